@@ -1,0 +1,44 @@
+"""What the log's codes are called on a page."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hjulet.audit.hooks import object_words
+from hjulet.core.models import Event
+
+READ_WORDS = {
+    "read": gettext_lazy("läste"),
+    "list": gettext_lazy("såg i en lista"),
+    "search": gettext_lazy("sökte fram"),
+    "print": gettext_lazy("skrev ut"),
+    "export": gettext_lazy("hämtade ut"),
+}
+OWN_WORDS = {
+    "event": gettext_lazy("Logghändelse"),
+    "break_glass": gettext_lazy("Nödåtkomst"),
+    "log_review": gettext_lazy("Logggranskning"),
+    "file": gettext_lazy("Fil"),
+    "person": gettext_lazy("Person"),
+    "unit": gettext_lazy("Enhet"),
+}
+
+
+def action(event: Event) -> str:
+    """What was done: a word for readings, the verb's code for what was written."""
+    if event.kind == Event.Kind.READ:
+        return str(READ_WORDS.get(event.verb, event.verb))
+    return _("ändrade: %(verb)s") % {"verb": event.verb}
+
+
+def kind_of_object(code: str) -> str:
+    return str(object_words.get(code) or OWN_WORDS.get(code) or code)
+
+
+def what(event: Event) -> str:
+    """The object with its number, or how many there were."""
+    name = kind_of_object(event.object_type)
+    if event.object_id is not None:
+        return f"{name} {event.object_id}"
+    return _("%(name)s, %(count)s stycken") % {"name": name, "count": len(event.refs)}

@@ -1,0 +1,121 @@
+from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class CaseKind(TextChoices):
+    DEVIATION = "deviation", _("Avvikelse")
+    LEX_SARAH = "lex-sarah", _("Lex Sarah")
+    LEX_MARIA = "lex-maria", _("Lex Maria")
+    COMPLAINT = "complaint", _("Klagomål")
+    VIEW = "view", _("Synpunkt")
+    PRAISE = "praise", _("Beröm")
+    SUGGESTION = "suggestion", _("Förslag")
+    QUESTION = "question", _("Fråga")
+
+
+class State(TextChoices):
+    REPORTED = "reported", _("Rapporterad")
+    RECEIVED = "received", _("Mottagen")
+    ASSESSED = "assessed", _("Bedömd")
+    INVESTIGATING = "investigating", _("Utreds")
+    MEASURES = "measures", _("Åtgärdas")
+    FOLLOW_UP = "follow-up", _("Följs upp")
+    CLOSED = "closed", _("Avslutad")
+    HANDED_OVER = "handed-over", _("Överlämnad")
+    ANNULLED = "annulled", _("Makulerad")
+
+
+PATH = (
+    State.REPORTED,
+    State.RECEIVED,
+    State.ASSESSED,
+    State.INVESTIGATING,
+    State.MEASURES,
+    State.FOLLOW_UP,
+    State.CLOSED,
+)
+ENDED = frozenset({State.CLOSED, State.HANDED_OVER, State.ANNULLED})
+OPEN = frozenset(PATH) - ENDED
+
+
+class EventKind(TextChoices):
+    RISK = "risk", _("Risk: har inte hänt, men kan hända")
+    NEAR_MISS = "near-miss", _("Tillbud: hände, men ingen kom till skada")
+    ADVERSE_EVENT = "adverse-event", _("Negativ händelse: någon kom till skada")
+
+
+class Harm(TextChoices):
+    NONE = "none", _("Ingen skada")
+    DISCOMFORT = "discomfort", _("Obehag som gick över")
+    TRANSIENT = "transient", _("Övergående skada")
+    LASTING = "lasting", _("Bestående skada")
+    DEATH = "death", _("Död")
+    UNKNOWN = "unknown", _("Vet inte ännu")
+
+
+class ReportedHarm(TextChoices):
+    """What the reporter answers; the handler assesses harm later."""
+
+    YES = "yes", _("Ja")
+    NEAR = "near", _("Nej, men det var nära")
+    NO = "no", _("Nej")
+    UNKNOWN = "unknown", _("Jag vet inte")
+
+
+class Severity(IntegerChoices):
+    MINOR = 1, _("1 Mindre: obehag eller obetydlig skada")
+    MODERATE = 2, _("2 Måttlig: övergående nedsättning")
+    SIGNIFICANT = 3, _("3 Betydande: bestående måttlig nedsättning")
+    CATASTROPHIC = 4, _("4 Katastrofal: död eller bestående stor nedsättning")
+
+
+class Likelihood(IntegerChoices):
+    VERY_LOW = 1, _("1 Mycket liten: ungefär en gång om året eller mer sällan")
+    LOW = 2, _("2 Liten: varje månad")
+    HIGH = 3, _("3 Stor: varje vecka")
+    VERY_HIGH = 4, _("4 Mycket stor: varje dag")
+
+
+class SourceType(TextChoices):
+    """Whom a report came from; the groups of SOSFS 2011:9 5 kap. 3 §."""
+
+    STAFF = "staff", _("Personal")
+    USER = "user", _("Den enskilde")
+    RELATIVE = "relative", _("Närstående")
+    OTHER_CAREGIVER = "other_caregiver", _("Annan vårdgivare")
+    OTHER_PROVIDER = "other_provider", _("Annan utförare")
+    AUTHORITY = "authority", _("Myndighet")
+    ASSOCIATION = "association", _("Förening eller organisation")
+    PUBLIC = "public", _("Annan invånare")
+
+
+class NoteKind(TextChoices):
+    FACT = "fact", _("Fakta")
+    ASSESSMENT = "assessment", _("Bedömning")
+
+
+class Informed(TextChoices):
+    YES = "yes", _("Ja, den enskilde är informerad")
+    RELATIVE = "relative", _("Ja, en närstående är informerad")
+    NO = "no", _("Nej")
+    NOT_APPLICABLE = "not-applicable", _("Gäller ingen enskild person")
+
+
+class Answer(TextChoices):
+    YES = "yes", _("Ja")
+    NO = "no", _("Nej")
+
+
+class MessageKind(TextChoices):
+    QUESTION = "question", _("Fråga till den som rapporterade")
+    REPLY = "reply", _("Svar från den som rapporterade")
+    DECISION = "decision", _("Besked om vad som beslutades")
+    CLOSING = "closing", _("Besked om vad som ändrades")
+
+
+class CauseArea(TextChoices):
+    COMMUNICATION = "communication", _("Kommunikation och information")
+    ORGANISATION = "environment_organisation", _("Omgivning och organisation")
+    PROCEDURES = "procedures", _("Rutiner, riktlinjer och arbetssätt")
+    TECHNOLOGY = "technology", _("Teknik, utrustning och hjälpmedel")
+    COMPETENCE = "competence", _("Utbildning och kompetens")

@@ -1,0 +1,76 @@
+"""A case's clocks: started and stopped by the flow's steps, by the rule that held that day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from hjulet.cases.models import Case, Clock
+from hjulet.core.clocks import due_on, local_date, shift_for_pause
+from hjulet.core.flow import Refused
+from hjulet.law.rules import service_level
+
+
+def start(case: Case, codes: Iterable[str], *, at: datetime) -> list[Clock]:
+    """Starts the clocks with these codes, each with the rule as it reads on the day."""
+    day = local_date(at)
+    rows = []
+    for code in codes:
+        level = service_level(code, principal_id=case.principal_id, day=day)
+        rows.append(
+            Clock(
+                case=case,
+                code=code,
+                label=level.label,
+                unit=level.unit,
+                amount=level.amount,
+                counted_from=level.counted_from,
+                urgency=level.urgency,
+                source=level.source,
+                status=level.status,
+                started_at=at,
+                due_on=due_on(level.limit, day),
+            )
+        )
+    return Clock.objects.bulk_create(rows)
+
+
+def stop(clocks: Iterable[Clock], codes: Iterable[str], *, at: datetime) -> None:
+    wanted = set(codes)
+    for clock in clocks:
+        if clock.code in wanted and clock.stopped_at is None:
+            clock.stopped_at, clock.paused_on = at, None
+            clock.save(update_fields=["stopped_at", "paused_on"])
+
+
+def pause(clocks: Iterable[Clock], *, reason: str, at: datetime) -> list[str]:
+    """Pauses what runs towards a date. What the law says *genast* about cannot be paused."""
+    paused = []
+    for clock in clocks:
+        if clock.running and clock.due_on is not None:
+            clock.paused_on, clock.pause_reason = local_date(at), reason
+            clock.save(update_fields=["paused_on", "pause_reason"])
+            paused.append(clock.code)
+    if not paused:
+        raise Refused(_("Det finns ingen klocka att pausa."))
+    return paused
+
+
+def resume(clocks: Iterable[Clock], *, at: datetime) -> list[str]:
+    """Starts paused clocks again; the days of the pause are added to the due date."""
+    resumed = []
+    for clock in clocks:
+        if clock.stopped_at is None and clock.paused_on and clock.due_on:
+            clock.due_on = shift_for_pause(clock.due_on, clock.limit, clock.paused_on, local_date(at))
+            clock.paused_on = None
+            clock.save(update_fields=["due_on", "paused_on"])
+            resumed.append(clock.code)
+    return resumed
+
+
+def next_due(clocks: Iterable[Clock]) -> Clock | None:
+    """The running clock that falls due first."""
+    dated = [clock for clock in clocks if clock.stopped_at is None and clock.due_on and not clock.paused_on]
+    return min(dated, key=lambda clock: (clock.due_on, clock.pk), default=None)

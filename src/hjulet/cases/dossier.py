@@ -1,0 +1,89 @@
+"""A case with all that its page and its guards need, fetched in a fixed number of queries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hjulet.cases.flows.deviation import DEVIATION
+from hjulet.cases.models import Case, Cause, CauseMeasure, Clock, Message, Note
+from hjulet.core.actor import Actor
+from hjulet.core.flow import Flow, Missing, Offer, Step
+from hjulet.measures.choices import MeasureState
+from hjulet.measures.models import Measure
+from hjulet.org.choices import Duty
+
+FLOWS: dict[str, Flow] = {"deviation": DEVIATION}
+
+
+@dataclass
+class Dossier:
+    case: Case
+    notes: list[Note]
+    causes: list[Cause]
+    messages: list[Message]
+    clocks: list[Clock]
+    links: list[CauseMeasure]
+
+    @classmethod
+    def of(cls, case: Case) -> Dossier:
+        return cls(
+            case=case,
+            notes=list(case.notes.all()),
+            causes=list(case.causes.all()),
+            messages=list(case.messages.all()),
+            clocks=list(case.clocks.all()),
+            links=list(CauseMeasure.objects.of_case(case)),
+        )
+
+    @property
+    def flow(self) -> Flow:
+        return FLOWS[self.case.kind]
+
+    @property
+    def measures(self) -> list[Measure]:
+        """Measures that count, each once."""
+        found = {link.measure_id: link.measure for link in self.links if link.measure.state != MeasureState.CANCELLED}
+        return list(found.values())
+
+    def measures_of(self, cause: Cause) -> list[Measure]:
+        return [
+            link.measure
+            for link in self.links
+            if link.cause_id == cause.pk and link.measure.state != MeasureState.CANCELLED
+        ]
+
+    @property
+    def running(self) -> list[Clock]:
+        return [clock for clock in self.clocks if clock.stopped_at is None]
+
+    @property
+    def paused(self) -> bool:
+        return any(clock.paused_on for clock in self.running)
+
+    def missing(self, step: Step) -> tuple[Missing, ...]:
+        return tuple(missing for guard in step.needs for missing in guard(self))
+
+    def offers(self, actor: Actor) -> list[Offer]:
+        """Steps that the actor may take from here, each with what stands in its way."""
+        return [
+            Offer(step, self.missing(step))
+            for step in self.flow.steps_from(self.case.state)
+            if step.name != "effect-failed" and may_take(self.case, step, actor) and self._fits_clock(step)
+        ]
+
+    def _fits_clock(self, step: Step) -> bool:
+        if step.name == "pause":
+            return bool(self.running) and not self.paused
+        return step.name != "resume" or self.paused
+
+
+def may_take(case: Case, step: Step, actor: Actor) -> bool:
+    """Whether one of the step's duties is held at the case's unit, for its track. The handler may do what HANDLE may."""
+    path = case.unit.path or ""
+    if case.handler_id == actor.person_id and step.by & {Duty.HANDLE, Duty.RECEIVE}:
+        return True
+    if case.track_set_at:
+        return any(actor.holds_at(duty, path, case.track) for duty in step.by)
+    # Before the track is set only the receiving duty of the unit may act, and those who may annul what they can see.
+    open_duties = step.by & {case.receiving_duty, Duty.ANNUL}
+    return any(actor.holds_at(duty, path) for duty in open_duties)

@@ -1,0 +1,68 @@
+"""Reminders: what falls due soon and what is late, once each, to whoever handles the case."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import F, Q
+
+from hjulet.cases.models import Clock
+from hjulet.core.clocks import local_date
+from hjulet.core.jobs import scheduled
+from hjulet.measures.choices import MeasureState
+from hjulet.measures.models import Measure
+from hjulet.notify.actions import tell
+from hjulet.org.models import Person
+from hjulet.org.reach import holders
+
+SOON = timedelta(days=2)
+MOST = 500
+
+
+@scheduled("remind-cases", every=timedelta(hours=1))
+def remind(at: datetime) -> int:
+    """Tells the handler, or else the receiver, two days before and the day after a clock ran out."""
+    today = local_date(at)
+    due = Q(due_on__lte=today + SOON, reminded_on__isnull=True) | Q(due_on__lt=today, reminded_on__lte=F("due_on"))
+    clocks = Clock.objects.unscoped(reason="reminders are the system's own").filter(
+        due, stopped_at__isnull=True, paused_on__isnull=True
+    )
+    told = 0
+    for clock in clocks.select_related("case__unit", "case__handler").order_by("due_on", "id")[:MOST]:
+        case = clock.case
+        late = bool(clock.due_on and clock.due_on < today)
+        tell(
+            people=_who(clock, at),
+            kind="case.overdue" if late else "case.due_soon",
+            link=case.get_absolute_url(),
+            at=at,
+            ref=case.ref,
+        )
+        clock.reminded_on = today
+        clock.save(update_fields=["reminded_on"])
+        told += 1
+    return told
+
+
+def _who(clock: Clock, at: datetime) -> list[Person]:
+    case = clock.case
+    if case.handler and case.handler.is_active:
+        return [case.handler]
+    return holders(case.receiving_duty, case.unit.path or "", at=at)[:1]
+
+
+@scheduled("remind-measures", every=timedelta(hours=1))
+def remind_measures(at: datetime) -> int:
+    """Tells the owner on the day before a measure is due, and on the day its effect is to be assessed."""
+    today = local_date(at)
+    measures = Measure.objects.unscoped(reason="reminders are the system's own").select_related("owner")
+    planned = measures.filter(state=MeasureState.PLANNED, due_on__lte=today + timedelta(days=1))
+    done = measures.filter(state=MeasureState.DONE, effect_due_on__lte=today)
+    told = 0
+    for queryset, kind in ((planned, "measure.due_soon"), (done, "measure.effect_due")):
+        for measure in queryset.exclude(reminded_for=kind).order_by("due_on", "id")[:MOST]:
+            tell(people=[measure.owner], kind=kind, link=f"/atgarder/{measure.pk}/", at=at)
+            measure.reminded_for = kind
+            measure.save(update_fields=["reminded_for"])
+            told += 1
+    return told

@@ -1,0 +1,182 @@
+"""The case list: saved selections, filters that live in the address, sorting and paging. Page, export and API share it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from hjulet.cases.choices import OPEN, CaseKind, State
+from hjulet.cases.models import Case, Category
+from hjulet.cases.search import terms
+from hjulet.core.actor import Actor
+from hjulet.core.clocks import local_date
+from hjulet.core.now import STOCKHOLM
+from hjulet.core.swedish_time import day_short
+from hjulet.org.choices import Track
+from hjulet.org.models import Unit
+
+PAGE = 25
+SORTS = {
+    "klart": ("due_on", "id"),
+    "inkommet": ("reported_at", "id"),
+    "rubrik": ("title", "id"),
+    "enhet": ("unit__name", "id"),
+    "steg": ("state", "id"),
+    "handlaggare": ("handler__name", "id"),
+    "typ": ("kind", "id"),
+}
+TABS = ("mina", "oppna", "sena", "alla")
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter that is on: what it says and the parameters to leave out to be rid of it."""
+
+    label: str
+    without: tuple[str, ...]
+
+
+@dataclass
+class Selection:
+    """What a list shows, read out of the address. Words that mean nothing are left aside and told in `ignored`."""
+
+    tab: str
+    sort: str
+    chips: list[Chip]
+    ignored: list[str]
+    condition: Q
+
+    @property
+    def order(self) -> tuple[str, ...]:
+        descending = self.sort.startswith("-")
+        fields = SORTS[self.sort.lstrip("-")]
+        return tuple(f"-{name}" for name in fields) if descending else fields
+
+
+def read_selection(params: Mapping[str, str], *, actor: Actor, at: datetime) -> Selection:
+    tab = params.get("val", "oppna")
+    sort = params.get("sort", "-inkommet")
+    selection = Selection(
+        tab=tab if tab in TABS else "oppna",
+        sort=sort if sort.lstrip("-") in SORTS else "-inkommet",
+        chips=[],
+        ignored=[],
+        condition=Q(),
+    )
+    _tab(selection, actor, local_date(at))
+    for reader in (_unit, _codes, _category, _dates, _severity, _overdue):
+        reader(selection, params, actor, at)
+    return selection
+
+
+def cases_for(selection: Selection, *, actor: Actor) -> QuerySet[Case]:
+    queryset: QuerySet[Case] = Case.objects.visible_to(actor).filter(selection.condition).order_by(*selection.order)
+    return queryset
+
+
+def found(query: str, *, actor: Actor) -> QuerySet[Case]:
+    """Cases within reach that hold every word. Protected identities are never found by their words."""
+    words = terms(query)
+    hits = Case.objects.visible_to(actor).filter(protected_identity=False)
+    if not words:
+        return hits.none()  # type: ignore[no-any-return]
+    by_number = Case.objects.visible_to(actor).by_ref(query.strip())
+    if by_number.exists():
+        return by_number  # type: ignore[no-any-return]
+    for word in words:
+        hits = hits.filter(search_text__contains=word)
+    return hits.order_by("-reported_at", "-id")  # type: ignore[no-any-return]
+
+
+def _tab(selection: Selection, actor: Actor, today: date) -> None:
+    is_open = Q(state__in=[str(state) for state in OPEN])
+    conditions = {
+        "mina": is_open & Q(handler_id=actor.person_id),
+        "oppna": is_open,
+        "sena": is_open & Q(due_on__lt=today),
+        "alla": Q(),
+    }
+    selection.condition &= conditions[selection.tab]
+
+
+def _unit(selection: Selection, params: Mapping[str, str], actor: Actor, at: datetime) -> None:
+    code = params.get("unit", "")
+    if not code:
+        return
+    unit = Unit.objects.of(actor.principal_id).filter(code=code).first()
+    if unit is None or not unit.path:
+        selection.ignored.append(code)
+        return
+    selection.condition &= Q(unit__in=Unit.objects.under(unit.path).values("pk"))
+    selection.chips.append(Chip(_("Enhet: %(name)s") % {"name": unit.name}, ("unit",)))
+
+
+def _codes(selection: Selection, params: Mapping[str, str], actor: Actor, at: datetime) -> None:
+    for name, choices, label in (
+        ("track", Track, _("Lag: %(value)s")),
+        ("state", State, _("Steg: %(value)s")),
+        ("kind", CaseKind, _("Typ: %(value)s")),
+    ):
+        value = params.get(name, "")
+        if value in choices.values:
+            if name == "track" and value == Track.UNSURE:
+                selection.condition &= Q(track_set_at__isnull=True)
+            else:
+                selection.condition &= Q(**{name: value})
+            selection.chips.append(Chip(label % {"value": choices(value).label}, (name,)))
+        elif value:
+            selection.ignored.append(value)
+
+
+def _category(selection: Selection, params: Mapping[str, str], actor: Actor, at: datetime) -> None:
+    code = params.get("category", "")
+    if not code:
+        return
+    rows = list(Category.objects.filter(Q(code=code) | Q(parent__code=code)).for_principal(actor.principal_id))
+    named = next((row for row in rows if row.code == code), None)
+    if code == "none":
+        selection.condition &= Q(category__isnull=True)
+        selection.chips.append(Chip(_("Kategori: inte bestämd"), ("category",)))
+    elif named is None:
+        selection.ignored.append(code)
+    else:
+        selection.condition &= Q(category__in=[row.pk for row in rows])
+        selection.chips.append(Chip(_("Kategori: %(value)s") % {"value": str(named)}, ("category",)))
+
+
+def _dates(selection: Selection, params: Mapping[str, str], actor: Actor, at: datetime) -> None:
+    today = local_date(at)
+    for name, label, compare, add in (
+        ("from", _("Inkommet från %(day)s"), "reported_at__gte", 0),
+        ("to", _("Inkommet till och med %(day)s"), "reported_at__lt", 1),
+    ):
+        text = params.get(name, "")
+        if not text:
+            continue
+        try:
+            day = date.fromisoformat(text)
+        except ValueError:
+            selection.ignored.append(text)
+            continue
+        start = datetime.combine(day + timedelta(days=add), time(0), tzinfo=STOCKHOLM)
+        selection.condition &= Q(**{compare: start})
+        selection.chips.append(Chip(label % {"day": day_short(day, today=today)}, (name,)))
+
+
+def _severity(selection: Selection, params: Mapping[str, str], actor: Actor, at: datetime) -> None:
+    value = params.get("severity", "")
+    if value in {"1", "2", "3", "4"}:
+        selection.condition &= Q(severity=int(value))
+        selection.chips.append(Chip(_("Allvar: %(value)s") % {"value": value}, ("severity",)))
+    elif value:
+        selection.ignored.append(value)
+
+
+def _overdue(selection: Selection, params: Mapping[str, str], actor: Actor, at: datetime) -> None:
+    if params.get("overdue") == "1":
+        selection.condition &= Q(state__in=[str(state) for state in OPEN], due_on__lt=local_date(at))
+        selection.chips.append(Chip(_("Bara sena"), ("overdue",)))

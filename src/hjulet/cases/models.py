@@ -1,0 +1,330 @@
+"""Everything that comes in. A case is scoped; all that hangs on it is scoped through it."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import get_language
+
+from hjulet.cases.choices import (
+    OPEN,
+    Answer,
+    CaseKind,
+    CauseArea,
+    EventKind,
+    Harm,
+    Informed,
+    Likelihood,
+    MessageKind,
+    NoteKind,
+    ReportedHarm,
+    Severity,
+    SourceType,
+    State,
+)
+from hjulet.core.actor import Actor
+from hjulet.core.clocks import Limit, local_date
+from hjulet.core.scope import ScopedModel, ScopedQuerySet
+from hjulet.files.models import StoredFile
+from hjulet.measures.models import Measure
+from hjulet.org.choices import Duty, Track
+from hjulet.org.models import Person, Principal, Unit, in_force
+
+
+class CategoryQuerySet(models.QuerySet["Category"]):
+    def on(self, day: date) -> CategoryQuerySet:
+        return self.filter(in_force(day))
+
+    def for_principal(self, principal_id: int) -> CategoryQuerySet:
+        return self.filter(Q(principal__isnull=True) | Q(principal_id=principal_id))
+
+
+class Category(models.Model):
+    """A kind of event. Codes are stable; a new wording is a new row from its day, and old cases keep theirs."""
+
+    code = models.CharField(max_length=80)
+    track = models.CharField(max_length=10, choices=Track)
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    label = models.CharField(max_length=120)
+    label_en = models.CharField(max_length=120, blank=True)
+    help = models.TextField(blank=True)
+    order = models.PositiveIntegerField(default=0)
+    counts_with = models.CharField(max_length=80, blank=True)
+    principal = models.ForeignKey(Principal, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    objects = CategoryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["track", "order", "id"]
+        constraints = [models.UniqueConstraint(fields=["code", "valid_from"], name="category_code_from")]
+
+    def __str__(self) -> str:
+        return self.label_en if (get_language() or "sv").startswith("en") and self.label_en else self.label
+
+    @property
+    def top(self) -> Category:
+        return self.parent or self
+
+
+class CaseQuerySet(ScopedQuerySet):
+    def reported_by(self, actor: Actor) -> Self:
+        """The reporter's own reports. Her pages show her words, the state and what she was told; nothing else."""
+        return self._marked(("reporter", actor.person_id)).filter(
+            reporter_id=actor.person_id, principal_id=actor.principal_id
+        )
+
+    def open(self) -> Self:
+        return self.filter(state__in=[str(state) for state in OPEN])
+
+    def overdue(self, on: date) -> Self:
+        return self.open().filter(due_on__lt=on)
+
+    def by_ref(self, ref: str) -> Self:
+        """The case with a ref such as 2026-0440, none when the ref is not one."""
+        year, _, number = ref.partition("-")
+        if not (year.isdigit() and number.isdigit() and len(number) < 16):
+            return self.none()
+        return self.filter(pk=int(number), ref_year=int(year))
+
+    def for_list(self) -> Self:
+        return self.select_related("unit", "category", "handler")
+
+
+class Case(ScopedModel):
+    """One matter. The reporter's own words (description, immediate_action) never change; a trigger sees to it."""
+
+    WORDS = ("description", "immediate_action")
+
+    principal = models.ForeignKey(Principal, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    ref_year = models.PositiveSmallIntegerField()
+    external_ref = models.CharField(max_length=60, blank=True)
+    submission_key = models.UUIDField(unique=True)
+    kind = models.CharField(max_length=12, choices=CaseKind, default=CaseKind.DEVIATION)
+    state = models.CharField(max_length=14, choices=State, default=State.REPORTED)
+    version = models.PositiveIntegerField(default=1)
+
+    track = models.CharField(max_length=10, choices=Track, default=Track.UNSURE)
+    track_set_at = models.DateTimeField(null=True, blank=True)
+    receiving_duty = models.CharField(max_length=60, choices=Duty, default=Duty.RECEIVE)
+    regime = models.CharField(max_length=40, blank=True)
+
+    reporter = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    reporter_title = models.CharField(max_length=80, blank=True)
+    source_type = models.CharField(max_length=20, choices=SourceType, default=SourceType.STAFF)
+    title = models.CharField(max_length=160)
+    description = models.TextField()
+    immediate_action = models.TextField(blank=True)
+    reported_harm = models.CharField(max_length=10, choices=ReportedHarm, default=ReportedHarm.UNKNOWN)
+    suspects_misconduct = models.BooleanField(default=False)
+    guessed_track = models.CharField(max_length=10, choices=Track, default=Track.UNSURE)
+    acute = models.BooleanField(default=False)
+    person_ref = models.CharField(max_length=60, blank=True)
+    protected_identity = models.BooleanField(default=False)
+    occurred_at = models.DateTimeField(null=True, blank=True)
+    occurred_time_known = models.BooleanField(default=True)
+    reported_at = models.DateTimeField()
+
+    event_kind = models.CharField(max_length=14, choices=EventKind, blank=True)
+    category = models.ForeignKey(Category, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    harm = models.CharField(max_length=12, choices=Harm, blank=True)
+    severity = models.PositiveSmallIntegerField(null=True, blank=True, choices=Severity)
+    likelihood = models.PositiveSmallIntegerField(null=True, blank=True, choices=Likelihood)
+    misconduct = models.CharField(max_length=3, choices=Answer, blank=True)
+    care_injury = models.CharField(max_length=3, choices=Answer, blank=True)
+    process_step = models.CharField(max_length=80, blank=True)
+
+    handler = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    due_on = models.DateField(null=True, blank=True)
+    informed = models.CharField(max_length=15, choices=Informed, blank=True)
+    informed_on = models.DateField(null=True, blank=True)
+    informed_note = models.TextField(blank=True)
+    lesson = models.TextField(blank=True)
+    received_at = models.DateTimeField(null=True, blank=True)
+    feedback_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    search_text = models.TextField(blank=True)
+    # Cases from the same event under another law. Bare numbers: the other side has its own wall.
+    linked_ids = models.JSONField(default=list)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta(ScopedModel.Meta):
+        ordering = ["-reported_at", "-id"]
+        indexes = [
+            models.Index(fields=["unit", "-reported_at", "-id"], name="case_unit_reported"),
+            models.Index(fields=["unit", "state", "due_on"], name="case_unit_state_due"),
+            models.Index(fields=["principal", "-reported_at", "-id"], name="case_principal_reported"),
+            models.Index(fields=["reporter", "-reported_at"], name="case_reporter"),
+            models.Index(fields=["handler", "state", "due_on"], name="case_handler"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(occurred_at__isnull=True) | Q(occurred_at__lte=F("reported_at")), name="case_occurred_before"
+            ),
+            models.CheckConstraint(
+                condition=Q(track_set_at__isnull=False) | Q(state__in=["reported", "received", "annulled", "handed-over"]),
+                name="case_track_set_before_assessed",
+            ),
+            models.UniqueConstraint(
+                fields=["principal", "external_ref"], condition=~Q(external_ref=""), name="case_external_ref"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.ref
+
+    @property
+    def ref(self) -> str:
+        return f"{self.ref_year}-{self.pk:04d}"
+
+    def get_absolute_url(self) -> str:
+        return f"/arenden/{self.ref}/"
+
+    @property
+    def score(self) -> int | None:
+        """Severity × likelihood, 1–16. It only asks for an assessment; it never decides what the event is in law."""
+        return self.severity * self.likelihood if self.severity and self.likelihood else None
+
+    @property
+    def reported_on(self) -> date:
+        return local_date(self.reported_at)
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @classmethod
+    def scope_rule(cls, queryset: Any, actor: Actor) -> Any:
+        """Role × place in the tree × track (rulebook 10.3). Without a set track: the unit's receiving duty only.
+
+        The one who handles a case sees it. The reporter has pages of her own (`reported_by`).
+        """
+        rule = Q(handler_id=actor.person_id)
+        for grant in actor.reach(Duty.HANDLE, Duty.READ):
+            units = Unit.objects.filter(path__gte=grant.path, path__lt=grant.path_end).values("pk")
+            rule |= Q(track_set_at__isnull=False, track__in=grant.tracks, unit__in=units)
+        for grant in actor.reach(Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT):
+            units = Unit.objects.filter(path__gte=grant.path, path__lt=grant.path_end).values("pk")
+            rule |= Q(track_set_at__isnull=True, receiving_duty=grant.duty, unit__in=units)
+        return queryset.filter(rule, principal_id=actor.principal_id)
+
+
+class CaseChild(ScopedModel):
+    scope_parent = "case"
+
+    class Meta(ScopedModel.Meta):
+        abstract = True
+
+
+class Clock(CaseChild):
+    """One running time: what it is, from when, and by which rule as it read that day. Due dates never move by themselves."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="clocks")
+    code = models.CharField(max_length=60)
+    label = models.CharField(max_length=160)
+    unit = models.CharField(max_length=12)
+    amount = models.PositiveSmallIntegerField(null=True, blank=True)
+    counted_from = models.CharField(max_length=120)
+    urgency = models.CharField(max_length=10, blank=True)
+    source = models.TextField()
+    status = models.CharField(max_length=10)
+    started_at = models.DateTimeField()
+    due_on = models.DateField(null=True, blank=True)
+    paused_on = models.DateField(null=True, blank=True)
+    pause_reason = models.CharField(max_length=300, blank=True)
+    stopped_at = models.DateTimeField(null=True, blank=True)
+    reminded_on = models.DateField(null=True, blank=True)
+
+    class Meta(CaseChild.Meta):
+        ordering = ["id"]
+        indexes = [models.Index(fields=["due_on"], condition=Q(stopped_at__isnull=True), name="clock_running_due")]
+
+    @property
+    def limit(self) -> Limit:
+        return Limit(self.unit, self.amount)  # type: ignore[arg-type]
+
+    @property
+    def running(self) -> bool:
+        return self.stopped_at is None and self.paused_on is None
+
+
+class Note(CaseChild):
+    """A note of the investigation: date, source, fact or assessment, author with title (SOSFS 2011:5 5 kap.)."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notes")
+    kind = models.CharField(max_length=10, choices=NoteKind)
+    noted_on = models.DateField()
+    source = models.CharField(max_length=200)
+    text = models.TextField()
+    author = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    author_name = models.CharField(max_length=120)
+    author_title = models.CharField(max_length=80)
+    created_at = models.DateTimeField()
+
+    class Meta(CaseChild.Meta):
+        ordering = ["noted_on", "id"]
+
+
+class Cause(CaseChild):
+    """Why it happened. Each cause gets a measure, or a reason why none (RiR 2023:4)."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="causes")
+    number = models.PositiveSmallIntegerField()
+    area = models.CharField(max_length=30, choices=CauseArea)
+    text = models.TextField()
+    no_measure_reason = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta(CaseChild.Meta):
+        ordering = ["number"]
+        constraints = [models.UniqueConstraint(fields=["case", "number"], name="cause_number_unique")]
+
+
+class CauseMeasureQuerySet(ScopedQuerySet):
+    def of_case(self, case: Case) -> Self:
+        """The links of a case that has already been let through its door."""
+        return self._marked(("via", case.pk)).filter(cause__case=case).select_related("measure__owner")
+
+
+class CauseMeasure(ScopedModel):
+    """A measure meets a cause."""
+
+    scope_parent = "cause"
+    cause = models.ForeignKey(Cause, on_delete=models.CASCADE, related_name="measure_links")
+    measure = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="+")
+
+    objects = CauseMeasureQuerySet.as_manager()
+
+    class Meta(ScopedModel.Meta):
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["cause", "measure"], name="cause_measure_unique")]
+
+
+class CaseFile(CaseChild):
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="files")
+    file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
+    from_reporter = models.BooleanField(default=False)
+    added_at = models.DateTimeField()
+
+    class Meta(CaseChild.Meta):
+        ordering = ["id"]
+
+
+class Message(CaseChild):
+    """The talk between handler and reporter, and what she was told."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="messages")
+    kind = models.CharField(max_length=10, choices=MessageKind)
+    text = models.TextField()
+    author_name = models.CharField(max_length=120)
+    created_at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta(CaseChild.Meta):
+        ordering = ["id"]

@@ -1,0 +1,49 @@
+"""Who will read a report: told honestly before it is sent (NEW-3), from the same rules that decide who sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from hjulet.cases.actions import receiving_duty
+from hjulet.org.choices import Duty, Track
+from hjulet.org.models import Unit
+from hjulet.org.reach import holders
+
+
+@dataclass(frozen=True)
+class Reader:
+    who: str
+    when: str
+    sees_name: str
+    sees_text: str
+
+
+def readers_of(unit: Unit, *, track: str, misconduct: bool, at: datetime) -> list[Reader]:
+    """Who reads a report from this unit first, and who may later, by today's holders of the duties."""
+    duty = receiving_duty(unit.principal_id, track if track in Track.values else Track.UNSURE, misconduct)
+    first = holders(duty, unit.path or "", at=at)[:1]
+    yes, no = _("ja"), _("nej")
+    rows = [
+        Reader(_names(first) or _("Ingen är utsedd. Systemadministratören får veta det."), _("läser rapporten först"), yes, yes)
+    ]
+    for track_code, condition in (
+        (Track.HSL, _("om det gäller hälso- och sjukvård")),
+        (Track.SOL, _("om det gäller socialtjänst eller LSS")),
+    ):
+        experts = [p for p in holders(Duty.ANNUL, unit.path or "", at=at, track=track_code) if p not in first][:1]
+        if experts:
+            rows.append(Reader(_names(experts), condition, yes, yes))
+    rows += [
+        Reader(_("Den som utses att utreda"), _("om chefen lämnar över utredningen"), yes, yes),
+        Reader(_("Den som saken gäller"), _("om hen begär att få läsa, efter sekretessprövning"), _("nej, stryks"), yes),
+        Reader(_("Dina kollegor"), "", no, no),
+        Reader(_("Nämnden"), _("ser antal, aldrig texter"), no, no),
+    ]
+    return rows
+
+
+def _names(people: list[object]) -> str:
+    return ", ".join(f"{person.name}, {person.title}".rstrip(", ") for person in people)  # type: ignore[attr-defined]

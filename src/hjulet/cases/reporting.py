@@ -1,0 +1,141 @@
+"""The reporter's pages: staff's front door, the receipt, and what became of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from hjulet.cases import actions
+from hjulet.cases.choices import MessageKind
+from hjulet.cases.forms import MessageForm, ReportForm, reportable_units
+from hjulet.cases.models import Case
+from hjulet.cases.readers import readers_of
+from hjulet.cases.web import path_of, posted
+from hjulet.core.access import access
+from hjulet.core.clocks import local_date
+from hjulet.core.events import log_read
+from hjulet.core.flow import Refused
+from hjulet.core.now import now
+from hjulet.files.actions import FileRefused, store
+from hjulet.org.account import draft_key
+from hjulet.org.choices import Duty
+from hjulet.org.login import owner_token
+from hjulet.org.models import Unit
+
+MOST_FILES = 5
+
+
+@access(Duty.REPORT)
+@require_http_methods(["GET", "POST"])
+def report(request: HttpRequest) -> HttpResponse:
+    actor, at = request.actor, now()
+    form = ReportForm(posted(request), actor=actor, at=at)
+    if request.method == "GET" or not form.is_valid():
+        return _form_page(request, form, status=422 if form.is_bound else 200)
+    data = form.cleaned_data
+    try:
+        kept = tuple(store(upload, actor=actor, at=at) for upload in request.FILES.getlist("files")[:MOST_FILES])
+        told = actions.Report(**{name: data[name] for name in TOLD}, files=kept)
+        case = actions.report(told, actor=actor, at=at)
+    except (Refused, FileRefused) as problem:
+        form.add_error(None, str(problem))
+        return _form_page(request, form, status=422)
+    return redirect("report-sent", ref=case.ref)
+
+
+TOLD = (
+    "unit",
+    "description",
+    "immediate_action",
+    "occurred_at",
+    "occurred_time_known",
+    "reported_harm",
+    "guessed_track",
+    "suspects_misconduct",
+    "acute",
+    "person_ref",
+    "protected_identity",
+    "submission_key",
+)
+
+
+def _form_page(request: HttpRequest, form: ReportForm, *, status: int) -> HttpResponse:
+    actor, at = request.actor, now()
+    units = list(form.fields["unit"].queryset)
+    chosen = str(form["unit"].value() or "")
+    unit = next((u for u in units if str(u.pk) == chosen), units[0] if units else None)
+    context = {
+        "form": form,
+        "near": [u for u in units if actor.unit_path and (u.path or "").startswith(actor.unit_path[:-6] or "-")],
+        "units": units,
+        "readers": _readers(unit, request.POST, at),
+        "draft_key": draft_key(actor.person_id),
+        "owner": owner_token(actor.person_id),
+        "receiver_missing": unit is None,
+    }
+    return render(request, "cases/report.html", context, status=status)
+
+
+def _readers(unit: Unit | None, params: Any, at: Any) -> list[Any]:
+    if unit is None:
+        return []
+    misconduct = bool(params.get("suspects_misconduct"))
+    return readers_of(unit, track=params.get("guessed_track", ""), misconduct=misconduct, at=at)
+
+
+@access(Duty.REPORT)
+def readers(request: HttpRequest) -> HttpResponse:
+    """The table of readers for the chosen place and answers; swapped in while the form is filled."""
+    at = now()
+    chosen = request.GET.get("unit", "")
+    units = reportable_units(request.actor, local_date(at))
+    unit = units.filter(pk=int(chosen)).first() if chosen.isdigit() and len(chosen) < 18 else None
+    if unit is None:
+        raise Http404
+    return render(request, "cases/readers.html", {"readers": _readers(unit, request.GET, at)})
+
+
+def mine_or_404(request: HttpRequest, ref: str) -> Case:
+    case: Case | None = Case.objects.reported_by(request.actor).by_ref(ref).select_related("unit", "handler").first()
+    if case is None:
+        raise Http404
+    return case
+
+
+@access(Duty.REPORT)
+def sent(request: HttpRequest, ref: str) -> HttpResponse:
+    case, at = mine_or_404(request, ref), now()
+    misconduct = case.suspects_misconduct
+    first = readers_of(case.unit, track=case.guessed_track, misconduct=misconduct, at=at)[0]
+    return render(request, "cases/sent.html", {"case": case, "first": first})
+
+
+@access(Duty.REPORT)
+def my_reports(request: HttpRequest) -> HttpResponse:
+    cases = Case.objects.reported_by(request.actor).select_related("unit").order_by("-reported_at", "-id")
+    page = Paginator(cases, 25).get_page(request.GET.get("sida"))
+    return render(request, "cases/my_reports.html", {"page": page})
+
+
+@access(Duty.REPORT)
+@require_http_methods(["GET", "POST"])
+def my_report(request: HttpRequest, ref: str) -> HttpResponse:
+    """The reporter's own view: her words, where it stands, what she was told, and a way to answer."""
+    case, at = mine_or_404(request, ref), now()
+    form = MessageForm(posted(request))
+    form.fields["message"].label = _("Ditt svar")
+    if request.method == "POST" and form.is_valid():
+        actions.reply(case, text=form.cleaned_data["message"], actor=request.actor, at=at)
+        messages.success(request, _("Svaret är skickat."))
+        return redirect("my-report", ref=case.ref)
+    said = list(case.messages.all())
+    case.messages.filter(read_at__isnull=True).exclude(kind=MessageKind.REPLY).update(read_at=at)
+    log_read("read", actor=request.actor, at=at, about="case", ids=[case.pk], purpose="own report", unit_id=case.unit_id)
+    context = {"case": case, "messages_said": said, "form": form, "path": path_of(case), "files": case.files.select_related("file")}
+    return render(request, "cases/my_report.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,29 @@
+"""Cases as a source of measures: the way back from a measure, and what happens when its effect failed."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from hjulet.cases.actions import effect_failed, note_measure_change
+from hjulet.cases.models import Case
+from hjulet.core.actor import Actor
+from hjulet.measures.models import Measure
+from hjulet.measures.registry import SOURCES, Source
+
+
+def _link(actor: Actor, case_id: int) -> tuple[str, str] | None:
+    case = Case.objects.visible_to(actor).filter(pk=case_id).first()
+    return (_("Ärende %(ref)s") % {"ref": case.ref}, case.get_absolute_url()) if case else None
+
+
+def _effect_failed(measure: Measure, new_cause: str, actor: Actor, at: datetime) -> None:
+    effect_failed(measure, new_cause=new_cause, actor=actor, at=at)
+
+
+def _changed(measure: Measure, actor: Actor, at: datetime) -> None:
+    note_measure_change(measure, actor=actor, at=at)
+
+
+SOURCES["case"] = Source(link=_link, effect_failed=_effect_failed, changed=_changed)

@@ -1,0 +1,63 @@
+"""A case's story, told from its events."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hjulet.cases.dossier import FLOWS
+from hjulet.cases.models import Case
+from hjulet.core.models import Event
+
+LATEST = 40
+WORDS = {
+    "case.reported": gettext_lazy("Rapporten kom in"),
+    "case.split": gettext_lazy("Ärendet skapades ur en händelse som gäller flera lagar"),
+    "case.note": gettext_lazy("En anteckning skrevs"),
+    "case.cause": gettext_lazy("En orsak beskrevs"),
+    "case.no-measure": gettext_lazy("Varför ingen åtgärd behövs motiverades"),
+    "case.measure": gettext_lazy("En åtgärd lades till"),
+    "case.informed": gettext_lazy("Uppgift om den enskilde ändrades"),
+    "case.question": gettext_lazy("En fråga skickades till den som rapporterade"),
+    "case.reply": gettext_lazy("Den som rapporterade svarade"),
+    "case.file": gettext_lazy("En fil lades till"),
+    "case.imported": gettext_lazy("Ärendet lästes in från ett annat system"),
+    "case.measure-changed": gettext_lazy("En åtgärd ändrades"),
+}
+
+
+@dataclass(frozen=True)
+class Moment:
+    at: datetime
+    who: str
+    what: str
+
+
+def timeline(case: Case) -> list[Moment]:
+    """The latest events, newest first."""
+    events = Event.objects.filter(object_type="case", object_id=case.pk, kind=Event.Kind.WRITE).order_by("-id")[:LATEST]
+    return [_moment(case, event) for event in events]
+
+
+def what_changed(case: Case, *, since_version: int) -> list[Moment]:
+    """The writes that raised the version since a form was shown, newest first."""
+    raised = max(1, case.version - since_version)
+    steps = [f"case.{step.name}" for step in FLOWS[case.kind].steps] + ["case.informed"]
+    events = Event.objects.filter(object_type="case", object_id=case.pk, verb__in=steps).select_related("value")
+    return [_moment(case, event, values=True) for event in events.order_by("-id")[: min(raised, 10)]]
+
+
+def _moment(case: Case, event: Event, *, values: bool = False) -> Moment:
+    name = event.verb.removeprefix("case.")
+    words: Any = WORDS.get(event.verb)
+    if words is None:
+        words = next((step.done for step in FLOWS[case.kind].steps if step.name == name), event.verb)
+    told = str(words)
+    reason = getattr(event, "value", None).values.get("reason") if values and hasattr(event, "value") else ""  # type: ignore[union-attr]
+    if reason:
+        told += _(": %(reason)s") % {"reason": reason}
+    return Moment(event.at, event.actor_label or _("Systemet"), told)

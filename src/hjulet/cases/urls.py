@@ -1,0 +1,25 @@
+from django.urls import path
+
+from hjulet.cases import reporting, web
+
+urlpatterns = [
+    path("rapportera/", reporting.report, name="report"),
+    path("rapportera/lasare/", reporting.readers, name="report-readers"),
+    path("rapportera/tack/<str:ref>/", reporting.sent, name="report-sent"),
+    path("rapportera/mina/", reporting.my_reports, name="my-reports"),
+    path("rapportera/mina/<str:ref>/", reporting.my_report, name="my-report"),
+    path("arenden/", web.case_list, name="cases"),
+    path("arenden/export/", web.export, name="cases-export"),
+    path("arenden/byt-handlaggare/", web.bulk_assign, name="cases-assign"),
+    path("arenden/<str:ref>/", web.case_page, name="case"),
+    path("arenden/<str:ref>/steg/<slug:name>/", web.step_page, name="case-step"),
+    path("arenden/<str:ref>/anteckning/", web.new_note, name="case-note"),
+    path("arenden/<str:ref>/orsak/", web.new_cause, name="case-cause"),
+    path("arenden/<str:ref>/orsak/<int:number>/atgard/", web.new_measure, name="case-measure"),
+    path("arenden/<str:ref>/orsak/<int:number>/motivera/", web.no_measure, name="case-no-measure"),
+    path("arenden/<str:ref>/den-enskilde/", web.person_informed, name="case-informed"),
+    path("arenden/<str:ref>/fraga/", web.ask_reporter, name="case-ask"),
+    path("arenden/<str:ref>/fil/", web.new_file, name="case-file-new"),
+    path("arenden/<str:ref>/fil/<int:number>/", web.file, name="case-file"),
+    path("sok/", web.search, name="search"),
+]

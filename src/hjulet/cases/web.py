@@ -1,0 +1,616 @@
+"""The handlers' pages: the list, the case, and one page per thing one does in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.db.models import Count
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_http_methods, require_POST
+
+from hjulet.cases import actions
+from hjulet.cases.choices import PATH, State
+from hjulet.cases.dossier import Dossier
+from hjulet.cases.forms import (
+    AssessForm,
+    AssignForm,
+    CauseForm,
+    CloseForm,
+    DecideForm,
+    FileForm,
+    HandOverForm,
+    InformedForm,
+    MessageForm,
+    NoteForm,
+    ReasonForm,
+)
+from hjulet.cases.listing import PAGE, TABS, cases_for, found, read_selection
+from hjulet.cases.models import Case, CaseFile, Cause
+from hjulet.cases.timeline import timeline, what_changed
+from hjulet.core.access import access
+from hjulet.core.actor import Actor
+from hjulet.core.clocks import local_date
+from hjulet.core.events import log_read
+from hjulet.core.flow import Offer, Refused, Stale, Step
+from hjulet.core.now import now
+from hjulet.core.spreadsheet import csv_rows, write_xlsx
+from hjulet.core.swedish_time import clock_words
+from hjulet.files import actions as files
+from hjulet.measures import actions as measures
+from hjulet.measures.forms import MeasureForm
+from hjulet.org.account import confirms_password, recently_authenticated
+from hjulet.org.choices import Duty, Track
+from hjulet.org.models import Person, Unit
+
+HANDLERS = (Duty.HANDLE, Duty.READ, Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT, Duty.REPORT)
+BULK_MOST = 100
+
+
+def case_or_404(request: HttpRequest, ref: str) -> Case:
+    """The case, if the actor may see it; the same 404 for what is not hers and what does not exist."""
+    queryset = Case.objects.visible_to(request.actor).by_ref(ref)
+    case: Case | None = queryset.select_related("unit", "category__parent", "handler", "reporter").first()
+    if case is None:
+        raise Http404
+    return case
+
+
+# The list ---------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Row:
+    case: Case
+    clock: Any
+    title: str
+
+
+def row_of(case: Case, at: datetime) -> Row:
+    title = _("Skyddade personuppgifter") if case.protected_identity else case.title
+    return Row(case, clock_words(at, due_on=case.due_on, short=True) if case.due_on and case.is_open else None, title)
+
+
+@access(*HANDLERS)
+def case_list(request: HttpRequest) -> HttpResponse:
+    actor, at = request.actor, now()
+    selection = read_selection(request.GET, actor=actor, at=at)
+    page = Paginator(cases_for(selection, actor=actor).for_list(), PAGE).get_page(request.GET.get("sida"))
+    rows = [row_of(case, at) for case in page]
+    log_read("list", actor=actor, at=at, about="case", ids=[row.case.pk for row in rows])
+    context = {
+        "selection": selection,
+        "tabs": tab_counts(actor, at),
+        "page": page,
+        "rows": rows,
+        "headings": HEADINGS,
+        "units": Unit.objects.of(actor.principal_id).within(actor.reach(*HANDLERS[:4])).order_by("name", "id"),
+        "states": State.choices,
+        "tracks": [(t.value, t.label) for t in (Track.SOL, Track.LSS, Track.HSL, Track.NONE, Track.UNSURE)],
+        "params": request.GET,
+        "may_assign": actor.holds(Duty.HANDLE),
+    }
+    return render(request, "cases/list.html", context)
+
+
+HEADINGS = (
+    ("rubrik", gettext_lazy("Ärende")),
+    ("typ", gettext_lazy("Typ")),
+    ("enhet", gettext_lazy("Enhet")),
+    ("steg", gettext_lazy("Steg")),
+    ("handlaggare", gettext_lazy("Handläggare")),
+    ("inkommet", gettext_lazy("Inkommet")),
+    ("klart", gettext_lazy("Klart senast")),
+)
+
+
+def tab_counts(actor: Actor, at: datetime) -> list[tuple[str, str, int]]:
+    """How many cases each saved selection holds, in one query."""
+    labels = {"mina": _("Mina"), "oppna": _("Öppna"), "sena": _("Sena"), "alla": _("Alla")}
+    counts = Case.objects.visible_to(actor).aggregate(
+        **{tab: Count("pk", filter=read_selection({"val": tab}, actor=actor, at=at).condition or None) for tab in TABS}
+    )
+    return [(tab, labels[tab], counts[tab]) for tab in TABS]
+
+
+@access(*HANDLERS)
+def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+    """The list as a spreadsheet. Protected identities are left out."""
+    actor, at = request.actor, now()
+    selection = read_selection(request.GET, actor=actor, at=at)
+    cases = cases_for(selection, actor=actor).filter(protected_identity=False).for_list()[:50_000]
+    columns = [str(h) for h in (_("Nummer"), _("Rubrik"), _("Typ"), _("Lag"), _("Enhet"), _("Steg"), _("Kategori"),
+                                _("Allvar"), _("Sannolikhet"), _("Inkommet"), _("Klart senast"), _("Avslutat"))]  # fmt: skip
+    rows = [_export_row(case) for case in cases]
+    log_read("export", actor=actor, at=at, about="case", ids=cases.values_list("pk", flat=True))
+    name = f"arenden-{local_date(at).isoformat()}"
+    if request.GET.get("format") == "csv":
+        response: Any = StreamingHttpResponse(csv_rows(columns, rows), content_type="text/csv; charset=utf-8")
+        name += ".csv"
+    else:
+        response = HttpResponse(
+            write_xlsx(columns, rows), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        )
+        name += ".xlsx"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _export_row(case: Case) -> list[Any]:
+    return [
+        case.ref,
+        case.title,
+        case.get_kind_display(),
+        case.get_track_display() if case.track_set_at else "",
+        case.unit.name,
+        case.get_state_display(),
+        str(case.category or ""),
+        case.severity,
+        case.likelihood,
+        local_date(case.reported_at),
+        case.due_on,
+        local_date(case.closed_at) if case.closed_at else None,
+    ]
+
+
+@access(Duty.HANDLE)
+@require_POST
+def bulk_assign(request: HttpRequest) -> HttpResponse:
+    """Gives marked cases a new handler; first a page that asks who and shows which."""
+    actor, at = request.actor, now()
+    refs = request.POST.getlist("ref")[:BULK_MOST]
+    cases = [case for ref in refs if (case := Case.objects.visible_to(actor).by_ref(ref).for_list().first())]
+    if not cases:
+        messages.info(request, _("Markera minst ett ärende i listan först."))
+        return redirect("cases")
+    chosen = "handler" in request.POST
+    form = AssignForm(request.POST if chosen else None, people=colleagues(actor, at))
+    if not chosen or not form.is_valid():
+        return render(request, "cases/bulk_assign.html", {"form": form, "cases": cases})
+    done, refused = _assign_all(cases, form.cleaned_data["handler"], actor, at)
+    if done:
+        text = ngettext("%(n)s ärende har ny handläggare.", "%(n)s ärenden har ny handläggare.", done) % {"n": done}
+        messages.success(request, text)
+    for case, reason in refused:
+        messages.warning(request, f"{case.ref}: {reason}")
+    return redirect("cases")
+
+
+def _assign_all(
+    cases: list[Case], person: Person, actor: Actor, at: datetime
+) -> tuple[int, list[tuple[Case, str]]]:
+    done, refused = 0, []
+    for case in cases:
+        try:
+            actions.perform(case, "assign", actor=actor, at=at, data={"handler": person})
+            done += 1
+        except Refused as problem:
+            refused.append((case, str(problem)))
+    return done, refused
+
+
+def colleagues(actor: Actor, at: datetime) -> Any:
+    """People one may give a case or a measure to: active, of the same principal."""
+    return Person.objects.filter(principal_id=actor.principal_id, is_active=True).order_by("name", "id")
+
+
+# The case ---------------------------------------------------------------
+
+
+@access(*HANDLERS)
+def case_page(request: HttpRequest, ref: str) -> HttpResponse:
+    actor, at = request.actor, now()
+    case = case_or_404(request, ref)
+    dossier = Dossier.of(case)
+    offers = dossier.offers(actor)
+    log_read("read", actor=actor, at=at, about="case", ids=[case.pk], unit_id=case.unit_id)
+    context = {
+        "case": case,
+        "dossier": dossier,
+        "path": path_of(case),
+        "clocks": [words_of(clock, at) for clock in dossier.running],
+        "main": next((offer for offer in offers if offer.step.main), None),
+        "others": [offer for offer in offers if not offer.step.main],
+        "gate": gate_of(dossier),
+        "causes": [(cause, dossier.measures_of(cause)) for cause in dossier.causes],
+        "attachments": list(case.files.select_related("file")),
+        "linked": linked_cases(case, actor),
+        "timeline": timeline(case),
+        "may_work": actions.may_work(case, actor),
+        "expert": actions.asks_for_expert(case),
+        "wall": wall_of(case),
+    }
+    return render(request, "cases/case.html", context)
+
+
+def path_of(case: Case) -> list[tuple[str, str]]:
+    """The fixed steps with done, now or ahead for each."""
+    codes = [str(state) for state in PATH]
+    here = codes.index(case.state) if case.state in codes else -1
+    return [(State(code).label, "done" if i < here else "now" if i == here else "ahead") for i, code in enumerate(codes)]
+
+
+def words_of(clock: Any, at: datetime) -> tuple[str, Any, str]:
+    words = clock_words(
+        at,
+        due_on=clock.due_on,
+        limit=clock.limit,
+        counted_from=clock.counted_from,
+        started_at=clock.started_at,
+        urgency=clock.urgency or "immediate",
+        paused_since=clock.paused_on,
+        waiting_for=clock.pause_reason,
+    )
+    return (clock.label, words, clock.source)
+
+
+def gate_of(dossier: Dossier) -> list[tuple[str, str]] | None:
+    """What is missing before the case can be closed; None before it is assessed and when it has ended."""
+    if dossier.case.state not in {State.INVESTIGATING, State.MEASURES, State.FOLLOW_UP}:
+        return None
+    missing = [*dossier.missing(dossier.flow.step("decide")), *dossier.missing(dossier.flow.step("close"))]
+    return list(dict.fromkeys((m.reason, m.anchor) for m in missing))
+
+
+def linked_cases(case: Case, actor: Actor) -> list[Case]:
+    if not case.linked_ids:
+        return []
+    return list(Case.objects.visible_to(actor).filter(pk__in=case.linked_ids).order_by("id"))
+
+
+def wall_of(case: Case) -> str:
+    return case.track if case.track_set_at else "unset"
+
+
+# Steps ------------------------------------------------------------------
+
+
+def step_form(step: Step, case: Case, request: HttpRequest, at: datetime) -> forms.Form | None:
+    """The form a step needs, or None when it needs nothing but a yes."""
+    data = request.POST if request.method == "POST" else None
+    actor = request.actor
+    makers: dict[str, Callable[[], forms.Form]] = {
+        "assess": lambda: AssessForm(data, case=case, at=at, initial=assess_initial(case)),
+        "reclassify": lambda: AssessForm(data, case=case, at=at, initial=assess_initial(case)),
+        "assign": lambda: AssignForm(data, people=colleagues(actor, at)),
+        "decide": lambda: DecideForm(data),
+        "close": lambda: CloseForm(data),
+        "pause": lambda: ReasonForm(data),
+        "resume": lambda: ReasonForm(data),
+        "annul": lambda: ReasonForm(data),
+        "reopen": lambda: ReasonForm(data),
+        "hand-over": lambda: HandOverForm(data),
+    }
+    return makers[step.name]() if step.name in makers else None
+
+
+def assess_initial(case: Case) -> dict[str, Any]:
+    known = case.track if case.track_set_at else case.guessed_track
+    kind = {"yes": "adverse-event", "near": "near-miss"}.get(case.reported_harm, "")
+    return {
+        "title": case.title,
+        "tracks": [known] if known in {Track.SOL, Track.LSS, Track.HSL, Track.NONE} else [],
+        "event_kind": case.event_kind or kind,
+        "category": case.category_id,
+        "harm": case.harm,
+        "severity": case.severity,
+        "likelihood": case.likelihood,
+        "misconduct": case.misconduct or ("yes" if case.suspects_misconduct else ""),
+        "care_injury": case.care_injury,
+    }
+
+
+@access(*HANDLERS)
+@require_http_methods(["GET", "POST"])
+def step_page(request: HttpRequest, ref: str, name: str) -> HttpResponse:
+    case, at = case_or_404(request, ref), now()
+    offer = next((o for o in Dossier.of(case).offers(request.actor) if o.step.name == name), None)
+    if offer is None:
+        return _no_such_step(request, case)
+    form = step_form(offer.step, case, request, at)
+    if request.method == "GET":
+        log_read("read", actor=request.actor, at=at, about="case", ids=[case.pk], unit_id=case.unit_id)
+        return _step_form_page(request, case, offer, form)
+    if form is not None and not form.is_valid():
+        return _step_form_page(request, case, offer, form)
+    if offer.step.reauth and not recently_authenticated(request) and not confirms_password(request):
+        return _step_form_page(request, case, offer, form, wrong_password="password" in request.POST)
+    return _take_step(request, case, offer, form, at)
+
+
+def _take_step(request: HttpRequest, case: Case, offer: Offer, form: forms.Form | None, at: datetime) -> HttpResponse:
+    data = form.data_for_step() if isinstance(form, AssessForm) else form.cleaned_data if form else {}
+    version = request.POST.get("version", "")
+    try:
+        actions.perform(
+            case,
+            offer.step.name,
+            actor=request.actor,
+            at=at,
+            version=int(version) if version.isdigit() and len(version) < 10 else None,
+            data=data,
+        )
+    except Stale as problem:
+        return _conflict(request, case, offer, form, str(problem))
+    except Refused as problem:
+        return _step_form_page(request, case, offer, form, refusal=str(problem), status=409)
+    messages.success(request, f"{offer.step.done}.")
+    return after_change(request, case)
+
+
+def after_change(request: HttpRequest, case: Case) -> HttpResponse:
+    """Back to the case, or to the list when the change took the case out of one's sight."""
+    if Case.objects.visible_to(request.actor).filter(pk=case.pk).exists():
+        return redirect(case.get_absolute_url())
+    messages.info(request, _("Ärendet syns inte längre för dig. Den som har uppdraget tar vid."))
+    return redirect("cases")
+
+
+def _no_such_step(request: HttpRequest, case: Case) -> HttpResponse:
+    messages.info(
+        request,
+        _("Det steget går inte att ta nu. Ärendet är i läget %(state)s.") % {"state": case.get_state_display().lower()},
+    )
+    return redirect(case.get_absolute_url())
+
+
+def _step_form_page(
+    request: HttpRequest,
+    case: Case,
+    offer: Offer,
+    form: forms.Form | None,
+    *,
+    refusal: str = "",
+    wrong_password: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "case": case,
+        "offer": offer,
+        "heading": offer.step.label,
+        "lead": offer.step.tells,
+        "form": form,
+        "button": offer.step.label,
+        "refusal": refusal,
+        "ask_password": offer.step.reauth and not recently_authenticated(request),
+        "wrong_password": wrong_password,
+        "version": request.POST.get("version") or case.version,
+    }
+    return render(request, "cases/act.html", context, status=422 if form and form.errors else status)
+
+
+def _conflict(request: HttpRequest, case: Case, offer: Offer, form: forms.Form | None, reason: str) -> HttpResponse:
+    """Someone else was first: shows what they did and keeps what was typed."""
+    fresh = case_or_404(request, case.ref)
+    seen = request.POST.get("version", "")
+    context = {
+        "case": fresh,
+        "heading": offer.step.label,
+        "form": form,
+        "button": offer.step.label,
+        "conflict": reason,
+        "theirs": what_changed(fresh, since_version=int(seen) if seen.isdigit() else 0),
+        "version": fresh.version,
+    }
+    return render(request, "cases/act.html", context, status=409)
+
+
+# What one adds to a case ------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Act:
+    """One small page: a form and what it does."""
+
+    heading: Any
+    lead: Any
+    button: Any
+    make: Callable[[HttpRequest, Case, datetime], forms.Form]
+    do: Callable[[HttpRequest, Case, dict[str, Any], datetime], None]
+    done: Any
+    anchor: str = ""
+
+
+def act_page(request: HttpRequest, ref: str, act: Act) -> HttpResponse:
+    case, at = case_or_404(request, ref), now()
+    if not actions.may_work(case, request.actor):
+        return _no_such_step(request, case)
+    form = act.make(request, case, at)
+    context = {"case": case, "heading": act.heading, "lead": act.lead, "form": form, "button": act.button}
+    if request.method == "GET":
+        log_read("read", actor=request.actor, at=at, about="case", ids=[case.pk], unit_id=case.unit_id)
+        return render(request, "cases/act.html", context)
+    if not form.is_valid():
+        return render(request, "cases/act.html", context, status=422)
+    try:
+        act.do(request, case, form.cleaned_data, at)
+    except (Refused, files.FileRefused) as problem:
+        return render(request, "cases/act.html", {**context, "refusal": str(problem)}, status=409)
+    messages.success(request, act.done)
+    return redirect(f"{case.get_absolute_url()}{'#' + act.anchor if act.anchor else ''}")
+
+
+def posted(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
+@access(*HANDLERS)
+@require_http_methods(["GET", "POST"])
+def new_note(request: HttpRequest, ref: str) -> HttpResponse:
+    act = Act(
+        heading=_("Ny anteckning"),
+        lead=_("En anteckning går inte att ändra efteråt. Blir något fel skriver du en ny."),
+        button=_("Spara anteckningen"),
+        make=lambda r, c, at: NoteForm(posted(r), initial={"noted_on": local_date(at)}),
+        do=lambda r, c, d, at: _add_note(r, c, d, at),
+        done=_("Anteckningen är sparad."),
+        anchor="h-ut",
+    )
+    return act_page(request, ref, act)
+
+
+def _add_note(request: HttpRequest, case: Case, data: dict[str, Any], at: datetime) -> None:
+    wanted = {name: data[name] for name in ("kind", "noted_on", "source", "text")}
+    actions.add_note(case, **wanted, actor=request.actor, at=at)
+
+
+@access(*HANDLERS)
+@require_http_methods(["GET", "POST"])
+def new_cause(request: HttpRequest, ref: str) -> HttpResponse:
+    act = Act(
+        heading=_("Ny orsak"),
+        lead=_("Varje orsak får en åtgärd, eller en motivering till varför ingen behövs."),
+        button=_("Spara orsaken"),
+        make=lambda r, c, at: CauseForm(posted(r)),
+        do=lambda r, c, d, at: _ignore(actions.add_cause(c, **d, actor=r.actor, at=at)),
+        done=_("Orsaken är sparad. Lägg nu till en åtgärd."),
+        anchor="h-or",
+    )
+    return act_page(request, ref, act)
+
+
+def _ignore(_result: object) -> None:
+    return None
+
+
+def cause_or_404(request: HttpRequest, ref: str, number: int) -> Cause:
+    cause: Cause | None = case_or_404(request, ref).causes.filter(number=number).first()
+    if cause is None:
+        raise Http404
+    return cause
+
+
+@access(*HANDLERS)
+@require_http_methods(["GET", "POST"])
+def new_measure(request: HttpRequest, ref: str, number: int) -> HttpResponse:
+    cause = cause_or_404(request, ref, number)
+    act = Act(
+        heading=_("Åtgärd för orsak %(number)s") % {"number": number},
+        lead=cause.text,
+        button=_("Lägg till åtgärden"),
+        make=lambda r, c, at: MeasureForm(
+            posted(r),
+            people=colleagues(r.actor, at),
+            at=at,
+            initial={"owner": r.actor.person_id, "due": local_date(at) + timedelta(days=30)},
+        ),
+        do=lambda r, c, d, at: _add_measure(r, c, cause, d, at),
+        done=_("Åtgärden är tillagd."),
+        anchor="h-or",
+    )
+    return act_page(request, ref, act)
+
+
+def _add_measure(request: HttpRequest, case: Case, cause: Cause, data: dict[str, Any], at: datetime) -> None:
+    with transaction.atomic():
+        measure = measures.propose(
+            unit=case.unit, track=case.track, source=("case", case.pk), **data, actor=request.actor, at=at
+        )
+        actions.link_measure(cause, measure, actor=request.actor, at=at)
+
+
+@access(*HANDLERS)
+@require_http_methods(["GET", "POST"])
+def no_measure(request: HttpRequest, ref: str, number: int) -> HttpResponse:
+    cause = cause_or_404(request, ref, number)
+    act = Act(
+        heading=_("Ingen åtgärd för orsak %(number)s") % {"number": number},
+        lead=cause.text,
+        button=_("Spara motiveringen"),
+        make=lambda r, c, at: ReasonForm(posted(r), initial={"reason": cause.no_measure_reason}),
+        do=lambda r, c, d, at: actions.give_no_measure_reason(cause, reason=d["reason"], actor=r.actor, at=at),
+        done=_("Motiveringen är sparad."),
+        anchor="h-or",
+    )
+    return act_page(request, ref, act)
+
+
+@access(*HANDLERS)
+@require_http_methods(["GET", "POST"])
+def person_informed(request: HttpRequest, ref: str) -> HttpResponse:
+    act = Act(
+        heading=_("Den enskilde"),
+        lead=_("Den det gäller ska få veta vad som hände. Skriv annars varför inte."),
+        button=_("Spara"),
+        make=lambda r, c, at: InformedForm(
+            posted(r),
+            at=at,
+            initial={"informed": c.informed, "informed_on": c.informed_on, "informed_note": c.informed_note},
+        ),
+        do=lambda r, c, d, at: actions.tell_person_informed(
+            c, informed=d["informed"], informed_on=d["informed_on"], note=d["informed_note"], actor=r.actor, at=at
+        ),
+        done=_("Uppgiften är sparad."),
+        anchor="den-enskilde",
+    )
+    return act_page(request, ref, act)
+
+
+@access(*HANDLERS)
+@require_http_methods(["GET", "POST"])
+def ask_reporter(request: HttpRequest, ref: str) -> HttpResponse:
+    act = Act(
+        heading=_("Fråga den som rapporterade"),
+        lead=_("Frågan och svaret sparas i ärendet."),
+        button=_("Skicka frågan"),
+        make=lambda r, c, at: MessageForm(posted(r)),
+        do=lambda r, c, d, at: actions.ask_reporter(c, text=d["message"], actor=r.actor, at=at),
+        done=_("Frågan är skickad."),
+        anchor="h-samtal",
+    )
+    return act_page(request, ref, act)
+
+
+@access(*HANDLERS)
+@require_http_methods(["GET", "POST"])
+def new_file(request: HttpRequest, ref: str) -> HttpResponse:
+    act = Act(
+        heading=_("Lägg till bild eller fil"),
+        lead=_("Bilder och PDF, högst 15 MB. Platsen där en bild är tagen stryks."),
+        button=_("Lägg till"),
+        make=lambda r, c, at: FileForm(posted(r), r.FILES if r.method == "POST" else None),
+        do=_add_file,
+        done=_("Filen är tillagd."),
+        anchor="h-filer",
+    )
+    return act_page(request, ref, act)
+
+
+def _add_file(request: HttpRequest, case: Case, data: dict[str, Any], at: datetime) -> None:
+    stored = files.store(data["file"], actor=request.actor, at=at)
+    actions.add_file(case, stored, actor=request.actor, at=at)
+
+
+@access(*HANDLERS)
+def file(request: HttpRequest, ref: str, number: int) -> HttpResponse:
+    case = case_or_404(request, ref)
+    attached: CaseFile | None = case.files.select_related("file").filter(pk=number).first()
+    if attached is None:
+        raise Http404
+    log_read("read", actor=request.actor, at=now(), about="case", ids=[case.pk], purpose="file", unit_id=case.unit_id)
+    return files.response(attached.file)
+
+
+# Search -----------------------------------------------------------------
+
+
+@access(*HANDLERS)
+@require_http_methods(["GET", "POST"])
+def search(request: HttpRequest) -> HttpResponse:
+    """Search by words or number within one's own reach. The question is posted, so that it lands in no log or address."""
+    actor, at = request.actor, now()
+    query = request.POST.get("q", "")[:200]
+    page = Paginator(found(query, actor=actor).for_list(), PAGE).get_page(request.POST.get("sida"))
+    rows = [row_of(case, at) for case in page] if query else []
+    if query:
+        log_read("search", actor=actor, at=at, about="case", ids=[row.case.pk for row in rows] or [0])
+    return render(request, "cases/search.html", {"query": query, "page": page, "rows": rows})

@@ -1,0 +1,194 @@
+"""One settings file, driven by the environment. SQLite in HJULET_DATA_DIR unless HJULET_DATABASE_URL says otherwise."""
+
+import secrets
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONCE, NONE, SELF  # noqa: F401
+from django.core.exceptions import ImproperlyConfigured
+
+ROOT = Path(__file__).resolve().parents[3]
+env = environ.FileAwareEnv()
+
+DATA_DIR = Path(env.str("HJULET_DATA_DIR", default=str(ROOT / "var"))).resolve()
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
+DATA_DIR.chmod(0o700)
+
+BASE_URL = env.str("HJULET_BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
+_host = urlsplit(BASE_URL).hostname or "127.0.0.1"
+LOCAL = _host in {"127.0.0.1", "localhost", "::1"}
+DEMO = env.bool("HJULET_DEMO", default=False)
+if DEMO and not LOCAL and not env.bool("HJULET_DEMO_FORCE", default=False):
+    raise ImproperlyConfigured(
+        "HJULET_DEMO=1 ger vem som helst inloggning med ett känt lösenord. "
+        "Adressen i HJULET_BASE_URL är inte lokal, därför startar inte Hjulet."
+    )
+TESTING = env.bool("HJULET_TESTING", default=False)
+
+
+def _secret_key() -> str:
+    """The key from the environment, or a generated one kept in the data folder (demo and local use only)."""
+    given = env.str("HJULET_SECRET_KEY", default="").strip()
+    if given:
+        if len(given) < 32 or given.startswith("django-insecure"):
+            raise ImproperlyConfigured("HJULET_SECRET_KEY är för kort eller ett standardvärde. Välj minst 32 slumpade tecken.")
+        return given
+    if not LOCAL:
+        raise ImproperlyConfigured("HJULET_SECRET_KEY saknas. Utanför den egna datorn måste den vara satt.")
+    path = DATA_DIR / "secret-key"
+    if not path.exists():
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(50))
+    return path.read_text().strip()
+
+
+SECRET_KEY = _secret_key()
+DEBUG = False
+ALLOWED_HOSTS = [_host, "127.0.0.1", "localhost", "[::1]"] if LOCAL else [_host]
+CSRF_TRUSTED_ORIGINS = [BASE_URL]
+CLOCK = env.str("HJULET_CLOCK", default="")
+if CLOCK and not (DEMO or TESTING):
+    raise ImproperlyConfigured("HJULET_CLOCK får bara användas i demo och test.")
+
+ROOMS = ["core", "org", "audit", "files", "notify", "law", "measures", "cases", "stats", "setups", "shell"]
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "csp",
+    *[f"hjulet.{room}" for room in ROOMS],
+]
+AUTH_USER_MODEL = "org.Person"
+AUTHENTICATION_BACKENDS = ["hjulet.org.login.LoginBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+if TESTING:
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "/konto/logga-in/"
+
+MIDDLEWARE = [
+    "hjulet.core.middleware.DatabaseErrors",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "hjulet.org.middleware.ActorMiddleware",
+    "hjulet.core.middleware.AccessMiddleware",
+]
+ROOT_URLCONF = "hjulet.config.urls"
+WSGI_APPLICATION = "hjulet.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "hjulet.shell.context.page",
+            ],
+            "builtins": [
+                "hjulet.shell.templatetags.hjulet",
+                "hjulet.core.templatetags.lists",
+                "hjulet.org.templatetags.account",
+            ],
+            "string_if_invalid": "‹saknas: %s›" if TESTING else "",
+        },
+    }
+]
+
+DATABASES = {"default": env.db("HJULET_DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'hjulet.sqlite3'}")}
+_database = DATABASES["default"]
+if _database["ENGINE"].endswith("sqlite3"):
+    # IMMEDIATE: two writers wait for each other instead of failing. FULL: an acknowledged case survives a power cut.
+    _database["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": f"PRAGMA journal_mode=WAL;PRAGMA synchronous={'OFF' if TESTING else 'FULL'};PRAGMA foreign_keys=ON;",
+    }
+else:
+    _database["CONN_MAX_AGE"] = 60
+    _database["CONN_HEALTH_CHECKS"] = True
+    _database["DISABLE_SERVER_SIDE_CURSORS"] = True
+    _database.setdefault("OPTIONS", {})["connect_timeout"] = 5
+
+LANGUAGE_CODE = "sv"
+LANGUAGES = [("sv", "Svenska"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "src/hjulet/locale"]
+LANGUAGE_COOKIE_NAME = "hjulet_language"
+TIME_ZONE = "Europe/Stockholm"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+ASSETS_DIR = ROOT / "build" / "assets"
+STATIC_ROOT = ROOT / "build" / "static"
+STATICFILES_DIRS = [ASSETS_DIR] if ASSETS_DIR.exists() else []
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+SESSION_COOKIE_NAME = "hjulet_session"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
+SESSION_COOKIE_AGE = 12 * 3600
+IDLE_MINUTES = env.int("HJULET_IDLE_MINUTES", default=30)
+REAUTH_MINUTES = env.int("HJULET_REAUTH_MINUTES", default=15)
+CSRF_FAILURE_VIEW = "hjulet.shell.web.csrf_failure"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 0 if LOCAL else 31_536_000
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if not LOCAL else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "manifest-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    }
+}
+
+EMAIL_CONFIG = env.email("HJULET_EMAIL_URL", default="consolemail://")
+EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
+EMAIL_HOST = EMAIL_CONFIG.get("EMAIL_HOST", "")
+EMAIL_PORT = EMAIL_CONFIG.get("EMAIL_PORT", 25) or 25
+EMAIL_HOST_USER = EMAIL_CONFIG.get("EMAIL_HOST_USER", "") or ""
+EMAIL_HOST_PASSWORD = EMAIL_CONFIG.get("EMAIL_HOST_PASSWORD", "") or ""
+EMAIL_USE_TLS = EMAIL_CONFIG.get("EMAIL_USE_TLS", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("HJULET_EMAIL_FROM", default=f"hjulet@{_host if not LOCAL else 'localhost'}")
+
+UPLOAD_MAX_BYTES = 15 * 1024 * 1024
+TEXT_MAX_CHARACTERS = 20_000
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = None
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env.str("HJULET_LOG_LEVEL", default="WARNING")},
+}

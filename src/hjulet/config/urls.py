@@ -1,0 +1,16 @@
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("hjulet.shell.urls")),
+    path("", include("hjulet.org.urls")),
+    path("", include("hjulet.audit.urls")),
+    path("", include("hjulet.notify.urls")),
+    path("", include("hjulet.law.urls")),
+    path("", include("hjulet.cases.urls")),
+    path("", include("hjulet.measures.urls")),
+    path("", include("hjulet.stats.urls")),
+]
+handler400 = "hjulet.shell.web.bad_request"
+handler403 = "hjulet.shell.web.forbidden"
+handler404 = "hjulet.shell.web.not_found"
+handler500 = "hjulet.shell.web.server_error"

@@ -1,0 +1,50 @@
+"""Who is asking: a person with the reach that today's roles, duties and places in the tree give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+ALL_TRACKS = frozenset({"sol", "lss", "hsl", "none"})
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One duty at one place in the tree. `path`–`path_end` is the half-open range of unit paths it covers."""
+
+    duty: str
+    tracks: frozenset[str]
+    unit_id: int
+    path: str
+    path_end: str
+    role: str = ""
+
+    def covers(self, path: str, track: str | None = None) -> bool:
+        return self.path <= path < self.path_end and (track is None or track in self.tracks)
+
+
+@dataclass(frozen=True)
+class Actor:
+    person_id: int
+    name: str
+    title: str
+    principal_id: int
+    principal_name: str = ""
+    unit_id: int | None = None
+    unit_name: str = ""
+    unit_path: str = ""
+    language: str = "sv"
+    grants: tuple[Grant, ...] = field(default=(), repr=False)
+
+    @cached_property
+    def duties(self) -> frozenset[str]:
+        return frozenset(grant.duty for grant in self.grants)
+
+    def holds(self, duty: str) -> bool:
+        return duty in self.duties
+
+    def holds_at(self, duty: str, path: str, track: str | None = None) -> bool:
+        return any(g.duty == duty and g.covers(path, track) for g in self.grants)
+
+    def reach(self, *duties: str) -> tuple[Grant, ...]:
+        return tuple(grant for grant in self.grants if grant.duty in duties)

@@ -1,0 +1,62 @@
+"""Form fields and checks that several rooms share. Texts are kept to the letter; errors say what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hjulet.core.personal_number import has_personal_number
+
+REQUIRED = {"required": gettext_lazy("Fyll i det här.")}
+CHOOSE = {"required": gettext_lazy("Välj ett alternativ."), "invalid_choice": gettext_lazy("Välj ett av alternativen.")}
+
+
+class Text(forms.CharField):
+    """Free text with a limit that is told, kept as typed but for a NUL."""
+
+    def __init__(self, *, rows: int = 5, **kwargs: Any) -> None:
+        kwargs.setdefault("strip", False)
+        kwargs.setdefault("max_length", settings.TEXT_MAX_CHARACTERS)
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        kwargs.setdefault("error_messages", REQUIRED)
+        super().__init__(**kwargs)
+        self.error_messages["max_length"] = gettext_lazy("Texten är för lång. Korta den eller lägg resten i en bilaga.")
+
+    def validate(self, value: Any) -> None:
+        if self.required and not str(value or "").strip():
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        super().validate(value)
+
+
+class Day(forms.DateField):
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+        kwargs.setdefault("input_formats", ["%Y-%m-%d", "%d/%m/%Y", "%d/%m %Y", "%y%m%d", "%Y%m%d"])
+        super().__init__(**kwargs)
+        self.error_messages["invalid"] = gettext_lazy("Skriv datumet som 2026-11-24.")
+        self.error_messages["required"] = gettext_lazy("Välj ett datum.")
+
+
+class WarnsAboutPersonalNumbers(forms.Form):
+    """Warns once about a personal identity number in a text; the person may send anyway."""
+
+    personal_number_ok = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    watched: tuple[str, ...] = ()
+    warned = False
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        found = [name for name in self.watched if has_personal_number(str(cleaned.get(name) or ""))]
+        if found and not cleaned.get("personal_number_ok") and not self.errors:
+            self.warned = True
+            self.data = self.data.copy()
+            self.data[self.add_prefix("personal_number_ok")] = "1"
+            for name in found:
+                self.add_error(
+                    name, _("Det ser ut som ett personnummer. Ta bort det om du kan. Behövs det, skicka en gång till.")
+                )
+        return cleaned

@@ -1,0 +1,101 @@
+"""Procedures as tables. A table says which steps there are, from where to where, who may take them, what must be
+there first, which clocks they start and stop, and the law behind. Buttons, API actions, diagrams and the
+access-matrix test are read out of the same table; only a room's `perform` writes state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.functional import Promise
+
+Text = str | Promise
+
+
+class Refused(Exception):
+    """A step that may not be taken now. The message is the reason, in words for the person who asked."""
+
+
+class Stale(Refused):
+    """Someone else changed the object first."""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What is not there yet: a sentence, and where on the page one mends it."""
+
+    reason: str
+    anchor: str = ""
+
+
+Guard = Callable[[Any], list[Missing]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    name: str
+    label: Text
+    frm: frozenset[str]
+    to: str | None  # None: the state stays
+    by: frozenset[str]  # duties, of which one at the object's unit and track is enough
+    done: Text  # what the timeline says afterwards
+    needs: tuple[Guard, ...] = ()
+    starts: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+    basis: str = ""
+    tells: Text = ""
+    reauth: bool = False
+    final: bool = False
+    main: bool = False  # the way forward, shown as the primary button
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A step as it stands for one person now: `missing` is empty when it can be taken."""
+
+    step: Step
+    missing: tuple[Missing, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        return not self.missing
+
+
+@dataclass(frozen=True)
+class Flow:
+    name: str
+    label: Text
+    start: str
+    states: tuple[tuple[str, Text], ...]
+    steps: tuple[Step, ...]
+    ends: frozenset[str] = field(default=frozenset())
+
+    def __post_init__(self) -> None:
+        known = {code for code, _ in self.states}
+        names = [step.name for step in self.steps]
+        if len(names) != len(set(names)):
+            raise ValueError(f"{self.name}: two steps with one name")
+        for step in self.steps:
+            if not step.frm <= known or (step.to is not None and step.to not in known):
+                raise ValueError(f"{self.name}.{step.name}: unknown state")
+
+    def step(self, name: str) -> Step:
+        for step in self.steps:
+            if step.name == name:
+                return step
+        raise KeyError(name)
+
+    def steps_from(self, state: str) -> Iterable[Step]:
+        return (step for step in self.steps if state in step.frm)
+
+    def mermaid(self) -> str:
+        """The procedure as a Mermaid state diagram, for the documentation."""
+        lines = ["stateDiagram-v2", f"    [*] --> {self.start}"]
+        for step in self.steps:
+            for state in sorted(step.frm):
+                if step.to is not None:
+                    lines.append(f"    {state} --> {step.to}: {step.label}")
+        lines += [f"    {state} --> [*]" for state in sorted(self.ends)]
+        return "\n".join(lines)

@@ -1,0 +1,79 @@
+"""Scheduled work: functions that run every so often in `manage jobs`, each at most once at a time.
+
+A run that a killed worker left behind is taken over after LOST_AFTER (the reaper); jobs are therefore written so
+that running twice does no harm.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q
+
+from hjulet.core.models import JobRun
+
+log = logging.getLogger(__name__)
+LOST_AFTER = timedelta(minutes=10)
+STALE_AFTER = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class Job:
+    name: str
+    every: timedelta
+    run: Callable[[datetime], object]
+
+
+JOBS: dict[str, Job] = {}
+
+
+def scheduled(name: str, *, every: timedelta) -> Callable[[Callable[[datetime], object]], Callable[[datetime], object]]:
+    """Registers a job: a function of the moment it runs at."""
+
+    def register(function: Callable[[datetime], object]) -> Callable[[datetime], object]:
+        JOBS[name] = Job(name, every, function)
+        return function
+
+    return register
+
+
+def run_due(at: datetime, *, everything: bool = False) -> list[str]:
+    """Runs the jobs whose time has come and returns their names. An error is kept on the job and told in the log."""
+    ran = []
+    for job in JOBS.values():
+        if _claim(job, at, everything):
+            _run(job, at)
+            ran.append(job.name)
+    return ran
+
+
+def _claim(job: Job, at: datetime, everything: bool) -> bool:
+    with transaction.atomic():
+        row, created = JobRun.objects.select_for_update().get_or_create(name=job.name, defaults={"started_at": at})
+        if created:
+            return True
+        idle = row.finished_at is not None or row.started_at < at - LOST_AFTER
+        due = everything or row.started_at <= at - job.every
+        if not (idle and due):
+            return False
+        JobRun.objects.filter(name=job.name).update(started_at=at, finished_at=None)
+        return True
+
+
+def _run(job: Job, at: datetime) -> None:
+    error = ""
+    try:
+        job.run(at)
+    except Exception as problem:  # a job must not take the others with it
+        log.exception("job %s failed", job.name)
+        error = f"{type(problem).__name__}: {problem}"[:500]
+    JobRun.objects.filter(name=job.name).update(finished_at=at, error=error)
+
+
+def stale(at: datetime) -> bool:
+    """True when no job has finished lately: reminders and mail are standing still, and pages say so."""
+    return not JobRun.objects.filter(Q(finished_at__gte=at - STALE_AFTER) | Q(started_at__gte=at - STALE_AFTER)).exists()

@@ -1,0 +1,60 @@
+"""Refuses what no one has declared, and tells plainly when the database is away."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.utils.module_loading import import_string
+
+from hjulet.core.access import admits
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class AccessMiddleware:
+    """Checks a view's @access marks. Not logged in leads to the login page, which keeps what was typed."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse | None:
+        marks = getattr(view, "access", None)
+        if marks is None:
+            raise ImproperlyConfigured(f"{view.__module__}.{view.__name__} carries no @access")
+        actor = getattr(request, "actor", None)
+        if admits(marks, actor):
+            return None
+        if actor is None:
+            login_first: Callable[[HttpRequest], HttpResponse] = import_string("hjulet.org.login.login_first")
+            return login_first(request)
+        raise Http404
+
+
+class DatabaseErrors:
+    """A database that does not answer gives a clear page with 503; the transaction has already been rolled back."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return unavailable(request) if isinstance(error, OperationalError | InterfaceError) else None
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    kept = [(k, v) for k, vs in request.POST.lists() for v in vs if k not in {"csrfmiddlewaretoken", "password"}]
+    page = render_to_string(
+        "shell/503.html", {"kept": kept, "path": request.path, "base_url": settings.BASE_URL}
+    )
+    return HttpResponse(page, status=503, headers={"Retry-After": "30"})

@@ -1,0 +1,161 @@
+"""Secrecy that cannot be forgotten: a query of a scoped model refuses to run until it says for whom it runs.
+
+`Model.objects.visible_to(actor)` is the ordinary door. `unscoped(reason=…)` is for the few places that keep the
+system itself (listed in tests/test_house_rules.py). Rows that hang on an object already let through its door
+(`case.notes.all()`) follow that object, when the model names it as its `scope_parent`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Any, Self
+
+from django.apps import apps
+from django.core import checks
+from django.db import models
+from django.db.models import sql
+
+if TYPE_CHECKING:
+    from hjulet.core.actor import Actor
+
+_own_row: ContextVar[bool] = ContextVar("own_row", default=False)
+
+
+class ScopeMissing(RuntimeError):
+    """A query of case data that does not say who is asking."""
+
+
+@contextmanager
+def _saving_own_row() -> Iterator[None]:
+    token = _own_row.set(True)
+    try:
+        yield
+    finally:
+        _own_row.reset(token)
+
+
+class ScopedQuery(sql.Query):
+    scope: tuple[str, object] | None = None  # travels with every clone, since clone() copies __dict__
+
+    def require_scope(self) -> None:
+        if self.scope is None and not _own_row.get():
+            name = self.model.__name__ if self.model else "?"
+            raise ScopeMissing(f"{name}: say visible_to(actor) or unscoped(reason=…)")
+
+    def get_compiler(self, using: Any = None, connection: Any = None, elide_empty: bool = True) -> Any:
+        self.require_scope()
+        return super().get_compiler(using, connection, elide_empty)
+
+    def chain(self, klass: Any = None) -> Any:
+        if klass is not None:
+            self.require_scope()
+        return super().chain(klass)
+
+
+class ScopedQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    def __init__(self, model: Any = None, query: Any = None, using: Any = None, hints: Any = None) -> None:
+        super().__init__(model, query or ScopedQuery(model), using, hints)
+        if hints:
+            self._follow(hints.get("instance"))
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Rows the actor may see. The same rule serves list, detail, count, search and export."""
+        return self.model.scope_rule(self._marked(("actor", actor.person_id)), actor)
+
+    def unscoped(self, *, reason: str) -> Self:
+        """Every row, for work that no person reads directly. The caller's file must be on the house's list."""
+        if not reason:
+            raise ScopeMissing("unscoped() needs a reason")
+        return self._marked(("unscoped", reason))
+
+    def delete(self) -> Any:
+        self.query.require_scope()
+        return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+    def _raw_delete(self, using: Any) -> Any:
+        self.query.require_scope()
+        return super()._raw_delete(using)  # type: ignore[misc]
+
+    _raw_delete.alters_data = True  # type: ignore[attr-defined]
+
+    def raw(self, *args: Any, **kwargs: Any) -> Any:
+        raise ScopeMissing(f"{self.model.__name__}: raw SQL on case data lives in stats, through its own door")
+
+    def _marked(self, scope: tuple[str, object]) -> Self:
+        queryset = self._chain()
+        queryset.query.scope = scope
+        return queryset
+
+    def _add_hints(self, **hints: Any) -> None:
+        super()._add_hints(**hints)
+        self._follow(hints.get("instance"))
+
+    def _follow(self, instance: Any) -> None:
+        if instance is None or self.query.scope is not None:
+            return
+        parent_of_mine = getattr(self.model, "scope_parent", None)
+        parent_of_its = getattr(instance, "scope_parent", None)
+        same = isinstance(instance, self.model)
+        below = parent_of_mine is not None and isinstance(instance, self.model._meta.get_field(parent_of_mine).related_model)
+        above = parent_of_its is not None and self.model is instance._meta.get_field(parent_of_its).related_model
+        if same or below or above:
+            self.query.scope = ("via", instance.pk)
+
+
+class ScopedModel(models.Model):
+    """A row that only some may see. `scope_parent` names the foreign key through which a child row is scoped."""
+
+    scope_parent: str | None = None
+    objects = ScopedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+    @classmethod
+    def scope_rule(cls, queryset: Any, actor: Actor) -> Any:
+        """Narrows `queryset` to what the actor may see. Children go through their parent."""
+        if cls.scope_parent is None:
+            raise NotImplementedError(cls.__name__)
+        parent: Any = cls._meta.get_field(cls.scope_parent).related_model
+        return queryset.filter(**{f"{cls.scope_parent}__in": parent.objects.visible_to(actor).values("pk")})
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        with _saving_own_row():
+            super().save(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        with _saving_own_row():
+            return super().delete(*args, **kwargs)
+
+
+@checks.register(checks.Tags.models)
+def no_way_around(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
+    """No foreign key opens a side door: none into a scoped model from outside, none back out by name."""
+    problems: list[checks.CheckMessage] = []
+    for model in apps.get_models():
+        scoped = issubclass(model, ScopedModel)
+        if scoped and model._meta.base_manager_name != "objects":
+            problems.append(checks.Error("scoped model without the scoped base manager", obj=model, id="hjulet.E001"))
+        for field in model._meta.get_fields():
+            problems += _check_relation(model, field, scoped)
+    return problems
+
+
+def _check_relation(model: type[models.Model], field: Any, scoped: bool) -> list[checks.CheckMessage]:
+    if not isinstance(field, models.ForeignKey):
+        return []
+    target = field.related_model
+    to_scoped = isinstance(target, type) and issubclass(target, ScopedModel)
+    if to_scoped and not scoped:
+        return [checks.Error(f"{field.name}: an open model points at a scoped one", obj=model, id="hjulet.E002")]
+    parent = getattr(model, "scope_parent", None)
+    named = not field.remote_field.is_hidden()
+    if scoped and named and field.name != parent:
+        return [checks.Error(f"{field.name}: related_name must be '+'", obj=model, id="hjulet.E003")]
+    return []

@@ -1,0 +1,214 @@
+"""The register of measures, and one measure with what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from hjulet.core.access import LOGGED_IN, access
+from hjulet.core.actor import Actor
+from hjulet.core.clocks import local_date
+from hjulet.core.events import log_read
+from hjulet.core.flow import Refused
+from hjulet.core.now import now
+from hjulet.core.spreadsheet import write_xlsx
+from hjulet.core.swedish_time import ClockWords, clock_words
+from hjulet.measures import actions
+from hjulet.measures.choices import MeasureState
+from hjulet.measures.forms import CancelForm, DoneForm, EffectForm, MeasureForm, initial_of
+from hjulet.measures.models import Measure
+from hjulet.measures.registry import SOURCES
+from hjulet.org.models import Person
+
+PAGE = 25
+OPEN = Q(state__in=[MeasureState.PLANNED, MeasureState.DONE])
+
+
+def clock_of(measure: Measure, at: datetime) -> ClockWords | None:
+    """What the measure waits for: the work, then the effect."""
+    if measure.state == MeasureState.PLANNED:
+        return clock_words(at, due_on=measure.due_on)
+    if measure.state == MeasureState.DONE and measure.effect_due_on:
+        return clock_words(at, due_on=measure.effect_due_on)
+    return None
+
+
+def tabs(actor: Actor, at: datetime) -> dict[str, tuple[str, Q]]:
+    today = local_date(at)
+    late = Q(state=MeasureState.PLANNED, due_on__lt=today) | Q(state=MeasureState.DONE, effect_due_on__lt=today)
+    return {
+        "mina": (_("Mina"), OPEN & Q(owner_id=actor.person_id)),
+        "oppna": (_("Öppna"), OPEN),
+        "sena": (_("Sena"), late),
+        "effekt": (_("Effekten ska bedömas"), Q(state=MeasureState.DONE)),
+        "klara": (_("Klara"), ~OPEN),
+    }
+
+
+@access(LOGGED_IN)
+def measure_list(request: HttpRequest) -> HttpResponse:
+    actor, at = request.actor, now()
+    choices = tabs(actor, at)
+    chosen = request.GET.get("val", "mina")
+    chosen = chosen if chosen in choices else "mina"
+    visible = Measure.objects.visible_to(actor)
+    queryset = visible.filter(choices[chosen][1]).select_related("owner", "unit").order_by("due_on", "id")
+    if request.GET.get("format") == "xlsx":
+        return _export(queryset, actor, at)
+    counts = visible.aggregate(**{key: Count("pk", filter=condition) for key, (_label, condition) in choices.items()})
+    page = Paginator(queryset, PAGE).get_page(request.GET.get("sida"))
+    rows = [(measure, clock_of(measure, at)) for measure in page]
+    log_read("list", actor=actor, at=at, about="measure", ids=[measure.pk for measure, _clock in rows])
+    context = {
+        "page": page,
+        "rows": rows,
+        "chosen": chosen,
+        "tabs": [(key, label, counts[key]) for key, (label, _condition) in choices.items()],
+    }
+    return render(request, "measures/list.html", context)
+
+
+def _export(queryset: Any, actor: Actor, at: datetime) -> HttpResponse:
+    columns = [_("Åtgärd"), _("Enhet"), _("Ansvarig"), _("Klar senast"), _("Läge"), _("Förväntad effekt"), _("Effekt")]
+    found = list(queryset[:10_000])
+    rows = [
+        [m.title, m.unit.name, m.owner.name, m.due_on, m.get_state_display(), m.expected_effect, m.get_effect_display()]
+        for m in found
+    ]
+    log_read("export", actor=actor, at=at, about="measure", ids=[m.pk for m in found])
+    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    response = HttpResponse(write_xlsx(columns, rows), content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="atgarder-{local_date(at).isoformat()}.xlsx"'
+    return response
+
+
+def measure_or_404(request: HttpRequest, pk: int) -> Measure:
+    found: Measure | None = (
+        Measure.objects.visible_to(request.actor).filter(pk=pk).select_related("owner", "unit", "created_by").first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+@access(LOGGED_IN)
+def measure(request: HttpRequest, pk: int) -> HttpResponse:
+    actor, at = request.actor, now()
+    found = measure_or_404(request, pk)
+    log_read("read", actor=actor, at=at, about="measure", ids=[found.pk], unit_id=found.unit_id)
+    source = SOURCES.get(found.source_type)
+    context = {
+        "measure": found,
+        "clock": clock_of(found, at),
+        "source": source.link(actor, found.source_id) if source and found.source_id else None,
+        "may_change": actions.may_change(found, actor),
+    }
+    return render(request, "measures/measure.html", context)
+
+
+@dataclass(frozen=True)
+class Act:
+    heading: str
+    lead: str
+    button: str
+    done: str
+    make: Callable[[HttpRequest, Measure, datetime], forms.Form]
+    do: Callable[[Measure, dict[str, Any], dict[str, Any]], object]
+
+
+def _act(request: HttpRequest, pk: int, act: Act) -> HttpResponse:
+    found, at = measure_or_404(request, pk), now()
+    if not actions.may_change(found, request.actor):
+        raise Http404
+    form = act.make(request, found, at)
+    shown = request.POST.get("version", "")
+    version = int(shown) if shown.isdigit() and len(shown) < 10 else found.version
+    context = {"measure": found, "act": act, "form": form, "version": version}
+    if request.method == "GET":
+        return render(request, "measures/act.html", context)
+    if not form.is_valid():
+        return render(request, "measures/act.html", context, status=422)
+    try:
+        act.do(found, form.cleaned_data, {"version": version, "actor": request.actor, "at": at})
+    except Refused as problem:
+        fresh = measure_or_404(request, pk)
+        context |= {"refusal": str(problem), "measure": fresh, "version": fresh.version}
+        return render(request, "measures/act.html", context, status=409)
+    messages.success(request, act.done)
+    return redirect("measure", pk=pk)
+
+
+def _posted(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None
+
+
+@access(LOGGED_IN)
+@require_http_methods(["GET", "POST"])
+def change(request: HttpRequest, pk: int) -> HttpResponse:
+    people = Person.objects.filter(principal_id=request.actor.principal_id, is_active=True).order_by("name", "id")
+    act = Act(
+        heading=_("Ändra åtgärden"),
+        lead=_("Den nya planen syns för alla som följer åtgärden."),
+        button=_("Spara"),
+        done=_("Åtgärden är ändrad."),
+        make=lambda r, m, at: MeasureForm(_posted(r), people=people, at=at, initial=initial_of(m)),
+        do=lambda m, d, who: actions.change_plan(
+            m, title=d["title"], expected_effect=d["expected_effect"], owner=d["owner"], due=d["due"], **who
+        ),
+    )
+    return _act(request, pk, act)
+
+
+@access(LOGGED_IN)
+@require_http_methods(["GET", "POST"])
+def done(request: HttpRequest, pk: int) -> HttpResponse:
+    act = Act(
+        heading=_("Åtgärden är genomförd"),
+        lead=_("Efter en tid bedöms om den hade den effekt du räknade med."),
+        button=_("Markera som genomförd"),
+        done=_("Åtgärden är genomförd. Effekten bedöms senare."),
+        make=lambda r, m, at: DoneForm(_posted(r), initial={"done_on": local_date(at)}),
+        do=lambda m, d, who: actions.mark_done(m, done_on=d["done_on"], note=d["note"], **who),
+    )
+    return _act(request, pk, act)
+
+
+@access(LOGGED_IN)
+@require_http_methods(["GET", "POST"])
+def effect(request: HttpRequest, pk: int) -> HttpResponse:
+    act = Act(
+        heading=_("Bedöm effekten"),
+        lead=_("Utan effekt öppnas åtgärden igen, med en ny orsak."),
+        button=_("Spara bedömningen"),
+        done=_("Bedömningen är sparad."),
+        make=lambda r, m, at: EffectForm(_posted(r)),
+        do=lambda m, d, who: actions.assess_effect(
+            m, effect=d["effect"], note=d["note"], new_cause=d["new_cause"], due=d["due"], **who
+        ),
+    )
+    return _act(request, pk, act)
+
+
+@access(LOGGED_IN)
+@require_http_methods(["GET", "POST"])
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    act = Act(
+        heading=_("Återkalla åtgärden"),
+        lead=_("Orsaken behöver då en annan åtgärd, eller en motivering."),
+        button=_("Återkalla"),
+        done=_("Åtgärden är återkallad."),
+        make=lambda r, m, at: CancelForm(_posted(r)),
+        do=lambda m, d, who: actions.cancel(m, reason=d["reason"], **who),
+    )
+    return _act(request, pk, act)

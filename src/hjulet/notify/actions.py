@@ -1,0 +1,98 @@
+"""Telling people that something waits, and what they do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import transaction
+
+from hjulet.core.actor import Actor
+from hjulet.core.events import record
+from hjulet.notify.choices import ALWAYS_MAILED, Group
+from hjulet.notify.models import Notice, Outbox, Preference, QuietHours
+from hjulet.notify.wording import KINDS, check
+from hjulet.org.models import Person
+
+
+def tell(
+    *, people: Iterable[Person], kind: str, link: str, at: datetime, urgent: bool = False, **params: str
+) -> None:
+    """Adds a notice for each person, and a mail for those who want it, in the caller's transaction.
+
+    `link` is a path in Hjulet. `params` may hold `ref` and `due_on` (ISO day); ValueError for anything else.
+    Mail waits for the end of the principal's quiet hours unless it is urgent.
+    """
+    check(kind, link, params)
+    who = {person.pk: person for person in people if person.is_active}
+    if not who:
+        return
+    with transaction.atomic():
+        notices = Notice.objects.bulk_create(
+            Notice(person=person, kind=kind, params=params, link=link, created_at=at)
+            for person in who.values()
+        )
+        _post(notices, KINDS[kind].group, at, urgent)
+
+
+def _post(notices: list[Notice], group: Group, at: datetime, urgent: bool) -> None:
+    silent: set[int] = set()
+    if group not in ALWAYS_MAILED:
+        choices = Preference.objects.filter(
+            person__in=[n.person_id for n in notices], group=group, mail=False
+        )
+        silent = set(choices.values_list("person_id", flat=True))
+    wanted = [n for n in notices if n.person.email and n.person_id not in silent]
+    opens = {} if urgent else {p: _next_open(p, at) for p in {n.person.principal_id for n in wanted}}
+    Outbox.objects.bulk_create(
+        Outbox(notice=n, to=n.person.email, not_before=opens.get(n.person.principal_id, at)) for n in wanted
+    )
+
+
+def _next_open(principal_id: int, at: datetime) -> datetime:
+    quiet, _ = QuietHours.objects.get_or_create(principal_id=principal_id)
+    return quiet.next_open(at)
+
+
+def unread_count(person_id: int) -> int:
+    return Notice.objects.of(person_id).unread().count()
+
+
+def mark_read(notice: Notice, *, actor: Actor, at: datetime) -> None:
+    Notice.objects.of(actor.person_id).unread().filter(pk=notice.pk).update(read_at=at)
+
+
+def mark_all_read(*, actor: Actor, at: datetime) -> int:
+    """How many were unread. Notices that came after `at` stay unread."""
+    return Notice.objects.of(actor.person_id).unread().filter(created_at__lte=at).update(read_at=at)
+
+
+def chosen(person_id: int) -> dict[Group, bool]:
+    """For each group, whether the person gets mail."""
+    rows = dict(Preference.objects.filter(person_id=person_id).values_list("group", "mail"))
+    return {group: group in ALWAYS_MAILED or rows.get(group, True) for group in Group}
+
+
+def choose(wanted: set[str], *, actor: Actor, at: datetime) -> None:
+    """Keeps for which groups the person wants mail; the ones that are always mailed cannot be chosen away."""
+    before = chosen(actor.person_id)
+    changed: dict[str, list[bool]] = {}
+    with transaction.atomic():
+        for group in Group:
+            mail = group in wanted
+            if group in ALWAYS_MAILED or mail == before[group]:
+                continue
+            Preference.objects.update_or_create(
+                person_id=actor.person_id, group=group, defaults={"mail": mail}
+            )
+            changed[group.value] = [before[group], mail]
+        if changed:
+            about = ("person", actor.person_id)
+            record(
+                "notices.chosen",
+                actor=actor,
+                at=at,
+                about=about,
+                principal_id=actor.principal_id,
+                values=changed,
+            )

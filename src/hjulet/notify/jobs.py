@@ -1,0 +1,101 @@
+"""Sends the mail that waits, each once, however many workers there are."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from datetime import datetime, timedelta
+from smtplib import SMTPConnectError, SMTPException, SMTPServerDisconnected
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db.models import F
+from django.urls import reverse
+from django.utils import translation
+
+from hjulet.core.jobs import scheduled
+from hjulet.notify.choices import OutboxState
+from hjulet.notify.models import Outbox
+from hjulet.notify.wording import mail
+
+log = logging.getLogger(__name__)
+BATCH = 50
+LOST_AFTER = timedelta(minutes=5)
+WAITS = [timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 120, 240, 480)]
+GONE = (SMTPServerDisconnected, SMTPConnectError, ConnectionError, TimeoutError)
+
+
+@scheduled("send-mail", every=timedelta(seconds=15))
+def send_mail(at: datetime) -> int:
+    """Sends what is due and returns how many. A server out of reach costs no mail an attempt: they wait."""
+    Outbox.objects.filter(state=OutboxState.SENDING, claimed_at__lt=at - LOST_AFTER).update(
+        state=OutboxState.PENDING, claim=""
+    )
+    due = Outbox.objects.filter(state=OutboxState.PENDING, not_before__lte=at).order_by("not_before", "id")
+    waiting = list(due.values_list("pk", flat=True)[:BATCH])
+    if not waiting:
+        return 0
+    connection = get_connection()
+    connection.open()
+    try:
+        return _send_all(waiting, connection, at)
+    finally:
+        connection.close()
+
+
+def _send_all(waiting: list[int], connection: Any, at: datetime) -> int:
+    sent = 0
+    for pk in waiting:
+        row = _claim(pk, at)
+        if row is None:
+            continue
+        try:
+            _message(row, connection).send()
+        except (SMTPException, OSError, ValueError) as problem:
+            _put_back(row, problem, at)
+            if isinstance(problem, GONE):
+                break
+        else:
+            _finish(row, state=OutboxState.SENT, sent_at=at, error="")
+            sent += 1
+    return sent
+
+
+def _claim(pk: int, at: datetime) -> Outbox | None:
+    claim = secrets.token_hex(16)
+    mine = Outbox.objects.filter(pk=pk, state=OutboxState.PENDING).update(
+        state=OutboxState.SENDING, claim=claim, claimed_at=at, attempts=F("attempts") + 1
+    )
+    return Outbox.objects.select_related("notice__person").get(pk=pk) if mine else None
+
+
+def _message(row: Outbox, connection: Any) -> EmailMessage:
+    notice = row.notice
+    choices_link = settings.BASE_URL + reverse("notice-preferences")
+    with translation.override(notice.person.language):
+        subject, body = mail(
+            notice.kind, notice.params, link=settings.BASE_URL + notice.link, choices_link=choices_link
+        )
+    domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">") or "localhost"
+    # The same id at a second try, so that a mail server can tell that it is the same mail.
+    headers = {
+        "Message-ID": f"<hjulet-{row.pk}-{row.notice_id}@{domain}>",
+        "Auto-Submitted": "auto-generated",
+    }
+    return EmailMessage(subject, body, to=[row.to], headers=headers, connection=connection)
+
+
+def _put_back(row: Outbox, problem: Exception, at: datetime) -> None:
+    """Waits longer for each attempt. After the last the mail is given up; the notice in Hjulet stays."""
+    error = f"{type(problem).__name__}: {problem}"[:300]
+    if row.attempts > len(WAITS):
+        log.error("mail %s given up after %s attempts: %s", row.pk, row.attempts, error)
+        _finish(row, state=OutboxState.FAILED, error=error)
+    else:
+        later = at + WAITS[row.attempts - 1]
+        _finish(row, state=OutboxState.PENDING, not_before=later, error=error)
+
+
+def _finish(row: Outbox, **values: Any) -> None:
+    Outbox.objects.filter(pk=row.pk, claim=row.claim).update(claim="", **values)

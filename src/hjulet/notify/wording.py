@@ -1,0 +1,139 @@
+"""The words of every notice, in the reader's language. They say what kind of thing waits, not about whom."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hjulet.core.swedish_time import day_short
+from hjulet.notify.choices import Group
+
+
+@dataclass(frozen=True)
+class Kind:
+    """`text` is one sentence or two. When the notice has a ref, `text_ref` is used instead."""
+
+    group: Group
+    text: str | Promise
+    text_ref: str | Promise = ""
+
+
+KINDS: dict[str, Kind] = {
+    "case.reported": Kind(
+        Group.CASES,
+        gettext_lazy("En ny rapport väntar på att du tar emot den."),
+        gettext_lazy("En ny rapport väntar på att du tar emot den: %(ref)s."),
+    ),
+    "case.acute": Kind(
+        Group.ACUTE,
+        gettext_lazy("Akut fara är rapporterad. Läs rapporten nu."),
+        gettext_lazy("Akut fara är rapporterad i %(ref)s. Läs rapporten nu."),
+    ),
+    "case.assigned": Kind(
+        Group.CASES,
+        gettext_lazy("Du har fått ett ärende att handlägga."),
+        gettext_lazy("Du har fått ärende %(ref)s att handlägga."),
+    ),
+    "case.feedback": Kind(
+        Group.OWN,
+        gettext_lazy("Du har fått återkoppling på det du rapporterade."),
+        gettext_lazy("Du har fått återkoppling på din rapport %(ref)s."),
+    ),
+    "case.closed_for_reporter": Kind(
+        Group.OWN,
+        gettext_lazy("Det du rapporterade är färdigbehandlat."),
+        gettext_lazy("Din rapport %(ref)s är färdigbehandlad."),
+    ),
+    "case.due_soon": Kind(
+        Group.CASES,
+        gettext_lazy("Ett ärende förfaller snart."),
+        gettext_lazy("Ärende %(ref)s förfaller snart."),
+    ),
+    "case.overdue": Kind(
+        Group.CASES, gettext_lazy("Ett ärende är sent."), gettext_lazy("Ärende %(ref)s är sent.")
+    ),
+    "case.question": Kind(
+        Group.OWN,
+        gettext_lazy("Du har fått en fråga om det du rapporterade."),
+        gettext_lazy("Du har fått en fråga om din rapport %(ref)s."),
+    ),
+    "case.reply": Kind(
+        Group.CASES,
+        gettext_lazy("Den som rapporterade har svarat."),
+        gettext_lazy("Den som rapporterade %(ref)s har svarat."),
+    ),
+    "measure.assigned": Kind(
+        Group.MEASURES,
+        gettext_lazy("Du har fått en åtgärd att ansvara för."),
+        gettext_lazy("Du har fått en åtgärd att ansvara för: %(ref)s."),
+    ),
+    "measure.due_soon": Kind(
+        Group.MEASURES,
+        gettext_lazy("En åtgärd ska snart vara klar."),
+        gettext_lazy("Åtgärd %(ref)s ska snart vara klar."),
+    ),
+    "measure.overdue": Kind(
+        Group.MEASURES, gettext_lazy("En åtgärd är sen."), gettext_lazy("Åtgärd %(ref)s är sen.")
+    ),
+    "measure.effect_due": Kind(
+        Group.MEASURES,
+        gettext_lazy("Det är dags att bedöma om en åtgärd gav effekt."),
+        gettext_lazy("Det är dags att bedöma om åtgärd %(ref)s gav effekt."),
+    ),
+    "breakglass.asked": Kind(Group.ACCESS, gettext_lazy("Någon ber om nödåtkomst. Du kan besluta om den.")),
+    "breakglass.approved": Kind(Group.ACCESS, gettext_lazy("Din nödåtkomst är godkänd.")),
+    "breakglass.refused": Kind(Group.ACCESS, gettext_lazy("Din begäran om nödåtkomst fick nej.")),
+    "breakglass.told": Kind(
+        Group.ACCESS, gettext_lazy("En nödåtkomst är godkänd. Du får veta det som tillsyn.")
+    ),
+    "access.changed": Kind(Group.ACCESS, gettext_lazy("Dina uppdrag i Hjulet har ändrats.")),
+}
+
+_REF = re.compile(r"(?=.*\d)[A-ZÅÄÖ0-9][A-ZÅÄÖ0-9 /-]{0,29}")
+_PERSONAL_NUMBER = re.compile(r"\d{6}[-+ ]?\d{4}")
+
+
+def check(kind: str, link: str, params: dict[str, str]) -> None:
+    """Raises ValueError for an unknown kind, a link out of Hjulet, or `params` beyond a ref and a day."""
+    if kind not in KINDS:
+        raise ValueError(f"unknown kind of notice {kind!r}")
+    if not link.startswith("/") or link.startswith(("//", "/\\")) or len(link) > 300:
+        raise ValueError("a notice links to a path in Hjulet")
+    if not params.keys() <= {"ref", "due_on"}:
+        raise ValueError("a notice holds a ref and a day, nothing else")
+    ref = params.get("ref")
+    if ref is not None and (not _REF.fullmatch(ref) or _PERSONAL_NUMBER.search(ref)):
+        raise ValueError("not a ref")
+    if "due_on" in params:
+        date.fromisoformat(params["due_on"])
+
+
+def sentence(kind: str, params: dict[str, str]) -> str:
+    """The notice in the active language, with its ref and last day when it has them."""
+    words = KINDS.get(kind)
+    if words is None:
+        return _("Något väntar på dig.")
+    text = str(words.text_ref if words.text_ref and "ref" in params else words.text) % params
+    if "due_on" in params:
+        day = day_short(date.fromisoformat(params["due_on"]))
+        text += " " + _("Sista dag: %(day)s.") % {"day": day}
+    return text
+
+
+def mail(kind: str, params: dict[str, str], *, link: str, choices_link: str) -> tuple[str, str]:
+    """Subject and body. Both links are whole addresses."""
+    text = sentence(kind, params)
+    body = "\n\n".join(
+        [
+            text,
+            _("Öppna i Hjulet. Du loggar in först:\n%(link)s") % {"link": link},
+            _("Mejlet säger inget om vem eller vad det gäller, eftersom vanlig e-post inte är skyddad."),
+            _("Välj vilka mejl du vill ha:\n%(link)s") % {"link": choices_link},
+        ]
+    )
+    return _("Hjulet: %(text)s") % {"text": text.rstrip(".")}, body + "\n"

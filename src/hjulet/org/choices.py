@@ -1,0 +1,45 @@
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class UnitKind(TextChoices):
+    PRINCIPAL = "principal", _("Huvudman")
+    COMMITTEE = "committee", _("Nämnd")
+    ADMINISTRATION = "administration", _("Förvaltning")
+    DEPARTMENT = "department", _("Avdelning eller funktion")
+    AREA = "area", _("Område")
+    UNIT = "unit", _("Enhet")
+    WARD = "ward", _("Avdelning på enheten")
+    STAFF = "staff", _("Stab")
+    PROVIDER = "provider", _("Extern utförare")
+
+
+class Track(TextChoices):
+    """The law a matter belongs to. `unsure` and `several` are answers in a form, never where a case stays."""
+
+    SOL = "sol", _("SoL")
+    LSS = "lss", _("LSS")
+    HSL = "hsl", _("HSL")
+    SEVERAL = "several", _("Flera lagar")
+    UNSURE = "unsure", _("Inte bestämt")
+    NONE = "none", _("Annan lag")
+
+
+class Duty(TextChoices):
+    """Duties that open doors in the product. Which role carries them is set-up data; see RoleDuty."""
+
+    REPORT = "report_deviations", _("Rapportera avvikelser, missförhållanden och risker")
+    RECEIVE = "receive_deviations", _("Ta emot och utreda avvikelser")
+    RECEIVE_MISCONDUCT = "receive_lex_sarah", _("Ta emot rapporter om missförhållanden (lex Sarah)")
+    HANDLE = "handle_cases", _("Handlägga ärenden")
+    READ = "read_cases", _("Läsa ärenden")
+    ANNUL = "annul_cases", _("Makulera ärenden")
+    ON_CALL = "on_call", _("Ha beredskap vid akut fara")
+    STATISTICS = "view_statistics", _("Se statistik för den egna delen")
+    MASKED_STATISTICS = "view_masked_statistics", _("Se statistik där små tal är dolda")
+    MANAGE_ORGANISATION = "manage_organisation", _("Ändra organisation, roller och uppdrag")
+    LOG_REVIEW = "log_review", _("Granska loggar återkommande")
+    APPROVE_BREAK_GLASS = "approve_break_glass", _("Godkänna tillfällig åtkomst")
+    WATCH_BREAK_GLASS = "watch_break_glass", _("Få veta om tillfällig åtkomst")
+    MEASURES = "own_measures", _("Ansvara för åtgärder")
+    MANAGE_SETTINGS = "manage_settings", _("Ändra kommunens inställningar")

@@ -1,0 +1,113 @@
+"""Logging in: slowed guessing, and nothing typed is lost when a session has run out."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.backends import BaseBackend
+from django.contrib.auth.hashers import check_password, make_password
+from django.core import signing
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
+
+from hjulet.org.models import LoginAttempt, Person
+
+FREE_TRIES = 5
+LONGEST_WAIT = timedelta(minutes=15)
+KEPT_SALT = "hjulet.kept"
+KEPT_HOURS = 12
+NOT_KEPT = {"csrfmiddlewaretoken", "password", "written_by"}
+
+
+class LoginBackend(BaseBackend):
+    """Login name and password. An unknown name takes as long as a wrong password."""
+
+    def authenticate(self, request: Any, login: str = "", password: str = "", **_: Any) -> Person | None:
+        person = Person.objects.filter(login=login.strip().lower(), is_active=True).first()
+        if person is None:
+            make_password(password)
+            return None
+        return person if check_password(password, person.password) else None
+
+    def get_user(self, user_id: Any) -> Person | None:
+        return Person.objects.select_related("principal", "home_unit").filter(pk=user_id, is_active=True).first()
+
+
+def attempt_keys(login: str, address: str) -> list[str]:
+    """Digests of the login name and of the address; no address is stored."""
+    return [hashlib.sha256(part.encode()).hexdigest() for part in (f"login:{login.strip().lower()}", f"from:{address}")]
+
+
+def wait_until(keys: list[str], at: datetime) -> datetime | None:
+    """When the next try is allowed, or None when it is allowed now. The wait doubles from 30 seconds to 15 minutes."""
+    latest: datetime | None = None
+    for row in LoginAttempt.objects.filter(key__in=keys, failures__gte=FREE_TRIES):
+        wait = min(LONGEST_WAIT, timedelta(seconds=30 * 2 ** (row.failures - FREE_TRIES)))
+        if row.last_at + wait > at:
+            latest = max(latest or at, row.last_at + wait)
+    return latest
+
+
+def note_failure(keys: list[str], at: datetime) -> None:
+    with transaction.atomic():
+        for key in keys:
+            row, _ = LoginAttempt.objects.select_for_update().get_or_create(key=key, defaults={"last_at": at})
+            quiet = row.last_at < at - timedelta(hours=24)
+            row.failures = 1 if quiet else min(row.failures + 1, 1000)
+            row.last_at = at
+            row.save()
+
+
+def forget_failures(keys: list[str]) -> None:
+    LoginAttempt.objects.filter(key__in=keys).delete()
+
+
+def owner_token(person_id: int) -> str:
+    """Put in a form, so that text kept over a lost session is given back to the same person only."""
+    return signing.dumps(person_id, salt="hjulet.owner")
+
+
+def login_first(request: HttpRequest) -> HttpResponse:
+    """Leads to the login page. What was posted is kept, signed, in the page itself and nowhere else."""
+    if request.headers.get("X-Requested-With") == "fetch":
+        return HttpResponse(status=401)
+    if request.method != "POST":
+        return redirect(f"/konto/logga-in/?{urlencode({'next': request.get_full_path()})}")
+    kept = {
+        "path": request.get_full_path(),
+        "owner": _owner_of(request),
+        "fields": [[k, v] for k, values in request.POST.lists() for v in values if k not in NOT_KEPT],
+        "files": bool(request.FILES),
+    }
+    context = {"kept": signing.dumps(kept, salt=KEPT_SALT, compress=True), "expired": True}
+    return render(request, "org/login.html", context, status=401)
+
+
+def _owner_of(request: HttpRequest) -> int | None:
+    expired: int | None = getattr(request, "expired_person_id", None)
+    if expired is not None:
+        return expired
+    try:
+        owner: int = signing.loads(request.POST.get("written_by", ""), salt="hjulet.owner", max_age=KEPT_HOURS * 3600)
+    except signing.BadSignature:
+        return None
+    return owner
+
+
+def read_kept(token: str, person_id: int) -> dict[str, Any] | None:
+    """What was kept, if it belongs to this person; None otherwise."""
+    try:
+        kept: dict[str, Any] = signing.loads(token, salt=KEPT_SALT, max_age=KEPT_HOURS * 3600)
+    except signing.BadSignature:
+        return None
+    return kept if kept["owner"] == person_id else None
+
+
+def safe_next(request: HttpRequest) -> str:
+    target = request.POST.get("next") or request.GET.get("next") or "/"
+    safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
+    return target if safe and target.startswith("/") else "/"

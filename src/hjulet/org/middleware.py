@@ -1,0 +1,50 @@
+"""Who is asking, resolved once per request; and a session that ends when nobody has been there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from hjulet.core.actor import Actor
+from hjulet.core.now import now
+from hjulet.org.reach import actor_for
+
+TOUCH = timedelta(seconds=60)
+WITHOUT_PERSON = ("/static/", "/healthz")
+
+
+class ActorMiddleware:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.actor = None if request.path.startswith(WITHOUT_PERSON) else self._actor(request)  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        if request.actor is not None:  # type: ignore[attr-defined]
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    def _actor(self, request: HttpRequest) -> Actor | None:
+        at = now()
+        if not request.user.is_authenticated or self._has_ended(request, at):
+            return None
+        person = request.user
+        translation.activate(person.language)
+        request.LANGUAGE_CODE = person.language
+        return actor_for(person, at=at)
+
+    def _has_ended(self, request: HttpRequest, at: datetime) -> bool:
+        seen = request.session.get("seen")
+        last = datetime.fromisoformat(seen) if seen else None
+        if last is not None and at - last > timedelta(minutes=settings.IDLE_MINUTES):
+            request.expired_person_id = request.user.pk  # type: ignore[attr-defined]
+            logout(request)
+            return True
+        if last is None or at - last > TOUCH or last > at:
+            request.session["seen"] = at.isoformat()
+        return False

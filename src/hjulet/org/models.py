@@ -1,0 +1,265 @@
+"""Organisation: units over time, people, roles, duties and deputies (ORG-1–4)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from hjulet.org.choices import Duty, Track, UnitKind
+
+SEGMENT = 6  # digits of one step in a unit's path
+
+
+class Principal(models.Model):
+    """Who answers for the service by law (a municipality, or another principal). Principals never meet."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    setup = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def in_force(on: date) -> Q:
+    """Rows that hold on a day: from and to are both included, an empty end is still open."""
+    return Q(valid_from__lte=on) & (Q(valid_to__isnull=True) | Q(valid_to__gte=on))
+
+
+def path_end(path: str) -> str:
+    """The first path after everything under `path`; digits only, so that every collation agrees."""
+    return f"{path[:-SEGMENT]}{int(path[-SEGMENT:]) + 1:0{SEGMENT}d}"
+
+
+class UnitQuerySet(models.QuerySet["Unit"]):
+    def under(self, path: str) -> UnitQuerySet:
+        """The unit with this path and everything below it."""
+        return self.filter(path__gte=path, path__lt=path_end(path))
+
+    def of(self, principal_id: int) -> UnitQuerySet:
+        return self.filter(principal_id=principal_id)
+
+    def alive(self, on: date) -> UnitQuerySet:
+        return self.filter(in_force(on))
+
+    def within(self, grants: Any) -> UnitQuerySet:
+        """Units inside any of the grants' parts of the tree."""
+        reach = Q(pk__in=[])
+        for grant in grants:
+            reach |= Q(path__gte=grant.path, path__lt=grant.path_end)
+        return self.filter(reach)
+
+
+class Unit(models.Model):
+    """A place in the organisation as it is now. Earlier names and places are UnitVersion rows."""
+
+    principal = models.ForeignKey(Principal, on_delete=models.PROTECT, related_name="units")
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    code = models.CharField(max_length=40)
+    name = models.CharField(max_length=120)
+    kind = models.CharField(max_length=20, choices=UnitKind)
+    tracks = models.JSONField(default=list)
+    is_caregiver = models.BooleanField(default=False)
+    services = models.CharField(max_length=300, blank=True)
+    path = models.CharField(max_length=120, unique=True, null=True)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["path"]
+        constraints = [
+            models.UniqueConstraint(fields=["principal", "code"], name="unit_code_unique"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="unit_dates"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def depth(self) -> int:
+        return len(self.path or "") // SEGMENT
+
+
+class UnitVersion(models.Model):
+    """What a unit was called and where it hung, from one day to another; for the tree of then (ORG-2)."""
+
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="versions")
+    parent = models.ForeignKey(Unit, null=True, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=120)
+    path = models.CharField(max_length=120)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["unit_id", "valid_from"]
+        constraints = [models.UniqueConstraint(fields=["unit", "valid_from"], name="unit_version_unique")]
+        indexes = [models.Index(fields=["path", "valid_from"], name="unit_version_path")]
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def get_by_natural_key(self, username: str | None) -> Person:
+        return self.get(login=(username or "").lower())
+
+
+class Person(AbstractBaseUser):
+    """Someone who can log in. There is no superuser: what one sees follows roles only."""
+
+    login = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    title = models.CharField(_("titel"), max_length=80, blank=True)
+    email = models.EmailField(blank=True)
+    principal = models.ForeignKey(Principal, on_delete=models.PROTECT, related_name="people")
+    home_unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    is_active = models.BooleanField(default=True)
+    protected_identity = models.BooleanField(default=False)
+    language = models.CharField(max_length=5, default="sv")
+    break_glass_until = models.DateTimeField(null=True, blank=True)  # set with an approved BreakGlass: saves a query
+
+    USERNAME_FIELD = "login"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects = PersonManager()
+
+    class Meta:
+        ordering = ["name", "id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.Model):
+    """A role under a municipality's own name; the code is fixed, the label is theirs."""
+
+    principal = models.ForeignKey(Principal, on_delete=models.CASCADE, related_name="roles")
+    code = models.SlugField(max_length=60)
+    label = models.CharField(max_length=120)
+    help = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["label", "id"]
+        constraints = [models.UniqueConstraint(fields=["principal", "code"], name="role_code_unique")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class RoleDuty(models.Model):
+    """A role carries a duty, for some tracks. An empty list of tracks means all."""
+
+    role = models.ForeignKey(Role, on_delete=models.CASCADE, related_name="duties")
+    duty = models.CharField(max_length=60)
+    tracks = models.JSONField(default=list, blank=True)
+
+    class Meta:
+        ordering = ["role_id", "duty"]
+        constraints = [models.UniqueConstraint(fields=["role", "duty"], name="role_duty_unique")]
+
+
+class Assignment(models.Model):
+    """A person holds a role at a unit, from one day to another."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="assignments")
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="assignments")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="assignments")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["unit__path", "role__label", "person__name", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "role", "unit", "valid_from"], name="assignment_unique"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="assignment_dates"
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "valid_from"], name="assignment_person")]
+
+
+class Deputy(models.Model):
+    """Someone stands in for another on certain days, with the absent person's roles.
+
+    Without a deputy the row is an absence that no one covers: a gap in the register of responsibilities (ORG-4).
+    """
+
+    absent = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="deputies")
+    deputy = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.CASCADE, related_name="stands_in_for"
+    )
+    valid_from = models.DateField()
+    valid_to = models.DateField()
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["valid_from", "id"]
+        constraints = [
+            models.CheckConstraint(condition=Q(valid_to__gte=F("valid_from")), name="deputy_dates"),
+            models.CheckConstraint(condition=~Q(absent=F("deputy")), name="deputy_other"),
+        ]
+
+
+class Responsibility(models.Model):
+    """A duty of the management system and the role that holds it (SOSFS 2011:9 3 kap.; ORG-4)."""
+
+    principal = models.ForeignKey(Principal, on_delete=models.CASCADE, related_name="responsibilities")
+    duty = models.CharField(max_length=60)
+    label = models.CharField(max_length=200)
+    label_en = models.CharField(max_length=200, blank=True)
+    basis = models.CharField(max_length=120)
+    role = models.ForeignKey(Role, on_delete=models.PROTECT, related_name="responsibilities")
+    level = models.CharField(max_length=20, choices=UnitKind)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["principal", "duty"], name="responsibility_unique")]
+
+
+class ReceivingRule(models.Model):
+    """Who receives a report first, per track and whether misconduct is suspected. Set-up data, not code."""
+
+    principal = models.ForeignKey(Principal, on_delete=models.CASCADE, related_name="receiving_rules")
+    track = models.CharField(max_length=10, choices=Track)
+    misconduct = models.BooleanField()
+    duty = models.CharField(max_length=60, choices=Duty)
+
+    class Meta:
+        ordering = ["principal_id", "track", "misconduct"]
+        constraints = [
+            models.UniqueConstraint(fields=["principal", "track", "misconduct"], name="receiving_rule_unique")
+        ]
+
+
+class BreakGlass(models.Model):
+    """Temporary reach in an emergency: asked for with a reason, approved by a second person, timed, told."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    track = models.CharField(max_length=10, choices=Track)
+    reason = models.TextField()
+    asked_at = models.DateTimeField()
+    approved_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    approved_at = models.DateTimeField(null=True)
+    refused_at = models.DateTimeField(null=True)
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-asked_at", "-id"]
+
+
+class LoginAttempt(models.Model):
+    """Failed logins per login name and address digest, to slow down guessing."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    failures = models.PositiveIntegerField(default=0)
+    last_at = models.DateTimeField()

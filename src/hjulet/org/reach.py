@@ -1,0 +1,76 @@
+"""Turns a person into an Actor: today's roles, a deputy's borrowed roles and approved break-glass, as grants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Q
+
+from hjulet.core.actor import ALL_TRACKS, Actor, Grant
+from hjulet.core.clocks import local_date
+from hjulet.org.choices import Duty
+from hjulet.org.models import Assignment, BreakGlass, Deputy, Person, RoleDuty, in_force, path_end
+
+
+def actor_for(person: Person, *, at: datetime) -> Actor:
+    """The actor as of a moment. A handful of queries, whatever the size of the tree."""
+    today = local_date(at)
+    stands_in = Deputy.objects.filter(in_force(today), deputy=person).values("absent")
+    rows = list(
+        Assignment.objects.filter(Q(person=person) | Q(person__in=stands_in), in_force(today))
+        .filter(unit__path__isnull=False, unit__principal_id=person.principal_id)
+        .values_list(
+            "person_id", "role__code", "role__label", "unit_id", "unit__path", "role__duties__duty", "role__duties__tracks"
+        )
+        .order_by("id")
+    )
+    home = person.home_unit
+    return Actor(
+        person_id=person.pk,
+        name=person.name,
+        title=person.title or next((row[2] for row in rows if row[0] == person.pk), ""),
+        principal_id=person.principal_id,
+        principal_name=person.principal.name,
+        unit_id=home.pk if home else None,
+        unit_name=home.name if home else "",
+        unit_path=(home.path or "") if home else "",
+        language=person.language,
+        grants=(*_role_grants(rows), *_emergency_grants(person, at)),
+    )
+
+
+def _role_grants(rows: list[Any]) -> Iterable[Grant]:
+    for _person, role, _label, unit_id, path, duty, tracks in rows:
+        if duty:
+            yield Grant(duty, frozenset(tracks) or ALL_TRACKS, unit_id, path, path_end(path), role=role)
+
+
+def _emergency_grants(person: Person, at: datetime) -> Iterable[Grant]:
+    if person.break_glass_until is None or person.break_glass_until <= at:
+        return
+    open_now = BreakGlass.objects.filter(person=person, approved_at__lte=at, ends_at__gt=at, unit__path__isnull=False)
+    for row in open_now.select_related("unit"):
+        path = row.unit.path or ""
+        yield Grant(Duty.READ, frozenset({row.track}), row.unit_id, path, path_end(path), role="break-glass")
+
+
+def holders(duty: str, path: str, *, at: datetime, track: str | None = None) -> list[Person]:
+    """People who hold a duty for the unit at `path`, nearest in the tree first, deputies after those they stand in for."""
+    today = local_date(at)
+    above = [path[: i + 6] for i in range(0, len(path), 6)]
+    rows = RoleDuty.objects.filter(duty=duty).values_list("role_id", "tracks")
+    roles = {role for role, tracks in rows if track is None or not tracks or track in tracks}
+    assignments = (
+        Assignment.objects.filter(in_force(today), role__in=roles, unit__path__in=above, person__is_active=True)
+        .select_related("person", "unit")
+        .order_by("-unit__path", "person__name", "id")
+    )
+    found: dict[int, Person] = {}
+    for assignment in assignments:
+        found.setdefault(assignment.person_id, assignment.person)
+    standing_in = Deputy.objects.filter(in_force(today), absent__in=list(found), deputy__is_active=True)
+    for row in standing_in.select_related("deputy"):
+        found.setdefault(row.deputy_id, row.deputy)
+    return list(found.values())

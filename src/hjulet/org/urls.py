@@ -1,0 +1,14 @@
+from django.urls import path
+
+from hjulet.org import account
+from hjulet.org.page_urls import urlpatterns as pages
+
+urlpatterns = [
+    path("konto/", account.account, name="account"),
+    path("konto/logga-in/", account.login, name="login"),
+    path("konto/logga-ut/", account.logout, name="logout"),
+    path("konto/utloggad/", account.logged_out, name="logged-out"),
+    path("konto/demo/", account.demo_login, name="demo-login"),
+    path("konto/losenord/", account.password, name="password"),
+    *pages,
+]

@@ -1,0 +1,28 @@
+from typing import Any
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class StatsConfig(AppConfig):
+    name = "hjulet.stats"
+    label = "stats"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from hjulet.cases.registry import FOLLOWERS
+        from hjulet.stats.writer import follow
+
+        if follow not in FOLLOWERS:
+            FOLLOWERS.append(follow)
+        post_migrate.connect(_keep_default_rule, sender=self, dispatch_uid="stats-default-rule")
+
+
+def _keep_default_rule(using: str, **_kwargs: Any) -> None:
+    from datetime import date
+
+    from hjulet.stats.models import DEFAULT_SOURCE, MaskingRule
+
+    rules = MaskingRule.objects.using(using)
+    if not rules.filter(principal__isnull=True).exists():
+        rules.create(valid_from=date(1990, 1, 1), source=DEFAULT_SOURCE)

@@ -1,0 +1,414 @@
+"""What the statistics answer. Each question takes the actor, a period and what to divide by, and gives frozen rows.
+
+Who may see what: `view_statistics` gives exact numbers inside its units and tracks; `view_masked_statistics` gives
+whole, finished quarters with small numbers hidden. One who holds both sees her own part exactly and the rest masked:
+what is hidden is decided on the rest alone, so that nothing can be worked out by taking away what she knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from hjulet.cases.choices import State
+from hjulet.core.actor import Actor
+from hjulet.core.flow import Refused
+from hjulet.org.models import Unit
+from hjulet.stats import labels, source
+from hjulet.stats.choices import MASKED_ALONE, MASKED_TABLE, TIMES, By, Tree
+from hjulet.stats.masking import ALL, Hidden, Shown, mask_share, mask_sum
+from hjulet.stats.models import CaseFact, MaskingRule
+from hjulet.stats.periods import Period, finished
+from hjulet.stats.source import Place, Sql
+
+Key = tuple[str, ...]
+MOST_PARTS = 3
+
+
+@dataclass(frozen=True)
+class Filters:
+    """Narrows what is counted. `unit` is a unit's code and means all below it; the others are codes. Empty: all."""
+
+    unit: str = ""
+    category: str = ""
+    track: str = ""
+    kind: str = ""
+    severity: str = ""
+    state: str = ""
+
+    @property
+    def beside_masked(self) -> bool:
+        """Filters that masked numbers cannot be cut by: the rest could be found by taking away."""
+        return bool(self.track or self.kind or self.severity or self.state)
+
+
+@dataclass(frozen=True)
+class CrossTable:
+    """Counts of cases by one to three things, with every total.
+
+    `axes` holds, for each of `by`, the codes in order with their labels. `cells` is keyed by a code for each of `by`,
+    ALL for a total; a missing key is zero (exact) or hidden (masked). `exact` are the cells that are counted without
+    masking. `notes` tell, in words, what the numbers do not hold.
+    """
+
+    by: tuple[By, ...]
+    period: Period
+    tree: Tree
+    axes: tuple[tuple[tuple[str, str], ...], ...]
+    cells: Mapping[Key, Shown]
+    exact: bool
+    masked: bool
+    threshold: int
+    as_of: date
+    filters: Filters = field(default_factory=Filters)
+    area: str = ""
+    notes: tuple[str, ...] = ()
+
+    def cell(self, *key: str) -> Shown:
+        return self.cells.get(key, Hidden.LOW if self.masked else 0)
+
+    @property
+    def total(self) -> Shown:
+        return self.cell(*[ALL] * len(self.by))
+
+    @cached_property
+    def empty(self) -> bool:
+        return not self.cells or self.total == 0
+
+
+@dataclass(frozen=True)
+class TimeToClose:
+    """How long closed cases took, in whole days from the reported day. None where hidden or nothing to tell.
+
+    Mean and shares come from sums; a median would need the cases one by one and is left out: the shares tell the
+    same without a long tail pulling them.
+    """
+
+    closed: Shown
+    mean_days: int | None
+    within: tuple[tuple[int, int | None], ...]
+    masked: bool
+
+    @property
+    def told(self) -> bool:
+        return isinstance(self.closed, int) and self.closed > 0 and all(n is not None for _, n in self.within)
+
+
+@dataclass(frozen=True)
+class FeedbackShare:
+    """How many who reported got an answer within fourteen days. Counts reports that were answered or are older."""
+
+    in_time: int | None
+    due: int | None
+    masked: bool
+
+
+def cross_table(
+    actor: Actor,
+    period: Period,
+    by: Iterable[str] = (By.QUARTER, By.CATEGORY, By.UNIT),
+    *,
+    on: date,
+    tree: str = Tree.NOW,
+    filters: Filters | None = None,
+) -> CrossTable:
+    """Cases by up to three things. Annulled cases are not counted unless state is asked for by name.
+
+    Units are summed right below the chosen area (or the actor's own part). Raises Refused, in words, for a question
+    that cannot be answered, and for the parts of it that only exact numbers could answer.
+    """
+    from hjulet.stats.masked import add_masked  # the masked half builds on this one
+
+    asked = Question.of(actor, period, by, on=on, tree=tree, filters=filters or Filters())
+    counts: dict[Key, int] = {}
+    if asked.exact:
+        _spread(counts, _count(asked))
+    table = CrossTable(
+        by=asked.by,
+        period=period,
+        tree=asked.tree,
+        axes=(),
+        cells=counts,
+        exact=asked.exact,
+        masked=False,
+        threshold=asked.rule.threshold,
+        as_of=on,
+        filters=asked.filters,
+        area=asked.place.area.name if asked.place.area else "",
+    )
+    if asked.wants_masked:
+        table = add_masked(asked, table)
+    return replace(table, axes=_axes(asked, table.cells))
+
+
+@dataclass(frozen=True)
+class Question:
+    """A checked question: who asks, for what, and where in the tree."""
+
+    actor: Actor
+    period: Period
+    by: tuple[By, ...]
+    on: date
+    tree: Tree
+    filters: Filters
+    place: Place
+    rule: MaskingRule
+
+    @classmethod
+    def of(
+        cls, actor: Actor, period: Period, by: Iterable[str], *, on: date, tree: str, filters: Filters
+    ) -> Question:
+        parts = tuple(dict.fromkeys(by))
+        if not parts or len(parts) > MOST_PARTS or not set(parts) <= set(By.values):
+            raise Refused(_("Välj ett till tre sätt att dela upp siffrorna på."))
+        if len(set(parts) & TIMES) > 1:
+            raise Refused(_("Välj antingen år, kvartal eller månad."))
+        if tree not in Tree.values:
+            raise Refused(_("Välj organisationen som den är nu eller som den var då."))
+        if not source.exact_grants(actor) and not source.masked_grants(actor):
+            raise Refused(_("Du har inte det uppdrag som krävs för att se statistik."))
+        area = area_of(actor, filters)
+        rule = MaskingRule.of(actor.principal_id, on)
+        return cls(actor, period, tuple(map(By, parts)), on, Tree(tree), filters, Place(tree, area), rule)
+
+    @property
+    def exact(self) -> bool:
+        return bool(source.exact_grants(self.actor))
+
+    @cached_property
+    def hidden_reason(self) -> str:
+        """Why masked numbers cannot answer this, empty when they can."""
+        parts = set(self.by)
+        alone = any(parts - {By.YEAR, By.QUARTER} == {one} for one in MASKED_ALONE)
+        if not (parts <= MASKED_TABLE or (alone and not self.filters.unit and not self.filters.category)):
+            return _("Siffror där små tal döljs visas per kvartal, kategori och enhet, eller för hela delen per läge.")
+        if self.filters.beside_masked or self.tree != Tree.NOW:
+            return _("Siffror där små tal döljs går inte att dela på fler sätt, då skulle de små talen gå att räkna ut.")
+        if finished(self.period, self.on, years=By.YEAR in parts) is None:
+            return _("Siffror där små tal döljs visas när kvartalet eller året är slut.")
+        return ""
+
+    @property
+    def wants_masked(self) -> bool:
+        if not self.beyond_exact:
+            return False
+        if self.hidden_reason and not self.exact:
+            raise Refused(self.hidden_reason)
+        return not self.hidden_reason
+
+    @cached_property
+    def beyond_exact(self) -> bool:
+        """Whether there is anything in the actor's masked reach that she does not see exactly."""
+        exact = source.exact_grants(self.actor)
+        return any(
+            not any(e.path <= m.path and m.path_end <= e.path_end and m.tracks <= e.tracks for e in exact)
+            for m in source.masked_grants(self.actor)
+        )
+
+
+def area_of(actor: Actor, filters: Filters) -> Unit | None:
+    """The unit asked for by code, when some of the actor's reach lies below or above it. Raises Refused otherwise."""
+    if not filters.unit:
+        return _only_root(actor)
+    unit = Unit.objects.of(actor.principal_id).filter(code=filters.unit, path__isnull=False).first()
+    grants = (*source.exact_grants(actor), *source.masked_grants(actor))
+    path = (unit.path if unit else "") or "x"
+    if unit is None or not any(g.path.startswith(path) or g.covers(path) for g in grants):
+        raise Refused(_("Enheten finns inte, eller så ligger den utanför det du får se."))
+    return unit
+
+
+def _only_root(actor: Actor) -> Unit | None:
+    """The top of what the actor sees, when that is one place."""
+    paths = {g.path for g in (*source.exact_grants(actor), *source.masked_grants(actor))}
+    tops = {path for path in paths if not any(path != other and path.startswith(other) for other in paths)}
+    return Unit.objects.filter(path__in=tops).first() if len(tops) == 1 else None
+
+
+# SQL -----------------------------------------------------------------------
+
+
+def _count(asked: Question) -> list[tuple[Key, int]]:
+    return counted(asked, asked.period, asked.by, masked=False)
+
+
+def counted(asked: Question, period: Period, by: tuple[By, ...], *, masked: bool) -> list[tuple[Key, int]]:
+    """One grouped statement: the codes of each part and how many cases."""
+    groups = [_group_sql(part, asked) for part in by]
+    named = Sql("SELECT ")
+    for number, group in enumerate(groups):
+        named.put(group).add(f" AS g{number}, ")
+    named.add("SUM(r.cases) AS n").put(_from_sql(asked, period, masked=masked))
+    keys = ", ".join(f"g{number}" for number in range(len(by)))
+    query = Sql("SELECT * FROM (").put(named).add(f" GROUP BY {keys}) AS t WHERE n <> 0 ORDER BY {keys}")
+    rows = source.run(query)
+    return labels.by_code(by, [(tuple(str(code) for code in row[:-1]), int(row[-1])) for row in rows])
+
+
+def sums(asked: Question, period: Period, *, masked: bool, time: By | None = None) -> list[tuple[str, dict[str, int]]]:
+    """All sums of the facts, per year or quarter when `time` is given."""
+    group = source.span_of(time) if time else "''"
+    names = ", ".join(f"SUM(r.{name})" for name in CaseFact.SUMS)
+    query = Sql(f"SELECT * FROM (SELECT {group} AS g, {names}").put(_from_sql(asked, period, masked=masked))
+    query.add(" GROUP BY 1) AS t ORDER BY 1")
+    return [
+        (row[0], dict(zip(CaseFact.SUMS, (int(n or 0) for n in row[1:]), strict=True))) for row in source.run(query)
+    ]
+
+
+def _from_sql(asked: Question, period: Period, *, masked: bool) -> Sql:
+    principal, place = asked.actor.principal_id, asked.place
+    live = source.edge_windows(period.first, period.last)
+    if asked.tree == Tree.THEN:
+        touched = {source.month_start(window.first) for window in live}
+        moved = source.moved_windows(principal, period.first, period.last)
+        live += [window for window in moved if source.month_start(window.first) not in touched]
+    query = Sql(" FROM (").put(source.rows_sql(principal, period.first, period.last, live)).add(") AS r")
+    query.add(f" JOIN {source.UNIT} u ON u.id = r.unit_id LEFT JOIN {source.CATEGORY} k ON k.id = r.category")
+    query.put(source.place_join(place)).add(" WHERE ").put(source.reach_sql(asked.actor, masked=masked))
+    return query.add(" AND ").put(source.area_sql(place)).put(_filter_sql(asked))
+
+
+def _filter_sql(asked: Question) -> Sql:
+    chosen, where = asked.filters, Sql()
+    if chosen.category:
+        where.add(" AND COALESCE(NULLIF(k.counts_with, ''), k.code, '-') = %s", chosen.category)
+    for name in ("track", "kind"):
+        if getattr(chosen, name):
+            where.add(f" AND r.{name} = %s", getattr(chosen, name))
+    if chosen.severity:
+        where.add(" AND r.severity = %s", int(chosen.severity) if chosen.severity.isdigit() else 0)
+    if chosen.state:
+        return where.add(" AND r.state = %s", chosen.state)
+    return where.add(f" AND r.state <> '{State.ANNULLED}'")
+
+
+def _group_sql(part: By, asked: Question) -> Sql:
+    if part in TIMES:
+        return Sql(source.span_of(part))
+    if part == By.UNIT:
+        return source.group_path_sql(asked.place)
+    if part == By.CATEGORY:
+        return Sql("COALESCE(NULLIF(k.counts_with, ''), k.code, '-')")
+    if part == By.SEVERITY:
+        return Sql("CAST(r.severity AS VARCHAR(2))")
+    return Sql(f"r.{part.value}")
+
+
+def _spread(cells: dict[Key, int], rows: Iterable[tuple[Key, int]]) -> None:
+    """Adds every row to its cell and to all totals it belongs to."""
+    for key, count in rows:
+        for pattern in range(2 ** len(key)):
+            place = tuple(ALL if pattern >> n & 1 else code for n, code in enumerate(key))
+            cells[place] = cells.get(place, 0) + count
+
+
+def _axes(asked: Question, cells: Mapping[Key, Shown]) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """For each part the codes that have something to show, in order, with labels."""
+    found: list[set[str]] = [set() for _part in asked.by]
+    for key, shown in cells.items():
+        if isinstance(shown, int) and shown:
+            for codes, code in zip(found, key, strict=True):
+                codes.add(code)
+    return tuple(
+        labels.ordered(part, codes - {ALL}, asked.actor.principal_id)
+        for part, codes in zip(asked.by, found, strict=True)
+    )
+
+
+# Time to close and feedback ------------------------------------------------
+
+
+def time_to_close(
+    actor: Actor, period: Period, *, on: date, tree: str = Tree.NOW, filters: Filters | None = None
+) -> TimeToClose:
+    """How long it took for cases reported in the period, from sums. Masked roles get their whole reach."""
+    asked = Question.of(actor, period, (By.QUARTER,), on=on, tree=tree, filters=filters or Filters())
+    found = _measure(asked)
+    if found is None:
+        return TimeToClose(Hidden.UNKNOWN, None, (), True)
+    per_quarter, masked = found
+    total = _added(per_quarter)
+    if masked and not all(_parts_may_show(asked, row, "closed", ("closed_30", "closed_60", "closed_90")) for row in per_quarter):
+        return TimeToClose(Hidden.UNKNOWN, None, (), True)
+    closed = total["closed"]
+    mean = round(total["days_to_close"] / closed) if closed else None
+    within = tuple((limit, total[f"closed_{limit}"]) for limit in (30, 60, 90))
+    return TimeToClose(closed, mean, within, masked)
+
+
+def feedback_share(
+    actor: Actor, period: Period, *, on: date, tree: str = Tree.NOW, filters: Filters | None = None
+) -> FeedbackShare:
+    """How many got an answer within fourteen days, among reports answered or fourteen days old on the day."""
+    asked = Question.of(actor, period, (By.QUARTER,), on=on, tree=tree, filters=filters or Filters())
+    found = _measure(asked)
+    if found is None:
+        return FeedbackShare(None, None, True)
+    per_quarter, masked = found
+    if masked:  # finished quarters, fourteen days after their end, hold no report that is too young
+        over = all(row["with_reporter"] == 0 or _parts_may_show(asked, row, "with_reporter", ("answered_14",)) for row in per_quarter)
+        late_enough = asked.on > asked.period.last + timedelta(days=source.FEEDBACK_DAYS)
+        if not over or not late_enough:
+            return FeedbackShare(None, None, True)
+    total = _added(per_quarter)
+    young = 0 if masked else _young_unanswered(asked)
+    return FeedbackShare(total["answered_14"], total["with_reporter"] - young, masked)
+
+
+def _young_unanswered(asked: Question) -> int:
+    """Reports of the last fourteen days that wait for an answer: cases of a few weeks, counted by day."""
+    first = max(asked.period.first, asked.on - timedelta(days=source.FEEDBACK_DAYS - 1))
+    if first > asked.period.last:
+        return 0
+    rows = sums(asked, Period(first, asked.period.last), masked=False)
+    return sum(row["with_reporter"] - row["answered"] for _code, row in rows)
+
+
+def _measure(asked: Question) -> tuple[list[dict[str, int]], bool] | None:
+    """Sums per quarter and whether they need masking; None when masked numbers cannot answer."""
+    if asked.exact:
+        return [row for _code, row in sums(asked, asked.period, masked=False, time=By.QUARTER)], False
+    whole = finished(asked.period, asked.on)
+    if whole is None or asked.filters != Filters() or asked.tree != Tree.NOW:
+        return None
+    return [row for _code, row in sums(asked, whole, masked=True, time=By.QUARTER)], True
+
+
+def _parts_may_show(asked: Question, row: Mapping[str, int], whole: str, parts: tuple[str, ...]) -> bool:
+    """Whether every step between the parts and the whole is big enough to be seen."""
+    rule = asked.rule
+    steps = [row[name] for name in parts] + [row[whole]]
+    apart = all(b - a == 0 or b - a >= rule.threshold for a, b in zip(steps, steps[1:], strict=False))
+    edges = all(
+        mask_share(row[name], row[whole], threshold=rule.threshold, min_denominator=rule.min_denominator)
+        for name in parts[:1]
+    )
+    return apart and edges
+
+
+def _added(rows: Iterable[Mapping[str, int]]) -> dict[str, Any]:
+    total = dict.fromkeys(CaseFact.SUMS, 0)
+    for row in rows:
+        for name in total:
+            total[name] += row[name]
+    return total
+
+
+__all__ = [
+    "CrossTable",
+    "FeedbackShare",
+    "Filters",
+    "Question",
+    "TimeToClose",
+    "counted",
+    "cross_table",
+    "feedback_share",
+    "mask_sum",
+    "time_to_close",
+]

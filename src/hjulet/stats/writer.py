@@ -1,0 +1,166 @@
+"""Keeps the facts in step with the cases, in the transaction of each change, and checks that they agree."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+
+from hjulet.cases.choices import State
+from hjulet.cases.registry import Facts
+from hjulet.stats import source
+from hjulet.stats.models import CaseFact
+from hjulet.stats.source import CASE, FACT, FEEDBACK_DAYS, Sql, day_value, moment_value, month_start
+
+UNIT_LOCK = 0x53_54
+COLUMNS = (*CaseFact.KEY, *CaseFact.SUMS)
+Key = tuple[Any, ...]
+
+
+def follow(before: Facts | None, after: Facts | None) -> None:
+    """Moves one case between cells: out of the one it was in, into the one it is in. One statement.
+
+    Safe with others at work: the database adds to what stands there. On PostgreSQL writers of one unit wait for each
+    other, units in order, so that no two can stand in each other's way.
+    """
+    facts = [(sign, fact) for sign, fact in ((-1, before), (1, after)) if fact is not None]
+    if not facts:
+        return
+    cells: dict[Key, list[int]] = {}
+    answerable = _has_reporter(facts[0][1].case_id)
+    for sign, fact in facts:
+        sums = cells.setdefault(_key(fact), [0] * len(CaseFact.SUMS))
+        for place, amount in enumerate(_amounts(fact, answerable)):
+            sums[place] += sign * amount
+    with transaction.atomic():
+        _wait_for_units(sorted({fact.unit_id for _, fact in facts}))
+        _add({key: sums for key, sums in sorted(cells.items()) if any(sums)})
+
+
+def _key(fact: Facts) -> Key:
+    month = month_start(fact.reported_on)
+    return (
+        *(fact.principal_id, fact.unit_id, month, fact.kind, fact.track),
+        *(fact.category_id or 0, fact.severity or 0, fact.state),
+    )
+
+
+def _amounts(fact: Facts, answerable: bool) -> tuple[int, ...]:
+    """What one case adds to each of CaseFact.SUMS."""
+    closed = fact.state == State.CLOSED and fact.closed_on is not None
+    took = (fact.closed_on - fact.reported_on).days if closed and fact.closed_on else 0
+    answered = fact.feedback_on is not None
+    soon = fact.feedback_on is not None and (fact.feedback_on - fact.reported_on).days <= FEEDBACK_DAYS
+    within = (closed and took <= limit for limit in (30, 60, 90))
+    return (1, int(closed), took, *map(int, within), int(answerable), int(answered), int(soon))
+
+
+def _has_reporter(case_id: int) -> bool:
+    """Never changes for a case. A case on its way out is told about before its row goes."""
+    return bool(source.run(Sql(f"SELECT 1 FROM {CASE} WHERE id = %s AND reporter_id IS NOT NULL", [case_id])))
+
+
+def _wait_for_units(unit_ids: list[int]) -> None:
+    if connection.vendor != "postgresql":
+        return
+    with connection.cursor() as cursor:
+        for unit_id in unit_ids:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [UNIT_LOCK, unit_id % 2**31])
+
+
+def _add(cells: dict[Key, list[int]]) -> None:
+    if not cells:
+        return
+    row = f"({', '.join(['%s'] * len(COLUMNS))})"
+    plus = ", ".join(f"{name} = {FACT}.{name} + excluded.{name}" for name in CaseFact.SUMS)
+    values = [
+        day_value(value) if isinstance(value, date) else value for key, sums in cells.items() for value in (*key, *sums)
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {FACT} ({', '.join(COLUMNS)}) VALUES {', '.join([row] * len(cells))} "
+            f"ON CONFLICT ({', '.join(CaseFact.KEY)}) DO UPDATE SET {plus}",
+            values,
+        )
+
+
+# Building anew -------------------------------------------------------------
+
+
+def rebuild(first: date | None = None, last: date | None = None) -> int:
+    """Counts the facts anew from the cases, all or those of the months from `first` to `last`; gives the row count.
+
+    One statement. For use after an import, which then need not tell the followers case by case: give the first and
+    last day that cases were reported.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"LOCK TABLE {FACT} IN SHARE ROW EXCLUSIVE MODE")
+        facts, cases = _span("month", first, last, day_value), _span("c.reported_at", first, last, moment_value)
+        cursor.execute(f"DELETE FROM {FACT} WHERE 1 = 1{facts.text}", facts.params)
+        query = _count_sql(cases, source.local_day("c.reported_at"))
+        cursor.execute(f"INSERT INTO {FACT} ({', '.join(COLUMNS)}) {query.text}", query.params)
+        return int(cursor.rowcount)
+
+
+def _span(column: str, first: date | None, last: date | None, adapt: Any) -> Sql:
+    """From the first day of `first`'s month to the last of `last`'s."""
+    where = Sql()
+    if first:
+        where.add(f" AND {column} >= %s", adapt(month_start(first)))
+    if last:
+        where.add(f" AND {column} < %s", adapt(source.month_end(last) + timedelta(days=1)))
+    return where
+
+
+def _count_sql(where: Sql, day: str) -> Sql:
+    sums = ", ".join(f"SUM({name})" for name in CaseFact.SUMS)
+    keys = "principal_id, unit_id, month, kind, track, category, severity, state"
+    return Sql(
+        f"SELECT {keys}, {sums} FROM (SELECT c.principal_id, c.unit_id, {source.first_of_month(day)} AS month, "
+        f"{source.case_columns()} FROM {CASE} c WHERE 1 = 1{where.text}) AS n GROUP BY {keys}",
+        list(where.params),
+    )
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One cell where facts and cases disagree: the key by column name, and each side's sums (None: no such cell)."""
+
+    key: dict[str, Any]
+    facts: dict[str, int] | None
+    cases: dict[str, int] | None
+
+
+def verify() -> list[Difference]:
+    """Compares the facts with a plain count of the cases; empty when they agree. At most 100 cells are told."""
+    return list(_differences())
+
+
+def _differences(most: int = 100) -> Iterator[Difference]:
+    plain = _count_sql(Sql(), _plain_day("c.reported_at"))
+    some = " OR ".join(f"{name} <> 0" for name in CaseFact.SUMS)
+    kept = f"SELECT {', '.join(COLUMNS)} FROM {FACT} WHERE {some}"
+    query = Sql(
+        f"SELECT * FROM (SELECT 0 AS side, x.* FROM ({kept} EXCEPT {plain.text}) AS x "
+        f"UNION ALL SELECT 1 AS side, y.* FROM ({plain.text} EXCEPT {kept}) AS y) AS z "
+        f"ORDER BY {', '.join(str(n) for n in range(2, len(CaseFact.KEY) + 2))}, side LIMIT {2 * most}",
+        [*plain.params, *plain.params],
+    )
+    found: dict[Key, dict[int, dict[str, int]]] = {}
+    for side, *values in source.run(query):
+        key = tuple(values[: len(CaseFact.KEY)])
+        sums = dict(zip(CaseFact.SUMS, (int(n) for n in values[len(CaseFact.KEY) :]), strict=True))
+        found.setdefault(key, {})[side] = sums
+    for key, sides in list(found.items())[:most]:
+        yield Difference(dict(zip(CaseFact.KEY, key, strict=True)), sides.get(0), sides.get(1))
+
+
+def _plain_day(column: str) -> str:
+    """The Swedish day by another way than the one facts are built with, so that the check checks that too."""
+    if connection.vendor == "postgresql":
+        return f"(timezone('Europe/Stockholm', {column}))::date"
+    return f"django_datetime_cast_date({column}, 'Europe/Stockholm', 'UTC')"

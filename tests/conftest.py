@@ -1,0 +1,127 @@
+"""The named people of the demo municipality, without cases, for every test; the clock stands still."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from hjulet.cases import actions
+from hjulet.cases.models import Case, Category
+from hjulet.core.actor import Actor
+from hjulet.core.now import STOCKHOLM
+from hjulet.org.models import Person
+from hjulet.org.reach import actor_for
+
+CLOCK = "2026-11-12T09:00"  # a Thursday
+AT = datetime.fromisoformat(CLOCK).replace(tzinfo=STOCKHOLM)
+
+
+def build_world() -> None:
+    from hjulet.setups.build import build
+
+    build(setup="vetlanda", cases=False, at=AT)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        build_world()
+
+
+@pytest.fixture(autouse=True)
+def standing_clock(settings: Any) -> None:
+    settings.CLOCK = CLOCK
+
+
+@pytest.fixture
+def at() -> datetime:
+    return AT
+
+
+@pytest.fixture
+def person(db: None) -> Callable[[str], Person]:
+    return lambda login: Person.objects.select_related("principal", "home_unit").get(login=login)
+
+
+@pytest.fixture
+def actor(person: Callable[[str], Person]) -> Callable[..., Actor]:
+    return lambda login, at=AT: actor_for(person(login), at=at)
+
+
+@pytest.fixture
+def browse(person: Callable[[str], Person]) -> Callable[[str], Client]:
+    """A test client logged in as one of the people, who gave the password just now."""
+
+    def enter(login: str) -> Client:
+        client = Client()
+        client.force_login(person(login))
+        session = client.session
+        session["seen"] = session["authenticated_at"] = AT.isoformat()
+        session.save()
+        return client
+
+    return enter
+
+
+@pytest.fixture
+def reported(person: Callable[[str], Person], actor: Callable[..., Actor]) -> Callable[..., Case]:
+    """A report by Juno from her own unit; keywords change what she tells."""
+
+    def report(login: str = "juno", at: datetime = AT, **changes: Any) -> Case:
+        unit = changes.pop("unit", None) or person(login).home_unit
+        told = {"unit": unit, "description": "Hon ramlade i duschen. Golvet var halt.", "reported_harm": "yes"} | changes
+        return actions.report(actions.Report(**told), actor=actor(login, at), at=at)
+
+    return report
+
+
+ASSESSMENT: dict[str, Any] = {
+    "event_kind": "adverse-event",
+    "harm": "discomfort",
+    "severity": 2,
+    "likelihood": 2,
+    "misconduct": "no",
+    "care_injury": "no",
+    "title": "Fall i duschen",
+}
+
+
+@pytest.fixture
+def assessed(reported: Callable[..., Case], actor: Callable[..., Actor]) -> Callable[..., Case]:
+    """A case that Åsa has received and assessed, on one track or several."""
+
+    def assess(*tracks: str, at: datetime = AT, by: str = "asa", **changes: Any) -> Case:
+        case = reported(at=at, **changes)
+        who = actor(by, at)
+        actions.perform(case, "receive", actor=who, at=at)
+        chosen = tracks or ("sol",)
+        category = Category.objects.filter(track=chosen[0], parent__isnull=False).first()
+        data = ASSESSMENT | {"tracks": list(chosen), "category_id": category.pk if category else None}
+        return actions.perform(case, "assess", actor=who, at=at, data=data)
+
+    return assess
+
+
+@pytest.fixture
+def fresh() -> Callable[[Case, Actor], Case]:
+    """The case as the database has it, seen by someone who may."""
+    return lambda case, who: Case.objects.visible_to(who).get(pk=case.pk)
+
+
+def pytest_collection_modifyitems(items: list[Any]) -> None:
+    for item in items:
+        if "/e2e/" in str(item.path):
+            item.add_marker(pytest.mark.e2e)
+
+
+@pytest.fixture(autouse=True)
+def no_leftover_language() -> Iterator[None]:
+    from django.utils import translation
+
+    translation.activate("sv")
+    yield
+    translation.activate("sv")

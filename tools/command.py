@@ -1,0 +1,57 @@
+"""What ./hjulet does: run, test, check, bench, manage. Runs in .venv; needs only the standard library to begin with."""
+
+import os
+import subprocess
+import sys
+
+import checks
+import serve
+import setup
+import testrun
+
+USAGE = """Hjulet, ledningssystem för systematiskt kvalitetsarbete
+
+  ./hjulet run [--port 8000] [--setup NAMN] [--empty]   förbered och starta
+  ./hjulet test [fast|e2e|scale|all] [-- PYTEST …]      kör testerna (utan ord: alla utom scale)
+  ./hjulet check                                        granska kod, översättningar och migreringar
+  ./hjulet bench                                        mät (finns inte än)
+  ./hjulet manage KOMMANDO …                            Djangos och Hjulets egna kommandon
+"""
+
+
+def manage(arguments: list[str]) -> int:
+    """One Django command, with the same local defaults as 'run' so that both see the same installation."""
+    setup.python_packages(dev=False)
+    setup.folders()
+    setup.catalogues()
+    environment = setup.django_environment(setup.local_defaults(dict(os.environ)))
+    return subprocess.call([sys.executable, "-m", "django", *arguments], env=environment)
+
+
+def bench(_arguments: list[str]) -> int:
+    """The measurements are not built yet; saying so is better than a number nobody can trust."""
+    setup.say("Mätningarna (bench) finns inte än.", "The benchmarks are not built yet.")
+    return 2
+
+
+def main() -> int:
+    """Hand over to the named command; its exit code is ours."""
+    commands = {"run": serve.main, "test": testrun.main, "check": checks.main, "bench": bench, "manage": manage}
+    name, *arguments = sys.argv[1:] or ["--help"]
+    if name in {"-h", "--help", "help"}:
+        sys.stdout.write(USAGE)
+        return 0
+    if name not in commands:
+        sys.stderr.write(f"Hjulet har inget kommando som heter {name}.\n\n{USAGE}")
+        return 2
+    try:
+        return commands[name](arguments)
+    except setup.Stop as stop:
+        setup.say(*stop.args)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
