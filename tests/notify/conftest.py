@@ -8,6 +8,7 @@ import socket
 from collections.abc import Iterator
 from datetime import date, datetime
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,6 +37,11 @@ def _guards_lifted_while_the_test_database_is_emptied() -> Iterator[None]:
     TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
     yield
     TransactionTestCase._fixture_teardown = original  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def _own_data_folder(settings: Any, tmp_path: Path) -> None:
+    settings.DATA_DIR = tmp_path
 
 
 class Postbox:
@@ -88,20 +94,20 @@ def postbox(settings: Any) -> Iterator[Postbox]:
 
 
 @pytest.fixture
-def lovdala(db: None) -> Principal:
-    return Principal.objects.create(code="lovdala", name="Lövdala kommun")
+def provby(db: None) -> Principal:
+    """Apart from the demo municipality, which a test with real transactions may have emptied away."""
+    return Principal.objects.create(code="provby", name="Provby kommun")
 
 
 @pytest.fixture
-def ekbacken(lovdala: Principal) -> Unit:
-    return Unit.objects.create(
-        principal=lovdala, code="ekbacken", name="Ekbacken", kind="unit", path="000001", valid_from=date(2020, 1, 1)
-    )
+def ekbacken(provby: Principal) -> Unit:
+    values = {"name": "Ekbacken", "kind": "unit", "path": "900001", "valid_from": date(2020, 1, 1)}
+    return Unit.objects.create(principal=provby, code="ekbacken", **values)
 
 
 def _person(login: str, name: str, unit: Unit, **more: Any) -> Person:
-    values = {"email": f"{login}@lovdala.example", **more}
-    return Person.objects.create(login=login, name=name, principal=unit.principal, home_unit=unit, **values)
+    values = {"email": f"{login}@provby.example", **more}
+    return Person.objects.create(login=f"prov-{login}", name=name, principal=unit.principal, home_unit=unit, **values)
 
 
 @pytest.fixture

@@ -65,7 +65,7 @@ def test_another_persons_notice_is_not_there(as_asa: Client, bo: Person) -> None
 
 def test_choosing_mail(as_asa: Client, asa: Person) -> None:
     page = as_asa.get(reverse("notice-preferences")).content.decode()
-    assert "asa@lovdala.example" in page and page.count(" checked") == 5
+    assert "asa@provby.example" in page and page.count(" checked") == 5
     assert as_asa.post(reverse("notice-preferences"), {"mail": ["cases", "own"]}).status_code == 302
     page = as_asa.get(reverse("notice-preferences")).content.decode()
     assert page.count(" checked") == 3  # acute is always on

@@ -316,6 +316,14 @@ class CaseFile(CaseChild):
         ordering = ["id"]
 
 
+class MessageQuerySet(ScopedQuerySet):
+    def reported_by(self, actor: Actor) -> Self:
+        """What was said in the reporter's own cases."""
+        return self._marked(("reporter", actor.person_id)).filter(
+            case__reporter_id=actor.person_id, case__principal_id=actor.principal_id
+        )
+
+
 class Message(CaseChild):
     """The talk between handler and reporter, and what she was told."""
 
@@ -325,6 +333,8 @@ class Message(CaseChild):
     author_name = models.CharField(max_length=120)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta(CaseChild.Meta):
         ordering = ["id"]

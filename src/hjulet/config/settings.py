@@ -99,7 +99,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
                 "django.contrib.messages.context_processors.messages",
-                "hjulet.shell.context.page",
+                "hjulet.shell.context.site",
             ],
             "builtins": [
                 "hjulet.shell.templatetags.hjulet",

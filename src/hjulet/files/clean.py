@@ -38,7 +38,7 @@ _PROGRAM = re.compile(rb"/(?:JavaScript|Launch|RichMedia|XFA)" + _DELIMITER)
 _EMBEDDED = re.compile(rb"/EmbeddedFiles?" + _DELIMITER)
 _LOCKED = re.compile(rb"/Encrypt" + _DELIMITER)
 _PACKED = re.compile(rb"/(?:ObjStm|First)" + _DELIMITER)
-_STREAM = re.compile(rb"stream\r?\n")
+_STREAM = re.compile(rb"(?<!end)stream\r?\n")
 
 
 class FileRefused(Exception):
@@ -168,7 +168,7 @@ def _inflate(data: bytes, head: bytes, room: int) -> bytes:
     unsure = _("PDF-filen går inte att granska. Skriv ut den till en ny PDF och välj den.")
     if (
         re.search(rb"/Predictor\s*(?:[2-9]|1\d)", head)
-        or len(re.findall(rb"/\w+Decode" + _DELIMITER, head)) != 1
+        or re.findall(rb"/\w+Decode" + _DELIMITER, head) != [b"/FlateDecode"]
     ):
         raise FileRefused(unsure)
     unpacker = zlib.decompressobj()

@@ -1,1 +1,39 @@
-urlpatterns: list = []
+"""Addresses of the organisation's pages; org/urls.py includes them."""
+
+from django.urls import path
+
+from hjulet.org import duties, people, web
+
+UNIT = "organisation/enhet/<str:code>"
+PERSON = "organisation/personer/<int:pk>"
+
+urlpatterns = [
+    path("organisation/", web.organisation, name="organisation"),
+    path(f"{UNIT}/", web.unit, name="unit"),
+    path(f"{UNIT}/ny/", web.unit_new, name="unit-new"),
+    path(f"{UNIT}/namn/", web.unit_rename, name="unit-rename"),
+    path(f"{UNIT}/uppgifter/", web.unit_change, name="unit-change"),
+    path(f"{UNIT}/flytta/", web.unit_move, name="unit-move"),
+    path(f"{UNIT}/stang/", web.unit_close, name="unit-close"),
+    path(f"{UNIT}/sla-ihop/", web.unit_merge, name="unit-merge"),
+    path(f"{UNIT}/dela/", web.unit_split, name="unit-split"),
+    path(f"{UNIT}/roll/", web.unit_assign, name="unit-assign"),
+    path("organisation/personer/", people.people, name="people"),
+    path("organisation/personer/ny/", people.person_new, name="person-new"),
+    path(f"{PERSON}/", people.person, name="person"),
+    path(f"{PERSON}/andra/", people.person_change, name="person-change"),
+    path(f"{PERSON}/stang/", people.person_deactivate, name="person-deactivate"),
+    path(f"{PERSON}/oppna/", people.person_activate, name="person-activate"),
+    path(f"{PERSON}/roll/", people.person_assign, name="person-assign"),
+    path(f"{PERSON}/franvaro/", people.person_deputy, name="person-deputy"),
+    path("organisation/uppdrag/<int:pk>/avsluta/", people.assignment_end, name="assignment-end"),
+    path("organisation/franvaro/<int:pk>/avsluta/", people.deputy_end, name="deputy-end"),
+    path("organisation/roller/", duties.roles, name="roles"),
+    path("organisation/roller/<slug:code>/namn/", duties.role_rename, name="role-rename"),
+    path("organisation/roller/<slug:code>/uppgifter/", duties.role_duties, name="role-duties"),
+    path("organisation/ansvar/", duties.responsibilities, name="responsibilities"),
+    path("organisation/ansvar/<slug:duty>/", duties.responsibility, name="responsibility"),
+    path("organisation/ansvar/<slug:duty>/andra/", duties.responsibility_change, name="responsibility-change"),
+    path("organisation/mottagare/", duties.receivers, name="receivers"),
+    path("organisation/mottagare/<slug:track>/<slug:word>/", duties.receiver_change, name="receiver-change"),
+]

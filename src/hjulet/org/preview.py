@@ -162,7 +162,7 @@ class _Words:
         tops = [pk for pk in units if pk in self.units and not any(up in paths for up in chain(self.units[pk][1])[:-1])]
         names = sorted(self.units[pk][0] for pk in tops)
         if len(names) <= NAMED_UNITS:
-            return _(" och ").join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+            return listed(names)
         rest = len(names) - NAMED_UNITS + 1
         shown = ", ".join(names[: NAMED_UNITS - 1])
         return _("%(names)s och %(count)s till") % {"names": shown, "count": rest}
@@ -173,13 +173,19 @@ def track_words(tracks: Iterable[str]) -> str:
     chosen = frozenset(tracks)
     if chosen >= ALL_TRACKS:
         return _("alla ärenden")
-    order = [Track.SOL, Track.LSS, Track.HSL]
+    order = (Track.SOL, Track.LSS, Track.HSL)
     laws = [str(track.label) for track in order if track in chosen]
-    other = [_("ärenden enligt annan lag")] if Track.NONE in chosen else []
-    if laws:
-        head = "".join(f"{law}-, " for law in laws[:-2]) + (f"{laws[-2]}- {_('och')} " if len(laws) > 1 else "")
-        other.insert(0, _("%(laws)s-ärenden") % {"laws": head + laws[-1]})
-    return _(" och ").join(other)
+    parts = [_("%(laws)s-ärenden") % {"laws": listed([f"{law}-" for law in laws[:-1]] + laws[-1:])}] if laws else []
+    if Track.NONE in chosen:
+        parts.append(_("ärenden enligt annan lag"))
+    return listed(parts)
+
+
+def listed(words: list[str]) -> str:
+    """“a, b och c”."""
+    if len(words) < 2:
+        return "".join(words)
+    return _("%(first)s och %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]}
 
 
 # Who a change may touch --------------------------------------------------------------------------------------
@@ -206,3 +212,28 @@ def people_in(role: Role) -> frozenset[int]:
 def people_standing_in_for(person_id: int) -> frozenset[int]:
     rows = Deputy.objects.filter(Q(absent_id=person_id), deputy__isnull=False)
     return frozenset(rows.values_list("deputy_id", flat=True))
+
+
+def access_words(person: Person, on: date) -> list[str]:
+    """What a person may do on a day, deputies' roles included, in sentences."""
+    access = access_of([person.pk], on)
+    return _Words([person.pk]).sentences(access.get(person.pk, {}), gained=True)
+
+
+def receiver_changes(principal_id: int, track: str, old: str, new: str, on: date) -> list[AccessChange]:
+    """Who from now on receives new reports first, and who no longer does, when a receiving rule changes."""
+    before, after = _carriers(principal_id, track, old, on), _carriers(principal_id, track, new, on)
+    found = []
+    for person in Person.objects.filter(pk__in=before ^ after).order_by("name", "pk"):
+        gains = [_("Får ta emot nya rapporter först")] if person.pk in after else []
+        loses = [_("Får inte längre ta emot nya rapporter först")] if person.pk in before else []
+        found.append(AccessChange(person, gains, loses))
+    return found
+
+
+def _carriers(principal_id: int, track: str, duty: str, on: date) -> frozenset[int]:
+    rows = Assignment.objects.filter(
+        in_force(on), unit__principal_id=principal_id, role__duties__duty=duty, person__is_active=True
+    ).values_list("person_id", "role__duties__tracks")
+    any_law = track not in ALL_TRACKS
+    return _with_deputies((pk for pk, tracks in rows if any_law or not tracks or track in tracks), on)

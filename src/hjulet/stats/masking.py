@@ -33,11 +33,13 @@ class Grid:
     """Counts by unit and column. `parents` gives each unit's parent, ALL for the topmost; counts lie on the leaves.
 
     Without columns there is one number per unit. Keys are (unit, column), totals have ALL in either place.
+    `void` are cells of leaves that the reader knows must be empty; they hide nothing and are no part of the table.
     """
 
     parents: Mapping[str, str]
     columns: Sequence[str]
     counts: Mapping[Key, int]
+    void: frozenset[Key] = frozenset()
 
     @property
     def leaves(self) -> list[str]:
@@ -46,17 +48,17 @@ class Grid:
 
     def totals(self) -> dict[Key, int]:
         """Every cell of the table, totals too."""
-        cells = {(unit, column): 0 for unit in (ALL, *self.parents) for column in (ALL, *self.columns)}
+        cells: dict[Key, int] = {(ALL, ALL): 0}
         for leaf in self.leaves:
             for column in self.columns or (ALL,):
-                self._climb(cells, leaf, column, self.counts.get((leaf, column), 0))
+                if (leaf, column) not in self.void:
+                    self._climb(cells, leaf, column, self.counts.get((leaf, column), 0))
         return cells
 
-    def _climb(self, cells: dict[Key, int], leaf: str, column: str, count: int) -> None:
-        unit = leaf
-        while count:
+    def _climb(self, cells: dict[Key, int], unit: str, column: str, count: int) -> None:
+        while True:
             for place in {column, ALL}:
-                cells[unit, place] += count
+                cells[unit, place] = cells.get((unit, place), 0) + count
             if unit == ALL:
                 return
             unit = self.parents[unit]

@@ -60,17 +60,15 @@ def quarter_named(code: str) -> Period | None:
 
 def finished(period: Period, on: date, *, years: bool = False) -> Period | None:
     """The whole quarters (years) inside the period that are over on the day; None when there are none."""
-    first, last = quarter_of(period.first), quarter_of(period.last)
-    start = first.first if first.first == period.first else first.last + timedelta(days=1)
-    end = last.last
-    if end > period.last or end >= on:
-        end = quarter_of(min(period.last, on)).first - timedelta(days=1)
-        if quarter_of(min(period.last, on)).last == period.last < on:
-            end = period.last
+    whole = [
+        quarter
+        for quarter in period.quarters()
+        if period.first <= quarter.first and quarter.last <= period.last and quarter.last < on
+    ]
     if years:
-        start = start if (start.month, start.day) == (1, 1) else date(start.year + 1, 1, 1)
-        end = end if end.month == 12 else date(end.year - 1, 12, 31)
-    return Period(start, end) if start <= end else None
+        held = {quarter.code for quarter in whole}
+        whole = [quarter for quarter in whole if held >= {f"{quarter.first.year}K{n}" for n in (1, 2, 3, 4)}]
+    return Period(whole[0].first, whole[-1].last) if whole else None
 
 
 def span_label(code: str) -> str:
@@ -91,3 +89,15 @@ def span_days(code: str) -> Period:
         first = date.fromisoformat(f"{code}-01")
         return Period(first, month_end(first))
     return Period(date(int(code), 1, 1), date(int(code), 12, 31))
+
+
+def spans(grain: str, period: Period) -> set[str]:
+    """The names of the years, quarters or months a period touches; empty for any other grain."""
+    if grain == "quarter":
+        return {quarter.code for quarter in period.quarters()}
+    if grain == "year":
+        return {str(year) for year in range(period.first.year, period.last.year + 1)}
+    if grain == "month":
+        months = range(period.first.year * 12 + period.first.month - 1, period.last.year * 12 + period.last.month)
+        return {f"{month // 12}-{month % 12 + 1:02d}" for month in months}
+    return set()

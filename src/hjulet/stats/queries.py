@@ -21,9 +21,9 @@ from hjulet.core.flow import Refused
 from hjulet.org.models import Unit
 from hjulet.stats import labels, source
 from hjulet.stats.choices import MASKED_ALONE, MASKED_TABLE, TIMES, By, Tree
-from hjulet.stats.masking import ALL, Hidden, Shown, mask_share, mask_sum
+from hjulet.stats.masking import ALL, Hidden, Shown, mask_share
 from hjulet.stats.models import CaseFact, MaskingRule
-from hjulet.stats.periods import Period, finished
+from hjulet.stats.periods import Period, finished, spans
 from hjulet.stats.source import Place, Sql
 
 Key = tuple[str, ...]
@@ -91,12 +91,12 @@ class TimeToClose:
 
     closed: Shown
     mean_days: int | None
-    within: tuple[tuple[int, int | None], ...]
+    within: tuple[tuple[int, int], ...]
     masked: bool
 
     @property
     def told(self) -> bool:
-        return isinstance(self.closed, int) and self.closed > 0 and all(n is not None for _, n in self.within)
+        return isinstance(self.closed, int) and self.closed > 0
 
 
 @dataclass(frozen=True)
@@ -125,12 +125,15 @@ def cross_table(
     from hjulet.stats.masked import add_masked  # the masked half builds on this one
 
     asked = Question.of(actor, period, by, on=on, tree=tree, filters=filters or Filters())
+    notes = (asked.hidden_reason,) if asked.beyond_exact and asked.hidden_reason else ()
+    if asked.wants_masked:
+        asked = replace(asked, period=asked.whole)
     counts: dict[Key, int] = {}
     if asked.exact:
         _spread(counts, _count(asked))
     table = CrossTable(
         by=asked.by,
-        period=period,
+        period=asked.period,
         tree=asked.tree,
         axes=(),
         cells=counts,
@@ -140,6 +143,7 @@ def cross_table(
         as_of=on,
         filters=asked.filters,
         area=asked.place.area.name if asked.place.area else "",
+        notes=notes,
     )
     if asked.wants_masked:
         table = add_masked(asked, table)
@@ -189,9 +193,14 @@ class Question:
             return _("Siffror där små tal döljs visas per kvartal, kategori och enhet, eller för hela delen per läge.")
         if self.filters.beside_masked or self.tree != Tree.NOW:
             return _("Siffror där små tal döljs går inte att dela på fler sätt, då skulle de små talen gå att räkna ut.")
-        if finished(self.period, self.on, years=By.YEAR in parts) is None:
+        if self.whole is None:
             return _("Siffror där små tal döljs visas när kvartalet eller året är slut.")
         return ""
+
+    @cached_property
+    def whole(self) -> Period | None:
+        """What of the period masked numbers may tell about: finished quarters, or years."""
+        return finished(self.period, self.on, years=By.YEAR in self.by)
 
     @property
     def wants_masked(self) -> bool:
@@ -204,11 +213,18 @@ class Question:
     @cached_property
     def beyond_exact(self) -> bool:
         """Whether there is anything in the actor's masked reach that she does not see exactly."""
-        exact = source.exact_grants(self.actor)
+        area = self.place.area.path if self.place.area else None
         return any(
-            not any(e.path <= m.path and m.path_end <= e.path_end and m.tracks <= e.tracks for e in exact)
-            for m in source.masked_grants(self.actor)
+            not exact_at(self.actor, area if area and grant.covers(area) else grant.path, grant.tracks)
+            for grant in source.masked_grants(self.actor)
+            if not area or grant.covers(area) or grant.path.startswith(area)
         )
+
+
+def exact_at(actor: Actor, path: str, tracks: frozenset[str]) -> bool:
+    """Whether the actor sees everything of these tracks, at and below a path, exactly."""
+    held = [grant.tracks for grant in source.exact_grants(actor) if grant.covers(path)]
+    return bool(held) and tracks <= frozenset().union(*held)
 
 
 def area_of(actor: Actor, filters: Filters) -> Unit | None:
@@ -247,7 +263,8 @@ def counted(asked: Question, period: Period, by: tuple[By, ...], *, masked: bool
     keys = ", ".join(f"g{number}" for number in range(len(by)))
     query = Sql("SELECT * FROM (").put(named).add(f" GROUP BY {keys}) AS t WHERE n <> 0 ORDER BY {keys}")
     rows = source.run(query)
-    return labels.by_code(by, [(tuple(str(code) for code in row[:-1]), int(row[-1])) for row in rows])
+    found = [(tuple(str(code) for code in row[:-1]), int(row[-1])) for row in rows]
+    return found if asked.place.deep else labels.with_unit_codes(asked.place, by, found)
 
 
 def sums(asked: Question, period: Period, *, masked: bool, time: By | None = None) -> list[tuple[str, dict[str, int]]]:
@@ -310,7 +327,7 @@ def _spread(cells: dict[Key, int], rows: Iterable[tuple[Key, int]]) -> None:
 
 def _axes(asked: Question, cells: Mapping[Key, Shown]) -> tuple[tuple[tuple[str, str], ...], ...]:
     """For each part the codes that have something to show, in order, with labels."""
-    found: list[set[str]] = [set() for _part in asked.by]
+    found: list[set[str]] = [spans(part, asked.period) for part in asked.by]
     for key, shown in cells.items():
         if isinstance(shown, int) and shown:
             for codes, code in zip(found, key, strict=True):
@@ -333,13 +350,13 @@ def time_to_close(
     if found is None:
         return TimeToClose(Hidden.UNKNOWN, None, (), True)
     per_quarter, masked = found
-    total = _added(per_quarter)
-    if masked and not all(_parts_may_show(asked, row, "closed", ("closed_30", "closed_60", "closed_90")) for row in per_quarter):
+    limits = (30,) if masked else (30, 60, 90)
+    if masked and not _may_show(asked, per_quarter, "closed_30", "closed"):
         return TimeToClose(Hidden.UNKNOWN, None, (), True)
+    total = _added(per_quarter)
     closed = total["closed"]
     mean = round(total["days_to_close"] / closed) if closed else None
-    within = tuple((limit, total[f"closed_{limit}"]) for limit in (30, 60, 90))
-    return TimeToClose(closed, mean, within, masked)
+    return TimeToClose(closed, mean, tuple((limit, total[f"closed_{limit}"]) for limit in limits), masked)
 
 
 def feedback_share(
@@ -351,11 +368,10 @@ def feedback_share(
     if found is None:
         return FeedbackShare(None, None, True)
     per_quarter, masked = found
-    if masked:  # finished quarters, fourteen days after their end, hold no report that is too young
-        over = all(row["with_reporter"] == 0 or _parts_may_show(asked, row, "with_reporter", ("answered_14",)) for row in per_quarter)
-        late_enough = asked.on > asked.period.last + timedelta(days=source.FEEDBACK_DAYS)
-        if not over or not late_enough:
-            return FeedbackShare(None, None, True)
+    # a report of a finished quarter may still be too young to judge
+    late_enough = asked.on > asked.period.last + timedelta(days=source.FEEDBACK_DAYS)
+    if masked and not (late_enough and _may_show(asked, per_quarter, "answered_14", "with_reporter")):
+        return FeedbackShare(None, None, True)
     total = _added(per_quarter)
     young = 0 if masked else _young_unanswered(asked)
     return FeedbackShare(total["answered_14"], total["with_reporter"] - young, masked)
@@ -380,16 +396,13 @@ def _measure(asked: Question) -> tuple[list[dict[str, int]], bool] | None:
     return [row for _code, row in sums(asked, whole, masked=True, time=By.QUARTER)], True
 
 
-def _parts_may_show(asked: Question, row: Mapping[str, int], whole: str, parts: tuple[str, ...]) -> bool:
-    """Whether every step between the parts and the whole is big enough to be seen."""
+def _may_show(asked: Question, per_quarter: list[dict[str, int]], part: str, whole: str) -> bool:
+    """Whether a share may be seen: in every quarter, so that no two periods can be taken from each other."""
     rule = asked.rule
-    steps = [row[name] for name in parts] + [row[whole]]
-    apart = all(b - a == 0 or b - a >= rule.threshold for a, b in zip(steps, steps[1:], strict=False))
-    edges = all(
-        mask_share(row[name], row[whole], threshold=rule.threshold, min_denominator=rule.min_denominator)
-        for name in parts[:1]
+    return bool(per_quarter) and all(
+        mask_share(row[part], row[whole], threshold=rule.threshold, min_denominator=rule.min_denominator)
+        for row in per_quarter
     )
-    return apart and edges
 
 
 def _added(rows: Iterable[Mapping[str, int]]) -> dict[str, Any]:
@@ -399,16 +412,3 @@ def _added(rows: Iterable[Mapping[str, int]]) -> dict[str, Any]:
             total[name] += row[name]
     return total
 
-
-__all__ = [
-    "CrossTable",
-    "FeedbackShare",
-    "Filters",
-    "Question",
-    "TimeToClose",
-    "counted",
-    "cross_table",
-    "feedback_share",
-    "mask_sum",
-    "time_to_close",
-]

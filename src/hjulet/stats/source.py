@@ -249,10 +249,11 @@ def _live_sql(principal_id: int, live: Sequence[Window]) -> Sql:
 
 @dataclass(frozen=True)
 class Place:
-    """Which tree, and below which unit. `then`: each row counts where its unit hung on its day."""
+    """Which tree, and below which unit. `then`: each row counts where its unit hung on its day. `deep`: every unit."""
 
     tree: str = "now"
     area: Unit | None = None
+    deep: bool = False
 
 
 def place_join(place: Place) -> Sql:
@@ -288,6 +289,8 @@ def area_sql(place: Place) -> Sql:
 
 def group_path_sql(place: Place) -> Sql:
     """The path of the unit right below the area that a row's unit belongs to (or of the area itself)."""
+    if place.deep:
+        return Sql(path_sql(place))
     base = base_sql(place)
     if connection.vendor == "postgresql":
         base = Sql(f"CAST({base.text} AS text)", base.params)

@@ -1,0 +1,109 @@
+"""What lies where on the wheel. A page that is not built yet is said to be so, never hidden behind a dead link."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from hjulet.core.access import LOGGED_IN, admits
+from hjulet.core.actor import Actor
+from hjulet.org.choices import Duty
+
+CASES = frozenset({Duty.HANDLE, Duty.READ, Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT})
+STATISTICS = frozenset({Duty.STATISTICS, Duty.MASKED_STATISTICS})
+
+
+@dataclass(frozen=True)
+class Entry:
+    label: Any
+    about: Any
+    name: str = ""  # url name; empty: not built yet
+    marks: frozenset[str] = frozenset({LOGGED_IN})
+
+
+@dataclass(frozen=True)
+class Section:
+    key: str
+    label: Any
+    name: str
+    lead: Any
+    entries: tuple[Entry, ...] = ()
+
+
+QUARTERS = (
+    Section(
+        "plan",
+        _("Planera"),
+        "quarter-plan",
+        _("Vad ska göras, enligt vilka regler och av vem?"),
+        (
+            Entry(_("Lagar"), _("Vad som gäller, från vilken dag och vad det ersatte."), "law-list"),
+            Entry(_("Tider"), _("Hur lång tid varje steg får ta, och enligt vem."), "law-clocks"),
+            Entry(_("Ansvar"), _("Vem som har vilken uppgift, och var det saknas någon."), "responsibilities"),
+            Entry(_("Årshjul"), _("Årets aktiviteter.")),
+            Entry(_("Mål"), _("Mål, åtaganden och indikatorer.")),
+            Entry(_("Risker"), _("Riskanalyser.")),
+            Entry(_("Dokument"), _("Riktlinjer och rutiner.")),
+        ),
+    ),
+    Section(
+        "do",
+        _("Genomföra"),
+        "quarter-do",
+        _("Det dagliga arbetet, och att säga till när något går fel."),
+        (
+            Entry(_("Rapportera"), _("Något har hänt eller kan hända."), "report", frozenset({Duty.REPORT})),
+            Entry(_("Mina rapporter"), _("Det du har rapporterat och vad det blev av det."), "my-reports", frozenset({Duty.REPORT})),
+            Entry(_("Processer"), _("Hur vi arbetar, steg för steg.")),
+            Entry(_("Kompetens"), _("Utbildning och delegeringar.")),
+            Entry(_("Samverkan"), _("Överenskommelser med andra.")),
+        ),
+    ),
+    Section(
+        "check",
+        _("Följa upp"),
+        "quarter-check",
+        _("Hur gick det, och vad säger siffrorna?"),
+        (
+            Entry(_("Ärenden"), _("Avvikelser som ska bedömas, utredas och avslutas."), "cases", CASES),
+            Entry(_("Statistik"), _("Antal, tider och återkoppling."), "statistics", STATISTICS),
+            Entry(_("Logg"), _("Vem som har läst vad."), "read-log", frozenset({Duty.LOG_REVIEW})),
+            Entry(_("Egenkontroll"), _("Egna kontroller av arbetet.")),
+            Entry(_("Ej verkställda beslut"), _("Beslut som väntar på att bli av.")),
+        ),
+    ),
+    Section(
+        "act",
+        _("Förbättra"),
+        "quarter-act",
+        _("Det som ska bli bättre, vem som gör det och om det hjälpte."),
+        (
+            Entry(_("Åtgärder"), _("Vad ska göras, av vem, när, och vilken effekt det fick."), "measures"),
+            Entry(_("Förslag"), _("Medarbetarnas förslag.")),
+            Entry(_("Kvalitetsråd"), _("Möten om kvalitet.")),
+            Entry(_("Rapporter"), _("Kvalitetsberättelse och patientsäkerhetsberättelse.")),
+        ),
+    ),
+)
+
+
+def navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
+    """The main menu, with the current place marked."""
+    items = [{"label": _("Mitt arbete"), "url": "/", "quarter": "", "current": "page" if path == "/" else ""}]
+    for section in QUARTERS:
+        own = reverse(section.name)
+        inside = any(e.name and path.startswith(reverse(e.name)) for e in section.entries)
+        current = "page" if path == own else "true" if inside else ""
+        items.append({"label": section.label, "url": own, "quarter": section.key, "current": current})
+    place = reverse("organisation")
+    current = "page" if path == place else "true" if path.startswith(place) and "/ansvar/" not in path else ""
+    return [*items, {"label": _("Organisation"), "url": place, "quarter": "", "current": current}]
+
+
+def entries_for(section: Section, actor: Actor) -> tuple[list[Entry], list[Entry]]:
+    """What the actor may open, and what is not in use yet."""
+    built = [entry for entry in section.entries if entry.name and admits(entry.marks, actor)]
+    return built, [entry for entry in section.entries if not entry.name]

@@ -1,0 +1,120 @@
+// A report's draft: kept on this device, locked with its owner's key, gone after 24 hours and at logout.
+const DAY = 24 * 3600 * 1000;
+const RETRY = 30 * 1000;
+const PREFIX = "hjulet-draft:";
+const LEFT_OUT = new Set(["csrfmiddlewaretoken", "written_by", "files"]);
+
+const fromBase64 = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+const toBase64 = (bytes) => btoa(String.fromCharCode(...bytes));
+const clock = (time) => new Date(time).toTimeString().slice(0, 5).replace(":", ".");
+const drafts = () => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
+
+function dropOld() {
+  for (const key of drafts()) {
+    let kept;
+    try { kept = JSON.parse(localStorage.getItem(key)); } catch { kept = null; }
+    if (!kept || Date.now() - kept.at > DAY) localStorage.removeItem(key);
+  }
+}
+
+class Draft {
+  constructor(form) {
+    this.form = form;
+    this.words = form.dataset;
+    this.name = `${PREFIX}${this.words.draftForm}:${this.words.draftOwner}`;
+    this.status = document.querySelector("[data-draft-status] span");
+    this.timer = null;
+  }
+
+  async open() {
+    if (!globalThis.crypto?.subtle) return this.say(this.words.tNocrypto);
+    this.key = await crypto.subtle.importKey("raw", fromBase64(this.words.draftKey), "AES-GCM", false, ["encrypt", "decrypt"]);
+    dropOld();
+    await this.restore();
+    this.form.addEventListener("change", () => this.save());
+    this.form.addEventListener("input", () => { clearTimeout(this.pause); this.pause = setTimeout(() => this.save(), 600); });
+    this.form.addEventListener("submit", (event) => this.send(event));
+    addEventListener("online", () => this.waiting && this.resend());
+  }
+
+  say(text) { if (this.status && text) this.status.textContent = text; }
+
+  fields() {
+    return [...new FormData(this.form)].filter(([name, value]) => !LEFT_OUT.has(name) && typeof value === "string");
+  }
+
+  async save() {
+    const at = Date.now();
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    const plain = new TextEncoder().encode(JSON.stringify(this.fields()));
+    const text = new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, this.key, plain));
+    localStorage.setItem(this.name, JSON.stringify({ at, iv: toBase64(iv), text: [...text] }));
+    this.say(this.words.tSaved.replace("%s", clock(at)));
+  }
+
+  async restore() {
+    const kept = JSON.parse(localStorage.getItem(this.name) ?? "null");
+    if (!kept || this.form.querySelector(".error-summary")) return;
+    let fields;
+    try {
+      const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: fromBase64(kept.iv) }, this.key, new Uint8Array(kept.text));
+      fields = JSON.parse(new TextDecoder().decode(plain));
+    } catch { return localStorage.removeItem(this.name); }
+    for (const box of this.form.querySelectorAll("input[type=checkbox]")) box.checked = false;
+    for (const [name, value] of fields) this.fill(name, value);
+    this.say(`${this.words.tRestored.replace("%s", clock(kept.at))} ${this.words.tFiles}`);
+  }
+
+  fill(name, value) {
+    for (const control of this.form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
+      if (control.type === "radio" || control.type === "checkbox") control.checked ||= control.value === value;
+      else if (control.type !== "file") control.value = value;
+    }
+  }
+
+  send(event) {
+    if (navigator.onLine) return;
+    event.preventDefault();
+    delete this.form.dataset.sending;
+    this.hold();
+  }
+
+  hold() {
+    this.waiting = true;
+    this.save().then(() => this.say(this.words.tOffline));
+    clearInterval(this.timer);
+    this.timer = setInterval(() => this.resend(), RETRY);
+  }
+
+  async resend() {
+    let answer;
+    try {
+      answer = await fetch(this.form.action, { method: "POST", body: new FormData(this.form), headers: { "X-Requested-With": "fetch" } });
+    } catch { return; }
+    if (answer.status === 401) return this.askLogin();
+    if (answer.ok && answer.redirected) {
+      clearInterval(this.timer);
+      this.waiting = false;
+      location.assign(answer.url);
+    } else if (answer.status === 422) {
+      clearInterval(this.timer);
+      this.waiting = false;
+      HTMLFormElement.prototype.submit.call(this.form);
+    }
+  }
+
+  askLogin() {
+    clearInterval(this.timer);
+    this.say("");
+    const link = document.createElement("a");
+    link.href = this.words.login;
+    link.textContent = this.words.tLogin;
+    this.status.append(link);
+  }
+}
+
+export function start(element) {
+  if (element.dataset.island === "draft") return new Draft(element).open();
+  const sent = element.dataset.draftForm;
+  for (const key of drafts()) if (!sent || key.startsWith(`${PREFIX}${sent}:`)) localStorage.removeItem(key);
+}

@@ -1,0 +1,30 @@
+// Loads the islands a page names, and lets no form be sent twice by a double click.
+const islands = {
+  draft: () => import("./draft.js"),
+  "draft-sent": () => import("./draft.js"),
+  "clear-drafts": () => import("./draft.js"),
+  readers: () => import("./readers.js"),
+  bulk: () => import("./bulk.js"),
+  focus: async () => ({ start: (element) => element.focus() }),
+};
+for (const element of document.querySelectorAll("[data-island]")) {
+  const load = islands[element.dataset.island];
+  if (load) load().then((module) => module.start(element));
+}
+for (const form of document.querySelectorAll("[data-clears-drafts]")) {
+  form.addEventListener("submit", () => {
+    for (const key of Object.keys(localStorage)) if (key.startsWith("hjulet-draft:")) localStorage.removeItem(key);
+  });
+}
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sending) event.preventDefault();
+  else form.dataset.sending = "1";
+});
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sending]")) delete form.dataset.sending;
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") for (const menu of document.querySelectorAll("details.account[open], details.menu[open]")) menu.open = false;
+});

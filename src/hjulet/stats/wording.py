@@ -1,0 +1,149 @@
+"""Numbers in words: the sentence above a table, and what the start page says. No percent on small numbers."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from urllib.parse import urlencode
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from hjulet.core.actor import Actor
+from hjulet.core.clocks import local_date
+from hjulet.core.flow import Refused
+from hjulet.stats.choices import By
+from hjulet.stats.masking import ALL, Hidden, Shown, percent
+from hjulet.stats.periods import Period, quarter_before, quarter_of, span_label
+from hjulet.stats.queries import CrossTable, FeedbackShare, TimeToClose, cross_table, feedback_share
+
+Line = tuple[str, str, str | None]
+
+
+def shown_text(shown: Shown, threshold: int = 5) -> str:
+    """A cell as it is written: the number, “<5” or “dolt”."""
+    if isinstance(shown, int):
+        return str(shown)
+    return f"<{threshold}" if shown is Hidden.LOW else _("dolt")
+
+
+def verdict(table: CrossTable) -> tuple[str, str]:
+    """The sentence above the table and what it rests on."""
+    if table.empty:
+        return _("Inga ärenden i urvalet."), _("Välj en annan period eller en annan del av organisationen.")
+    total = table.total
+    if not isinstance(total, int):
+        return _("Det är för få ärenden för att visa."), _("Välj fler kvartal eller en större del av organisationen.")
+    sentence = ngettext("%(count)s ärende kom in.", "%(count)s ärenden kom in.", total) % {"count": total}
+    biggest = _biggest(table)
+    if not biggest:
+        return sentence, _period_words(table.period)
+    label, count = biggest
+    why = _("Vanligast: %(label)s, %(count)s av %(total)s.") % {"label": label, "count": count, "total": total}
+    return sentence, f"{why} {_period_words(table.period)}"
+
+
+def _biggest(table: CrossTable) -> tuple[str, int] | None:
+    """The code with most cases among kinds of event, else among units."""
+    for part in (By.CATEGORY, By.UNIT):
+        if part not in table.by:
+            continue
+        at = table.by.index(part)
+        known = []
+        for code, label in table.axes[at]:
+            count = table.cell(*[code if n == at else ALL for n in range(len(table.by))])
+            if isinstance(count, int) and count:
+                known.append((count, label))
+        if len(known) > 1:
+            count, label = max(known, key=lambda pair: pair[0])
+            return label, count
+    return None
+
+
+def _period_words(period: Period) -> str:
+    return _("Räknat på ärenden som kom in %(first)s till %(last)s.") % {"first": period.first, "last": period.last}
+
+
+def time_to_close_words(times: TimeToClose) -> str:
+    """“24 av 31 avslutade ärenden blev klara inom 30 dagar.”"""
+    if not times.told or not isinstance(times.closed, int):
+        if times.masked or not isinstance(times.closed, int):
+            return _("För få avslutade ärenden för att visa.")
+        return _("Inget av ärendena är avslutat än.")
+    return _("%(part)s av %(whole)s avslutade ärenden blev klara inom %(days)s dagar.") % {
+        "part": times.within[0][1],
+        "whole": times.closed,
+        "days": times.within[0][0],
+    }
+
+
+def feedback_words(share: FeedbackShare, *, min_denominator: int = 10) -> str:
+    """“17 av 19 rapportörer fick svar inom 14 dagar.”, with percent when the reports are many enough."""
+    if share.in_time is None or share.due is None:
+        return _("För få rapporter för att visa hur många som fick svar inom 14 dagar.")
+    if share.due == 0:
+        return _("Ingen rapport är äldre än 14 dagar än.")
+    sentence = _("%(part)s av %(whole)s rapportörer fick svar inom 14 dagar.") % {
+        "part": share.in_time,
+        "whole": share.due,
+    }
+    if share.due == 1:
+        sentence = (
+            _("Den enda rapportören fick svar inom 14 dagar.")
+            if share.in_time
+            else _("Den enda rapportören fick inte svar inom 14 dagar.")
+        )
+    rate = percent(share.in_time, share.due, min_denominator=max(100, min_denominator))
+    return sentence if rate is None else f"{sentence} {_('Det är %(rate)s procent.') % {'rate': rate}}"
+
+
+def verdicts(actor: Actor, now: datetime) -> list[Line]:
+    """What the start page tells about the actor's part: (label, sentence, address). Empty without the duty."""
+    on = local_date(now)
+    try:
+        return [*_feedback_line(actor, on), *_category_line(actor, on)]
+    except Refused:
+        return []
+
+
+def _feedback_line(actor: Actor, on: date) -> list[Line]:
+    here = Period(quarter_before(on).first, on)
+    share = feedback_share(actor, here, on=on)
+    if share.masked:
+        share = feedback_share(actor, quarter_before(on), on=on)
+    if share.due in {None, 0}:
+        return []
+    return [(_("Svar till den som rapporterar"), feedback_words(share), address(here))]
+
+
+def _category_line(actor: Actor, on: date) -> list[Line]:
+    this, before = Period(quarter_of(on).first, on), quarter_before(on)
+    table = cross_table(actor, Period(before.first, on), (By.QUARTER, By.CATEGORY), on=on)
+    if table.masked:  # the running quarter is not told where small numbers are hidden
+        this, before = quarter_before(on), quarter_before(on, 2)
+        table = cross_table(actor, Period(before.first, this.last), (By.QUARTER, By.CATEGORY), on=on)
+    best: tuple[int, str, str] | None = None
+    for code, label in table.axes[1]:
+        count = table.cell(this.code, code)
+        if code != "-" and isinstance(count, int) and count and (best is None or count > best[0]):
+            best = (count, code, label)
+    if best is None:
+        return []
+    count, code, label = best
+    earlier = table.cell(before.code, code)
+    return [(_("Vanligast just nu"), _compared(label, count, earlier, before, table), address(Period(before.first, on)))]
+
+
+def _compared(label: str, count: int, earlier: Shown, before: Period, table: CrossTable) -> str:
+    if not isinstance(earlier, int):
+        return _("%(label)s: %(count)s ärenden.") % {"label": label, "count": count}
+    words = {"label": label, "count": count, "earlier": earlier, "span": span_label(before.code)}
+    whole_too = table.as_of > quarter_of(table.period.last).last
+    if whole_too:
+        return _("%(label)s: %(count)s ärenden. Kvartalet före, %(span)s, var det %(earlier)s.") % words
+    return _("%(label)s: %(count)s ärenden hittills i kvartalet. Hela kvartalet före, %(span)s, var det %(earlier)s.") % words
+
+
+def address(period: Period) -> str:
+    ends = {"from": quarter_of(period.first).code, "to": quarter_of(period.last).code}
+    return f"{reverse('statistics')}?{urlencode(ends)}"
