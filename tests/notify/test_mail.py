@@ -22,7 +22,9 @@ DAY = datetime(2026, 11, 5, 9, 0, tzinfo=STOCKHOLM)
 LINK = "/arenden/2026-0440/"
 
 
-def _tell(*people: Person, kind: str = "case.assigned", at: datetime = DAY, urgent: bool = False, **params: str) -> None:
+def _tell(
+    *people: Person, kind: str = "case.assigned", at: datetime = DAY, urgent: bool = False, **params: str
+) -> None:
     tell(people=people, kind=kind, link=LINK, at=at, urgent=urgent, **(params or {"ref": "2026-0440"}))
 
 
@@ -70,7 +72,9 @@ def test_only_a_ref_and_a_day_may_be_told(asa: Person, params: dict[str, str]) -
     assert not Notice.objects.exists()
 
 
-@pytest.mark.parametrize("link", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "arenden/"])
+@pytest.mark.parametrize(
+    "link", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "arenden/"]
+)
 def test_a_notice_links_into_hjulet_only(asa: Person, link: str) -> None:
     with pytest.raises(ValueError):
         tell(people=[asa], kind="case.reply", link=link, at=DAY)
@@ -138,7 +142,9 @@ def test_a_mail_server_that_is_down_loses_nothing(postbox: Any, asa: Person) -> 
     assert len(postbox.mails) == 1
 
 
-def test_a_refused_mail_is_tried_eight_times_and_does_not_stop_the_others(postbox: Any, asa: Person, bo: Person) -> None:
+def test_a_refused_mail_is_tried_eight_times_and_does_not_stop_the_others(
+    postbox: Any, asa: Person, bo: Person
+) -> None:
     postbox.refuse = "asa@provby.example"
     _tell(asa, bo)
     at = DAY
@@ -180,7 +186,9 @@ def _each_once(postbox: Any, sent: list[int]) -> None:
     assert set(Outbox.objects.values_list("state", flat=True)) == {OutboxState.SENT}
 
 
-def test_a_second_sender_leaves_what_the_first_has_taken(postbox: Any, asa: Person, bo: Person, settings: Any) -> None:
+def test_a_second_sender_leaves_what_the_first_has_taken(
+    postbox: Any, asa: Person, bo: Person, settings: Any
+) -> None:
     for number in range(BATCH // 2):
         _tell(asa, bo, ref=f"2026-{number:04}")
     SlowBackend.others.clear()
@@ -260,7 +268,8 @@ def test_one_notice_each_and_none_for_those_who_left(asa: Person, bo: Person) ->
 
 def test_telling_many_takes_few_queries(ekbacken: Unit, django_assert_max_num_queries: Any) -> None:
     people = [
-        Person(login=f"p{n}", name=f"P {n}", email=f"p{n}@x.example", principal=ekbacken.principal) for n in range(50)
+        Person(login=f"p{n}", name=f"P {n}", email=f"p{n}@x.example", principal=ekbacken.principal)
+        for n in range(50)
     ]
     Person.objects.bulk_create(people)
     QuietHours.objects.create(principal=ekbacken.principal)

@@ -26,7 +26,13 @@ def as_asa(client: Client, asa: Person, settings: Any) -> Client:
 def _some(person: Person, count: int) -> None:
     for number in range(count):
         at = DAY - timedelta(minutes=count - number)
-        tell(people=[person], kind="case.assigned", link=f"/arenden/2026-{number:04}/", at=at, ref=f"2026-{number:04}")
+        tell(
+            people=[person],
+            kind="case.assigned",
+            link=f"/arenden/2026-{number:04}/",
+            at=at,
+            ref=f"2026-{number:04}",
+        )
 
 
 def test_empty_list_says_what_comes(as_asa: Client) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -107,7 +107,7 @@ def read_log(request: HttpRequest) -> HttpResponse:
         Event.objects.filter(principal_id=actor.principal_id).order_by().values_list("object_type", flat=True)
     )
     context = {
-        **_paging(page),
+        "page": page,
         "shown": shown,
         "filters": filters,
         "actions": [*READ_WORDS.items(), ("write", _("ändrade"))],
@@ -138,10 +138,6 @@ def _event_rows(events: list[Event], at: datetime) -> list[dict[str, Any]]:
     ]
 
 
-def _paging(page: Page[Any]) -> dict[str, Any]:
-    return {"page": page, "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2)}
-
-
 @access(Duty.LOG_REVIEW)
 @require_http_methods(["GET", "HEAD", "POST"])
 def log_review(request: HttpRequest) -> HttpResponse:
@@ -156,7 +152,7 @@ def log_review(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refusal))
     found = LogReview.objects.filter(unit__in=reviews.reach(actor)).select_related("unit", "reviewer")
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("sida"))
-    return render(request, "audit/reviews.html", {**_paging(page), "form": form})
+    return render(request, "audit/reviews.html", {"page": page, "form": form})
 
 
 @access(Duty.LOG_REVIEW)
@@ -183,7 +179,7 @@ def log_review_one(request: HttpRequest, pk: int) -> HttpResponse:
         "list", actor=actor, at=at, about="event", ids=[r.event_id for r in rows], purpose=_("Logggranskning")
     )
     context = {
-        **_paging(page),
+        "page": page,
         "review": review,
         "shown": shown,
         "outcomes": Outcome.choices,
@@ -236,7 +232,7 @@ def break_glass(request: HttpRequest) -> HttpResponse:
     others = [row.pk for row in rows if row.person_id != actor.person_id]
     log_read("list", actor=actor, at=at, about="break_glass", ids=others)
     shown = [_glass_row(row, actor, at) for row in rows]
-    return render(request, "audit/break_glass.html", {**_paging(page), "form": form, "shown": shown})
+    return render(request, "audit/break_glass.html", {"page": page, "form": form, "shown": shown})
 
 
 @access(LOGGED_IN)

@@ -155,7 +155,7 @@ def _check_relation(model: type[models.Model], field: Any, scoped: bool) -> list
     if to_scoped and not scoped:
         return [checks.Error(f"{field.name}: an open model points at a scoped one", obj=model, id="hjulet.E002")]
     parent = getattr(model, "scope_parent", None)
-    named = not field.remote_field.is_hidden()
+    named = not field.remote_field.hidden
     if scoped and named and field.name != parent:
         return [checks.Error(f"{field.name}: related_name must be '+'", obj=model, id="hjulet.E003")]
     return []

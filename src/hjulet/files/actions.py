@@ -149,9 +149,7 @@ def _write(path: Path, content: bytes) -> None:
             raise
         log.error("no room for files: %s", problem)
         raise StorageFull(
-            _(
-                "Det finns ingen plats kvar för filer. Skicka texten utan fil, och säg till er förvaltare."
-            )
+            _("Det finns ingen plats kvar för filer. Skicka texten utan fil, och säg till er förvaltare.")
         ) from problem
 
 

@@ -143,9 +143,7 @@ def _refuse_unwanted(data: bytes) -> None:
         )
     if _EMBEDDED.search(data):
         raise FileRefused(
-            _(
-                "PDF-filen har andra filer inbakade. Skriv ut den till en ny PDF och välj filerna en och en."
-            )
+            _("PDF-filen har andra filer inbakade. Skriv ut den till en ny PDF och välj filerna en och en.")
         )
 
 
@@ -166,10 +164,9 @@ def _packed_objects(content: bytes) -> list[bytes]:
 
 def _inflate(data: bytes, head: bytes, room: int) -> bytes:
     unsure = _("PDF-filen går inte att granska. Skriv ut den till en ny PDF och välj den.")
-    if (
-        re.search(rb"/Predictor\s*(?:[2-9]|1\d)", head)
-        or re.findall(rb"/\w+Decode" + _DELIMITER, head) != [b"/FlateDecode"]
-    ):
+    if re.search(rb"/Predictor\s*(?:[2-9]|1\d)", head) or re.findall(rb"/\w+Decode" + _DELIMITER, head) != [
+        b"/FlateDecode"
+    ]:
         raise FileRefused(unsure)
     unpacker = zlib.decompressobj()
     try:

@@ -40,8 +40,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         for n in page.object_list
     ]
     unread = actions.unread_count(actor.person_id)
-    context = {"page": page, "pages": page.paginator.get_elided_page_range(page.number, on_each_side=2)}
-    return render(request, "notify/list.html", {**context, "shown": shown, "unread": unread})
+    return render(request, "notify/list.html", {"page": page, "shown": shown, "unread": unread})
 
 
 @access(LOGGED_IN)
