@@ -35,8 +35,13 @@ class Sheet:
     widths: Sequence[int] = field(default=())
 
 
-def write_xlsx(*sheets: Sheet) -> IO[bytes]:
-    """An open Excel file, read from its start. Memory does not grow with the rows; the caller closes it."""
+def write_xlsx(
+    columns: Sequence[str], rows: Iterable[Sequence[Value]], *, name: str = "Blad 1", more: Sequence[Sheet] = ()
+) -> IO[bytes]:
+    """An open Excel file, read from its start; `more` are sheets after the first.
+
+    Memory does not grow with the rows. The caller closes it (an HttpResponse or FileResponse does).
+    """
     target = tempfile.TemporaryFile()
     options = {
         "constant_memory": True,
@@ -49,12 +54,12 @@ def write_xlsx(*sheets: Sheet) -> IO[bytes]:
     book = xlsxwriter.Workbook(target, options)
     head = book.add_format({"bold": True, "bottom": 1})
     moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-    for sheet in sheets:
+    for sheet in (Sheet(name, columns, rows), *more):
         page = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", sheet.name)[:31])
         page.freeze_panes(1, 0)
-        for column, name in enumerate(sheet.columns):
-            page.set_column(column, column, sheet.widths[column] if column < len(sheet.widths) else 16)
-            page.write_string(0, column, _clean(name), head)
+        for column, title in enumerate(sheet.columns):
+            page.set_column(column, column, sheet.widths[column] if column < len(sheet.widths) else 18)
+            page.write_string(0, column, _clean(title), head)
         for number, row in enumerate(sheet.rows, start=1):
             for column, value in enumerate(row):
                 _write(page, number, column, value, moment)

@@ -10,11 +10,11 @@ class StatsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from hjulet.cases.registry import FOLLOWERS
-        from hjulet.stats.writer import follow
+        from hjulet.cases.registry import BULK_FOLLOWERS, FOLLOWERS
+        from hjulet.stats.writer import follow, follow_many
 
-        if follow not in FOLLOWERS:
-            FOLLOWERS.append(follow)
+        FOLLOWERS.append(follow)
+        BULK_FOLLOWERS.append(follow_many)
         post_migrate.connect(_keep_default_rule, sender=self, dispatch_uid="stats-default-rule")
 
 

@@ -14,7 +14,7 @@ from hjulet.stats.choices import TIMES, By
 from hjulet.stats.periods import span_label
 from hjulet.stats.source import Place
 
-NONE = "-"
+NONE = "none"
 DIRECT = "="  # before a unit's code: on the unit itself, not on those below it
 Rows = list[tuple[tuple[str, ...], int]]
 
@@ -71,6 +71,16 @@ def _units(codes: set[str], principal_id: int) -> tuple[tuple[str, str], ...]:
         if unit.code in codes:
             found.append((unit.code, unit.name))
     return (*found, *([(NONE, _("Okänd enhet"))] if NONE in codes else []))
+
+
+def top_categories(principal_id: int) -> dict[str, str]:
+    """The track of each top category, by code; "" when it is of no one law."""
+    found: dict[str, str] = {NONE: ""}
+    rows = Category.objects.for_principal(principal_id).filter(parent__isnull=True).order_by("pk")
+    for code, track in rows.values_list("code", "track"):
+        of_law = track in {Track.SOL, Track.LSS, Track.HSL} and found.get(code, track) == track
+        found[code] = str(track) if of_law else ""
+    return found
 
 
 def _categories(codes: set[str], principal_id: int) -> tuple[tuple[str, str], ...]:

@@ -15,7 +15,6 @@ from functools import cached_property
 
 from django.core.cache import cache
 
-from hjulet.cases.models import Category
 from hjulet.core.actor import ALL_TRACKS
 from hjulet.org.models import Unit
 from hjulet.stats import labels, source
@@ -151,7 +150,7 @@ class _Whole(_View):
         self.paths = {code: path for path, code in self.tree.codes.items()}
         self.area = (asked.place.area.path or "") if asked.place.area else ""
         rows = counted(self.everything, asked.period, (By.QUARTER, By.UNIT, By.CATEGORY), masked=True)
-        self.tracks = self._category_tracks()
+        self.tracks = labels.top_categories(asked.actor.principal_id)
         by_quarter: dict[str, dict[Key, int]] = {quarter.code: {} for quarter in self.quarters}
         for (span, path, category), count in rows:
             by_quarter[span][path, category] = count
@@ -171,15 +170,6 @@ class _Whole(_View):
     def _masked_tracks(self, path: str) -> frozenset[str]:
         held = [source.tracks_of(g) for g in source.masked_grants(self.asked.actor) if g.covers(path)]
         return frozenset().union(*held) & ALL_TRACKS
-
-    def _category_tracks(self) -> dict[str, str]:
-        """The track of each category that units can report under, by code; of no one law when several share a code."""
-        found: dict[str, str] = {labels.NONE: ""}
-        rows = Category.objects.for_principal(self.asked.actor.principal_id).order_by("pk")
-        for code, counts_with, track in rows.values_list("code", "counts_with", "track"):
-            key = counts_with or code
-            found[key] = track if found.get(key, track) == track and track in ALL_TRACKS else ""
-        return found
 
     def _masked(self, counts: Mapping[Key, int]) -> Masked:
         """Hides once per quarter; what comes out is kept for an hour under a name made from what went in."""
@@ -218,9 +208,7 @@ class _Whole(_View):
 
     def own_codes(self, part: By) -> set[str]:
         if part == By.CATEGORY:
-            return {category for category in self.tracks if not self.asked.filters.category} | (
-                {self.asked.filters.category} - {""}
-            )
+            return {self.asked.filters.category} if self.asked.filters.category else set(self.tracks)
         depth = len(self.area) + source.SEGMENT
         below = {p[:depth] for p in self.tree.codes if p.startswith(self.area) and len(p) >= depth}
         known = dict(Unit.objects.filter(path__in=below).order_by("pk").values_list("path", "code"))

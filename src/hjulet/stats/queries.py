@@ -191,7 +191,8 @@ class Question:
         alone = any(parts - {By.YEAR, By.QUARTER} == {one} for one in MASKED_ALONE)
         if not (parts <= MASKED_TABLE or (alone and not self.filters.unit and not self.filters.category)):
             return _("Siffror där små tal döljs visas per kvartal, kategori och enhet, eller för hela delen per läge.")
-        if self.filters.beside_masked or self.tree != Tree.NOW:
+        known = not self.filters.category or self.filters.category in labels.top_categories(self.actor.principal_id)
+        if self.filters.beside_masked or self.tree != Tree.NOW or not known:
             return _("Siffror där små tal döljs går inte att dela på fler sätt, då skulle de små talen gå att räkna ut.")
         if self.whole is None:
             return _("Siffror där små tal döljs visas när kvartalet eller året är slut.")
@@ -202,7 +203,7 @@ class Question:
         """What of the period masked numbers may tell about: finished quarters, or years."""
         return finished(self.period, self.on, years=By.YEAR in self.by)
 
-    @property
+    @cached_property
     def wants_masked(self) -> bool:
         if not self.beyond_exact:
             return False
@@ -287,6 +288,7 @@ def _from_sql(asked: Question, period: Period, *, masked: bool) -> Sql:
         live += [window for window in moved if source.month_start(window.first) not in touched]
     query = Sql(" FROM (").put(source.rows_sql(principal, period.first, period.last, live)).add(") AS r")
     query.add(f" JOIN {source.UNIT} u ON u.id = r.unit_id LEFT JOIN {source.CATEGORY} k ON k.id = r.category")
+    query.add(f" LEFT JOIN {source.CATEGORY} p ON p.id = k.parent_id")
     query.put(source.place_join(place)).add(" WHERE ").put(source.reach_sql(asked.actor, masked=masked))
     return query.add(" AND ").put(source.area_sql(place)).put(_filter_sql(asked))
 
@@ -294,7 +296,8 @@ def _from_sql(asked: Question, period: Period, *, masked: bool) -> Sql:
 def _filter_sql(asked: Question) -> Sql:
     chosen, where = asked.filters, Sql()
     if chosen.category:
-        where.add(" AND COALESCE(NULLIF(k.counts_with, ''), k.code, '-') = %s", chosen.category)
+        own = " AND (k.code = %s OR p.code = %s)" if chosen.category != labels.NONE else " AND k.code IS NULL"
+        where.add(own, *[chosen.category] * own.count("%s"))
     for name in ("track", "kind"):
         if getattr(chosen, name):
             where.add(f" AND r.{name} = %s", getattr(chosen, name))
@@ -311,7 +314,9 @@ def _group_sql(part: By, asked: Question) -> Sql:
     if part == By.UNIT:
         return source.group_path_sql(asked.place)
     if part == By.CATEGORY:
-        return Sql("COALESCE(NULLIF(k.counts_with, ''), k.code, '-')")
+        # by top category; inside one that is chosen, by what lies below it
+        top = not asked.filters.category or asked.wants_masked
+        return Sql(f"COALESCE({'p.code, ' if top else ''}k.code, '{labels.NONE}')")
     if part == By.SEVERITY:
         return Sql("CAST(r.severity AS VARCHAR(2))")
     return Sql(f"r.{part.value}")

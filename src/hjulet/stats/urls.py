@@ -1,3 +1,8 @@
-from django.urls import URLPattern, path  # noqa: F401
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from hjulet.stats import web
+
+urlpatterns: list[URLPattern] = [
+    path("statistik/", web.statistics, name="statistics"),
+    path("statistik/export/", web.export, name="statistics-export"),
+]

@@ -125,7 +125,7 @@ def _category_line(actor: Actor, on: date) -> list[Line]:
     best: tuple[int, str, str] | None = None
     for code, label in table.axes[1]:
         count = table.cell(this.code, code)
-        if code != "-" and isinstance(count, int) and count and (best is None or count > best[0]):
+        if code != "none" and isinstance(count, int) and count and (best is None or count > best[0]):
             best = (count, code, label)
     if best is None:
         return []
