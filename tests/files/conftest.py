@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.conftest import AT
 
 from hjulet.core.actor import Actor
 from hjulet.org.models import Person, Principal, Unit
 from hjulet.org.reach import actor_for
-from tests.conftest import AT
 
 
 @pytest.fixture(autouse=True)

@@ -23,6 +23,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParser
 from PIL import Image, ImageDraw
+from tests.conftest import AT
 
 from hjulet.core.actor import Actor
 from hjulet.core.models import Event
@@ -31,7 +32,6 @@ from hjulet.files.clean import MAX_SIDE
 from hjulet.files.jobs import look_after_files
 from hjulet.files.models import StoredFile
 from hjulet.files.uploads import Capped
-from tests.conftest import AT
 
 MIB = 1024 * 1024
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -44,7 +44,7 @@ def ask(*, unit: Unit, track: str, reason: str, hours: int, actor: Actor, at: da
             track=track,
             reason=reason.strip(),
             asked_at=at,
-            ends_at=at + timedelta(hours=hours),
+            ends_at=at.astimezone(UTC) + timedelta(hours=hours),
         )
         _record(
             "breakglass.asked", asked, actor, at, {"reason": asked.reason, "track": track, "hours": hours}
@@ -64,9 +64,13 @@ def approve(asked: BreakGlass, *, actor: Actor, at: datetime) -> BreakGlass:
     """Opens the reach from now, for the hours asked for. Tells the one who asked and those who watch."""
     with transaction.atomic():
         locked = _lock(asked, actor, at)
-        locked.ends_at = at + hours_asked(locked)
+        locked.ends_at = at.astimezone(UTC) + hours_asked(locked)
         locked.approved_at, locked.approved_by_id = at, actor.person_id
         locked.save(update_fields=["ends_at", "approved_at", "approved_by"])
+        locked.person.break_glass_until = max(
+            locked.ends_at, locked.person.break_glass_until or locked.ends_at
+        )
+        locked.person.save(update_fields=["break_glass_until"])
         _record("breakglass.approved", locked, actor, at, {"ends_at": locked.ends_at.isoformat()})
         hooks.tell(people=[locked.person], kind="breakglass.approved", link=LINK, at=at, urgent=True)
         watchers = holders(Duty.WATCH_BREAK_GLASS, locked.unit.path or "", at=at, track=locked.track)

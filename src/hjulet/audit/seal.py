@@ -18,6 +18,7 @@ from hjulet.core.events import LOG_LOCK, value_digest
 from hjulet.core.models import Event
 
 BATCH = 5_000
+BEFORE_ALL = -(2**63)
 COLUMNS = {
     1: (
         "id",
@@ -80,7 +81,7 @@ def _seal_batch(at: datetime) -> int:
     with transaction.atomic():
         _hold_log_lock()
         last = Seal.objects.order_by("-id").defer("rows").first()
-        events = Event.objects.filter(id__gt=last.last_id if last else 0).order_by("id")
+        events = Event.objects.filter(id__gt=last.last_id if last else BEFORE_ALL).order_by("id")
         rows = list(events.values_list(*COLUMNS[FORMAT])[:BATCH])
         if not rows:
             return 0
@@ -121,7 +122,7 @@ def verify() -> Report:
 class _Progress:
     sealed: int = 0
     unsealed: int = 0
-    last_id: int = 0
+    last_id: int = BEFORE_ALL
     digest: str = ""
 
 
@@ -167,7 +168,8 @@ def _first_difference(link: Seal, ids: list[int], digests: list[bytes]) -> str:
     """Names the first event that is not as it was sealed, or the seal itself when all its events are."""
     sealed = bytes(link.rows)
     was = {
-        int.from_bytes(sealed[i : i + 8], "big"): sealed[i + 8 : i + 16] for i in range(0, len(sealed), 16)
+        int.from_bytes(sealed[i : i + 8], "big", signed=True): sealed[i + 8 : i + 16]
+        for i in range(0, len(sealed), 16)
     }
     now = {pk: digest[:8] for pk, digest in zip(ids, digests, strict=True)}
     for pk in sorted(was.keys() | now.keys()):
@@ -236,7 +238,7 @@ def _chain(link: Seal, digests: list[bytes]) -> str:
 
 
 def _short(event_id: int, digest: bytes) -> bytes:
-    return event_id.to_bytes(8, "big") + digest[:8]
+    return event_id.to_bytes(8, "big", signed=True) + digest[:8]
 
 
 def _plain(value: Any) -> Any:

@@ -136,7 +136,8 @@ USE_I18N = True
 
 STATIC_URL = "/static/"
 ASSETS_DIR = ROOT / "build" / "assets"
-STATIC_ROOT = ROOT / "build" / "static"
+STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [ASSETS_DIR] if ASSETS_DIR.exists() else []
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False

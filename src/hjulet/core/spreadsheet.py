@@ -42,7 +42,7 @@ def write_xlsx(
 
     Memory does not grow with the rows. The caller closes it (an HttpResponse or FileResponse does).
     """
-    target = tempfile.TemporaryFile()
+    target = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,

@@ -80,7 +80,7 @@ def remove(file: StoredFile, *, actor: Actor | None, at: datetime) -> None:
     path, about = file.path, ("file", file.pk)
     with transaction.atomic():
         record("file.removed", actor=actor, at=at, about=about, principal_id=file.owner_id)
-        # Not file.delete(), which would look through case data for rows that hang on it; the database refuses those.
+        # file.delete() would look for rows in case data that hang on it; the database itself refuses those.
         StoredFile.objects.filter(pk=file.pk)._raw_delete(using="default")
         transaction.on_commit(lambda: path.unlink(missing_ok=True))
 

@@ -23,7 +23,7 @@ def look_after_files(at: datetime) -> list[Path]:
     """Removes half-written files older than a day, and returns whole ones as old that belong to no row."""
     strays: list[Path] = []
     for folder in sorted((Path(settings.DATA_DIR) / FOLDER).glob("[0-9a-f][0-9a-f]")):
-        old = [path for path in folder.iterdir() if _changed_at(path) < at - GRACE]
+        old = [path for path in folder.iterdir() if _changed_at(path) < at.astimezone(UTC) - GRACE]
         for half in [path for path in old if path.suffix == ".half"]:
             half.unlink(missing_ok=True)
         whole = {path.name: path for path in old if path.suffix != ".half"}

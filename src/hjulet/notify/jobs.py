@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from smtplib import SMTPConnectError, SMTPException, SMTPServerDisconnected
 from typing import Any
 
@@ -29,6 +29,7 @@ GONE = (SMTPServerDisconnected, SMTPConnectError, ConnectionError, TimeoutError)
 @scheduled("send-mail", every=timedelta(seconds=15))
 def send_mail(at: datetime) -> int:
     """Sends what is due and returns how many. A server out of reach costs no mail an attempt: they wait."""
+    at = at.astimezone(UTC)  # sums in Swedish time are an hour wrong on the nights when the clocks change
     Outbox.objects.filter(state=OutboxState.SENDING, claimed_at__lt=at - LOST_AFTER).update(
         state=OutboxState.PENDING, claim=""
     )

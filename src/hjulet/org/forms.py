@@ -301,7 +301,7 @@ class RoleDutiesForm(OrgForm):
 
 
 def _laws(chosen: list[str]) -> list[str]:
-    return [] if ALL_LAWS in chosen or ALL_TRACKS <= set(chosen) else chosen
+    return [] if ALL_LAWS in chosen or set(chosen) >= ALL_TRACKS else chosen
 
 
 def duty_labels(principal_id: int, also: Iterable[str] = ()) -> dict[str, Any]:

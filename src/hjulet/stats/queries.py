@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from hjulet.cases.choices import State
 from hjulet.core.actor import Actor
+from hjulet.core.clocks import local_date
 from hjulet.core.flow import Refused
 from hjulet.org.models import Unit
 from hjulet.stats import labels, source
@@ -417,3 +418,9 @@ def _added(rows: Iterable[Mapping[str, int]]) -> dict[str, Any]:
             total[name] += row[name]
     return total
 
+
+def verdicts(actor: Actor, now: datetime) -> list[tuple[str, str, str | None]]:
+    """What the start page tells about the actor's part: (label, sentence, address). Empty without the duty."""
+    from hjulet.stats.wording import verdict_lines  # words build on the questions
+
+    return verdict_lines(actor, local_date(now))

@@ -96,7 +96,8 @@ def _chart(table: CrossTable) -> str:
 def _choices(selection: Selection, actor: Actor, on: Any) -> dict[str, Any]:
     """What the form offers: for masked numbers only what they can answer."""
     grants = (*source.exact_grants(actor), *source.masked_grants(actor))
-    known = {code for code, _label in (quarters := quarter_choices(on, selection.only_masked))}
+    quarters = quarter_choices(on, selection.only_masked)
+    known = {code for code, _label in quarters}
     for end in (selection.period.last, selection.period.first):
         code = quarter_of(end).code
         if code not in known:

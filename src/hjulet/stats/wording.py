@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hjulet.core.actor import Actor
-from hjulet.core.clocks import local_date
 from hjulet.core.flow import Refused
 from hjulet.stats.choices import By
 from hjulet.stats.masking import ALL, Hidden, Shown, percent
@@ -97,9 +96,8 @@ def feedback_words(share: FeedbackShare, *, min_denominator: int = 10) -> str:
     return sentence if rate is None else f"{sentence} {_('Det är %(rate)s procent.') % {'rate': rate}}"
 
 
-def verdicts(actor: Actor, now: datetime) -> list[Line]:
-    """What the start page tells about the actor's part: (label, sentence, address). Empty without the duty."""
-    on = local_date(now)
+def verdict_lines(actor: Actor, on: date) -> list[Line]:
+    """The start page's lines: how many got an answer in time, and the commonest kind of event beside last quarter."""
     try:
         return [*_feedback_line(actor, on), *_category_line(actor, on)]
     except Refused:

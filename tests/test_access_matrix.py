@@ -1,0 +1,210 @@
+"""Every address × every demo person. A page that is missing from the table fails the test.
+
+The groups are written out by hand, so that a changed duty or a wrong mark shows here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from hjulet.cases import actions
+from hjulet.cases.models import Case, Category
+from hjulet.measures import actions as measures
+from hjulet.org.models import Unit
+from tests.conftest import ASSESSMENT
+
+pytestmark = [pytest.mark.django_db, pytest.mark.capability("ACC-2")]
+
+EVERYBODY = set("asa bo cilla dag eva fatima goran hanna ivar juno klara lars mona nils olga petra rolf sara root".split())
+REPORTERS = {"asa", "bo", "cilla", "goran", "ivar", "juno", "sara"}
+HANDLERS = REPORTERS | {"dag", "fatima", "lars", "rolf"}
+ASSIGNERS = {"asa", "cilla", "dag", "fatima", "ivar", "rolf", "sara"}
+FIGURES = {"asa", "cilla", "dag", "fatima", "hanna", "ivar", "klara", "lars", "mona", "nils", "rolf", "sara"}
+MANAGERS = {"root"}
+LOG = {"petra"}
+ANYBODY = EVERYBODY | {""}
+
+# url name: who may open it with GET (an empty name is someone who is not logged in)
+OPEN = {
+    "login": ANYBODY,
+    "logged-out": ANYBODY,
+    "accessibility": ANYBODY,
+    "help": ANYBODY,
+    "robots": ANYBODY,
+    "healthz": ANYBODY,
+    "readyz": ANYBODY,
+    "start": EVERYBODY,
+    "quarter-plan": EVERYBODY,
+    "quarter-do": EVERYBODY,
+    "quarter-check": EVERYBODY,
+    "quarter-act": EVERYBODY,
+    "account": EVERYBODY,
+    "password": EVERYBODY,
+    "notices": EVERYBODY,
+    "notice-preferences": EVERYBODY,
+    "law-list": EVERYBODY,
+    "law-clocks": EVERYBODY,
+    "measures": EVERYBODY,
+    "organisation": EVERYBODY,
+    "people": EVERYBODY,
+    "roles": EVERYBODY,
+    "responsibilities": EVERYBODY,
+    "receivers": EVERYBODY,
+    "break-glass": EVERYBODY,
+    "report": REPORTERS,
+    "my-reports": REPORTERS,
+    "cases": HANDLERS,
+    "cases-export": HANDLERS,
+    "search": HANDLERS,
+    "statistics": FIGURES,
+    "statistics-export": FIGURES,
+    "read-log": LOG,
+    "log-review": LOG,
+    "person-new": MANAGERS,
+}
+# Pages about one thing: tried with things of their own in the tests below or in the room's own tests.
+ABOUT_ONE = {
+    "report-readers", "report-sent", "my-report", "case", "case-step", "case-note", "case-cause", "case-measure",
+    "case-no-measure", "case-informed", "case-ask", "case-file-new", "case-file", "measure", "measure-change",
+    "measure-done", "measure-effect", "measure-cancel", "notice", "unit", "unit-new", "unit-rename", "unit-change",
+    "unit-move", "unit-close", "unit-merge", "unit-split", "unit-assign", "person", "person-change",
+    "person-deactivate", "person-activate", "person-assign", "person-deputy", "assignment-end", "deputy-end",
+    "role-rename", "role-duties", "responsibility", "responsibility-change", "receiver-change", "log-review-one",
+    "log-review-close", "break-glass-decide",
+}  # fmt: skip
+POST_ONLY = {"logout", "demo-login", "set-language", "cases-assign", "notices-read"}
+
+
+def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLResolver):
+            yield from patterns(entry)
+        else:
+            yield entry
+
+
+def test_every_page_is_in_the_table() -> None:
+    names = {pattern.name for pattern in patterns()}
+    assert names == set(OPEN) | ABOUT_ONE | POST_ONLY
+
+
+def test_every_view_declares_its_access() -> None:
+    assert [p.name for p in patterns() if not getattr(p.callback, "access", None)] == []
+
+
+@pytest.mark.parametrize("login", sorted(ANYBODY))
+def test_pages(login: str, browse, client) -> None:
+    visitor = browse(login) if login else client
+    wrong = []
+    for name, allowed in OPEN.items():
+        pattern = next(p for p in patterns() if p.name == name)
+        answer = visitor.get(f"/{pattern.pattern}")
+        wanted = (200,) if login in allowed else (302,) if not login else (404,)
+        if name == "readyz":
+            wanted = (200, 503)
+        if answer.status_code not in wanted:
+            wrong.append((name, answer.status_code))
+    assert wrong == []
+
+
+@pytest.mark.parametrize("login", sorted(ANYBODY))
+def test_unknown_verbs_are_refused(login: str, browse, client) -> None:
+    visitor = browse(login) if login else client
+    for name in POST_ONLY - {"logout"}:
+        pattern = next(p for p in patterns() if p.name == name)
+        assert visitor.get(f"/{pattern.pattern}").status_code in {302, 404, 405}
+
+
+# The case's pages, in each state and track ------------------------------------------
+
+SEES = {
+    "unset": {"asa"},
+    "misconduct": {"dag"},
+    "sol": {"asa", "dag", "lars"},
+    "lss": {"asa", "dag", "lars"},
+    "hsl": {"asa", "fatima", "rolf", "lars"},
+    "none": {"asa", "lars"},
+    "mean": {"bo"},  # assigned to Bo, who has no reach of his own
+}
+
+
+def make(kind: str, reported, actor, person, at) -> Case:
+    if kind == "misconduct":
+        return reported(suspects_misconduct=True)
+    case = reported()
+    if kind == "unset":
+        return case
+    track = "sol" if kind == "mean" else kind
+    actions.perform(case, "receive", actor=actor("asa"), at=at)
+    category = Category.objects.filter(track=track if track != "none" else "sol").first()
+    data = ASSESSMENT | {"tracks": [track], "category_id": category.pk}
+    case = actions.perform(case, "assess", actor=actor("asa"), at=at, data=data)
+    if kind == "mean":
+        actions.perform(case, "assign", actor=actor("asa"), at=at, data={"handler": person("bo")})
+    return case
+
+
+@pytest.mark.parametrize("kind", sorted(SEES))
+def test_one_case(kind: str, reported, actor, person, browse, client, at) -> None:
+    case = make(kind, reported, actor, person, at)
+    expected = SEES[kind] if kind != "mean" else SEES["sol"] | {"bo"}
+    tails = ["", "anteckning/", "orsak/", "den-enskilde/", "fraga/", "fil/"]
+    for login in sorted(EVERYBODY):
+        visitor = browse(login)
+        for tail in tails:
+            status = visitor.get(f"/arenden/{case.ref}/{tail}").status_code
+            if login not in expected:
+                assert status == 404, (login, tail, status)
+            else:
+                assert status in {200, 302}, (login, tail, status)
+        refused = login not in expected
+        steps = [step.name for step in __import__("hjulet.cases.dossier", fromlist=["FLOWS"]).FLOWS["deviation"].steps]
+        for step in steps:
+            status = visitor.post(f"/arenden/{case.ref}/steg/{step}/", {"version": 999}).status_code
+            assert (status == 404) == refused, (login, step, status)
+        own = visitor.get(f"/rapportera/mina/{case.ref}/").status_code
+        assert (own == 200) == (login == "juno"), login
+        in_list = case.ref in visitor.get("/arenden/?val=alla").content.decode()
+        assert in_list == (login in expected), login
+        found = case.ref in visitor.post("/sok/", {"q": "duschen"}).content.decode()
+        assert found == (login in expected), login
+    assert client.get(f"/arenden/{case.ref}/").status_code == 302
+
+
+@pytest.mark.parametrize("track", ["sol", "hsl"])
+def test_one_measure(track: str, assessed, actor, person, browse, at) -> None:
+    case = assessed(track)
+    measure = measures.propose(
+        unit=case.unit, track=track, title="Åtgärd", expected_effect="x", strength="weak", owner=person("mona"),
+        due=at.date(), source=("case", case.pk), actor=actor("asa"), at=at,
+    )  # fmt: skip
+    sees = SEES[track] | {"mona"}
+    writes = {"asa", "mona"} | ({"dag"} if track == "sol" else {"fatima", "rolf"})
+    for login in sorted(EVERYBODY):
+        visitor = browse(login)
+        assert (visitor.get(f"/atgarder/{measure.pk}/").status_code == 200) == (login in sees), login
+        assert (visitor.get(f"/atgarder/{measure.pk}/klar/").status_code == 200) == (login in writes), login
+        shows_ref = case.ref in visitor.get(f"/atgarder/{measure.pk}/").content.decode()
+        assert shows_ref == (login in SEES[track]), login
+
+
+@pytest.mark.parametrize("login", sorted(EVERYBODY - {"root"}))
+def test_only_the_administrator_changes_the_organisation(login: str, browse, person) -> None:
+    visitor = browse(login)
+    unit = Unit.objects.get(pk=person("juno").home_unit_id)
+    for tail in ("ny/", "namn/", "uppgifter/", "flytta/", "stang/", "sla-ihop/", "dela/", "roll/"):
+        assert visitor.get(f"/organisation/enhet/{unit.code}/{tail}").status_code == 404
+    for tail in ("andra/", "stang/", "roll/", "franvaro/"):
+        assert visitor.get(f"/organisation/personer/{person('juno').pk}/{tail}").status_code == 404
+
+
+def test_another_principal_sees_nothing_of_ours(browse, person) -> None:
+    visitor = browse("sara")
+    unit = Unit.objects.get(pk=person("juno").home_unit_id)
+    assert visitor.get(f"/organisation/enhet/{unit.code}/").status_code == 404
+    assert visitor.get(f"/organisation/personer/{person('juno').pk}/").status_code == 404
+    assert "Ekbacken" not in visitor.get("/organisation/").content.decode()
+    assert "Ekbacken" not in visitor.get("/statistik/").content.decode()

@@ -1,0 +1,71 @@
+"""Rules of the house that no tool knows."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).resolve().parents[1] / "src" / "hjulet"
+# Files that may read case data without a person asking, each with its reason beside the call.
+UNSCOPED = {
+    "cases/actions.py",  # a measure's own case follows it
+    "cases/importing.py",  # an import asks whether a row is already there
+    "cases/jobs.py",  # reminders
+    "core/scope.py",  # defines it
+    "setups/tales.py",  # the demo's stories
+    "setups/build.py",
+}
+CLOCKLESS = ("models.py", "actions.py", "dossier.py", "clocks.py", "reach.py", "listing.py", "queries.py")
+
+
+def python_files() -> list[Path]:
+    return [p for p in SOURCE.rglob("*.py") if "migrations" not in p.parts]
+
+
+def test_unscoped_only_where_it_is_allowed() -> None:
+    users = {str(p.relative_to(SOURCE)) for p in python_files() if ".unscoped(" in p.read_text()}
+    assert users <= UNSCOPED
+
+
+def test_the_domain_does_not_read_the_clock() -> None:
+    found = []
+    for path in python_files():
+        if path.name in CLOCKLESS and re.search(r"\b(timezone\.now|datetime\.now|date\.today|core\.now import now)\b", path.read_text()):
+            found.append(str(path))
+    assert found == []
+
+
+def test_no_inline_script_or_style() -> None:
+    bad = re.compile(r"<script(?![^>]*\bsrc=)|\sstyle=|\son\w+=|<style|javascript:")
+    found = [str(p) for p in SOURCE.rglob("templates/**/*.html") if bad.search(p.read_text())]
+    assert found == []
+
+
+def test_no_forbidden_file_names() -> None:
+    forbidden = {"utils.py", "helpers.py", "services.py", "managers.py", "signals.py"}
+    assert [str(p) for p in python_files() if p.name in forbidden] == []
+
+
+def test_domain_knows_no_http() -> None:
+    found = []
+    for path in python_files():
+        if path.name not in {"actions.py", "models.py", "dossier.py"} or "files" in path.parts or "audit" in path.parts:
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("django.http", "django.shortcuts")):
+                found.append(str(path))
+    assert found == []
+
+
+@pytest.mark.parametrize("word", ["vänligen", "OBS", "ogiltig", "fel inträffade", "var god"])
+def test_plain_swedish(word: str) -> None:
+    pattern = re.compile(rf"\b{word}", re.IGNORECASE if word != "OBS" else 0)
+    found = []
+    for path in [*SOURCE.rglob("templates/**/*.html"), *python_files()]:
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            if pattern.search(line) and not line.strip().startswith("#"):
+                found.append(f"{path.relative_to(SOURCE)}:{number}")
+    assert found == []
