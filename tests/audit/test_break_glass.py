@@ -168,5 +168,5 @@ def test_the_page_from_asking_to_decision(world: World, client: Client) -> None:
 
     client.force_login(world.ola)
     page = client.get(address).content.decode()
-    assert REASON in page and "Öppen till tors 12 nov kl. 11.00" in page
+    assert REASON in page and "Öppen till tor 12 nov kl. 11.00" in page
     assert 'value="end"' not in page

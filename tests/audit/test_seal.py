@@ -285,6 +285,7 @@ def test_verify_log_from_the_command_line(sealed: list[int], owner: Owner, capsy
 
 def test_triggers_refuse_every_way_in(sealed: list[int]) -> None:
     Event.objects.create(kind="write", verb="x", at=AT, object_type="case", object_id=1)
+    connection.check_constraints()
     ways: list[Callable[[], Any]] = [
         lambda: Event.objects.filter(pk=sealed[0]).update(verb="x"),
         lambda: Event.objects.latest("id").delete(),
@@ -316,29 +317,30 @@ def test_missing_triggers_are_told(sealed: list[int]) -> None:
     assert verify().ok
 
 
+def _writing() -> None:
+    try:
+        for _ in range(40):
+            with transaction.atomic():
+                _write(1)
+    finally:
+        connection.close()
+
+
+def _sealing(done: threading.Event) -> None:
+    try:
+        while not done.is_set():
+            seal(AT)
+    finally:
+        connection.close()
+
+
 @pytest.mark.django_db(transaction=True)
 def test_nothing_slips_in_behind_a_seal() -> None:
     """Writers and a sealer at once on PostgreSQL. SQLite lets one connection write at a time, and takes turns here."""
     done = threading.Event()
-
-    def writing() -> None:
-        try:
-            for _ in range(40):
-                with transaction.atomic():
-                    _write(1)
-        finally:
-            connection.close()
-
-    def sealing() -> None:
-        try:
-            while not done.is_set():
-                seal(AT)
-        finally:
-            connection.close()
-
     if connection.vendor == "postgresql":
-        writers = [threading.Thread(target=writing) for _ in range(4)]
-        sealer = threading.Thread(target=sealing)
+        writers = [threading.Thread(target=_writing) for _ in range(4)]
+        sealer = threading.Thread(target=_sealing, args=[done])
         for thread in [*writers, sealer]:
             thread.start()
         for thread in writers:

@@ -121,6 +121,15 @@ def test_on_the_night_when_the_clock_goes_back(postbox: Any, asa: Person, bo: Pe
     assert send_mail(datetime(2026, 10, 25, 6, 0, tzinfo=UTC)) == 1
 
 
+def test_the_schedule_does_not_stand_still_in_the_hour_that_comes_twice(postbox: Any, asa: Person) -> None:
+    """As the worker calls it: with the moment in Swedish time."""
+    for second in (0, 20, 40):
+        schedule.run_due(datetime(2026, 10, 25, 2, 30, second, tzinfo=STOCKHOLM, fold=1))
+    _tell(asa, kind="case.acute", at=datetime(2026, 10, 25, 2, 30, 50, tzinfo=STOCKHOLM, fold=1), urgent=True)
+    assert "send-mail" in schedule.run_due(datetime(2026, 10, 25, 2, 31, tzinfo=STOCKHOLM, fold=1))
+    assert len(postbox.mails) == 1
+
+
 def test_a_principal_has_its_own_quiet_hours(asa: Person, provby: Principal) -> None:
     QuietHours.objects.create(principal=provby, starts=time(12), ends=time(13))
     _tell(asa, at=datetime(2026, 11, 5, 12, 30, tzinfo=STOCKHOLM))

@@ -35,14 +35,19 @@ def truth(town: Town) -> dict[int, set[tuple[str, str, int]]]:
     found = {}
     for person in Person.objects.filter(principal=town.principal):
         grants = actor_for(person, at=town.at).grants if person.is_active else ()
-        found[person.pk] = {(g.duty, t, u.pk) for g in grants for t in g.tracks for u in units if g.covers(u.path or "")}
+        found[person.pk] = {
+            (g.duty, t, u.pk) for g in grants for t in g.tracks for u in units if g.covers(u.path or "")
+        }
     return found
 
 
 def preview_truth(town: Town) -> dict[int, set[tuple[str, str, int]]]:
     people = list(Person.objects.filter(principal=town.principal).values_list("pk", flat=True))
     access = access_of(people, TODAY)
-    return {pk: {(duty, track, unit) for (duty, track), units in access.get(pk, {}).items() for unit in units} for pk in people}
+    return {
+        pk: {(duty, track, unit) for (duty, track), units in access.get(pk, {}).items() for unit in units}
+        for pk in people
+    }
 
 
 def changes_of(town: Town, number: int) -> Change:
@@ -87,7 +92,9 @@ def changes_of(town: Town, number: int) -> Change:
 
 @pytest.mark.parametrize("number", range(10))
 def test_the_preview_equals_what_happens(town: Town, number: int) -> None:
-    Deputy.objects.create(absent=town.people["boman"], deputy=town.people["staff"], valid_from=TODAY, valid_to=TODAY)
+    Deputy.objects.create(
+        absent=town.people["boman"], deputy=town.people["staff"], valid_from=TODAY, valid_to=TODAY
+    )
     before, events, versions = truth(town), Event.objects.count(), UnitVersion.objects.count()
     assert preview_truth(town) == before
     change = changes_of(town, number)
@@ -106,13 +113,25 @@ def test_a_deputy_has_access_on_her_days_only(town: Town, days: tuple[int, int])
     Deputy.objects.all().delete()
     first = TODAY + timedelta(days=days[0])
     last = first + timedelta(days=days[1])
-    actions.add_deputy(absent=town.people["ekman"], deputy=town.people["staff"], valid_from=first, valid_to=last, actor=None, at=town.at)
+    actions.add_deputy(
+        absent=town.people["ekman"],
+        deputy=town.people["staff"],
+        valid_from=first,
+        valid_to=last,
+        actor=None,
+        at=town.at,
+    )
     assert town.actor("staff").holds(Duty.HANDLE) == (first <= TODAY <= last)
 
 
 def test_an_ended_deputy_loses_access(town: Town, at: datetime) -> None:
     row = actions.add_deputy(
-        absent=town.people["ekman"], deputy=town.people["staff"], valid_from=date(2026, 11, 1), valid_to=date(2026, 12, 1), actor=None, at=at
+        absent=town.people["ekman"],
+        deputy=town.people["staff"],
+        valid_from=date(2026, 11, 1),
+        valid_to=date(2026, 12, 1),
+        actor=None,
+        at=at,
     )
     assert town.actor("staff").holds(Duty.HANDLE)
     actions.end_deputy(row=row, valid_to=TODAY - timedelta(days=1), actor=None, at=at)
@@ -139,7 +158,9 @@ def test_no_one_gives_herself_a_way_into_cases(town: Town, at: datetime) -> None
     admin, same = town.actor("admin"), {"actor": town.actor("admin"), "at": at}
     me = town.people["admin"]
     with pytest.raises(Refused, match="kollega"):
-        actions.assign_role(person=me, role=town.roles["unit_manager"], unit=town.unit("ek"), valid_from=TODAY, **same)
+        actions.assign_role(
+            person=me, role=town.roles["unit_manager"], unit=town.unit("ek"), valid_from=TODAY, **same
+        )
     with pytest.raises(Refused, match="kollega"):
         actions.add_deputy(absent=town.people["ekman"], deputy=me, valid_from=TODAY, valid_to=TODAY, **same)
     with pytest.raises(Refused, match="kollega"):
@@ -168,12 +189,22 @@ def test_a_closed_account_is_kept_and_its_roles_end(town: Town, at: datetime) ->
 def test_roles_stay_within_a_principal(town: Town, other_town: Town, at: datetime) -> None:
     with pytest.raises(Refused, match="samma huvudman"):
         actions.assign_role(
-            person=other_town.people["staff"], role=town.roles["mas"], unit=town.unit("ek"), valid_from=TODAY, actor=None, at=at
+            person=other_town.people["staff"],
+            role=town.roles["mas"],
+            unit=town.unit("ek"),
+            valid_from=TODAY,
+            actor=None,
+            at=at,
         )
 
 
 def test_the_same_role_twice_at_once_is_refused(town: Town, at: datetime) -> None:
     with pytest.raises(Refused, match="redan"):
         actions.assign_role(
-            person=town.people["ekman"], role=town.roles["unit_manager"], unit=town.unit("ek"), valid_from=TODAY, actor=None, at=at
+            person=town.people["ekman"],
+            role=town.roles["unit_manager"],
+            unit=town.unit("ek"),
+            valid_from=TODAY,
+            actor=None,
+            at=at,
         )

@@ -52,9 +52,25 @@ def test_a_unit_page_tells_facts_history_people_and_gaps(town: Town, visit: Visi
 def test_others_units_and_people_are_404(town: Town, other_town: Town, visit: Visit) -> None:
     client, pk = visit(town, "admin"), other_town.people["staff"].pk
     Unit.objects.filter(pk=other_town.units["ek"].pk).update(code="hemlig")
-    for name in ("unit", "unit-rename", "unit-move", "unit-close", "unit-merge", "unit-split", "unit-new", "unit-assign"):
+    for name in (
+        "unit",
+        "unit-rename",
+        "unit-move",
+        "unit-close",
+        "unit-merge",
+        "unit-split",
+        "unit-new",
+        "unit-assign",
+    ):
         assert client.get(reverse(name, args=["hemlig"])).status_code == 404
-    for name in ("person", "person-change", "person-deactivate", "person-activate", "person-assign", "person-deputy"):
+    for name in (
+        "person",
+        "person-change",
+        "person-deactivate",
+        "person-activate",
+        "person-assign",
+        "person-deputy",
+    ):
         assert client.get(reverse(name, args=[pk])).status_code == 404
     theirs = Assignment.objects.filter(person=pk).first()
     assert theirs is not None
@@ -75,7 +91,10 @@ def test_only_managers_of_the_organisation_change_it(town: Town, visit: Visit) -
 
 def test_one_who_manages_a_part_changes_that_part_only(town: Town, visit: Visit) -> None:
     Assignment.objects.create(
-        person=town.people["ekman"], role=town.roles["system_administrator"], unit=town.units["north"], valid_from=TODAY
+        person=town.people["ekman"],
+        role=town.roles["system_administrator"],
+        unit=town.units["north"],
+        valid_from=TODAY,
     )
     client = visit(town, "ekman")
     assert client.get(reverse("unit-rename", args=["al"])).status_code == 200
@@ -106,7 +125,15 @@ def test_a_later_day_is_refused_and_values_kept(town: Town, visit: Visit) -> Non
 
 def test_empty_forms_say_what_to_do(town: Town, visit: Visit) -> None:
     client = visit(town, "admin")
-    for name in ("unit-new", "unit-rename", "unit-move", "unit-close", "unit-merge", "unit-split", "unit-assign"):
+    for name in (
+        "unit-new",
+        "unit-rename",
+        "unit-move",
+        "unit-close",
+        "unit-merge",
+        "unit-split",
+        "unit-assign",
+    ):
         page = client.post(reverse(name, args=["ek"]), {"seen": ""})
         assert page.status_code == 200 and page.context["form"].errors, name
         assert "‹saknas" not in page.content.decode()
@@ -117,13 +144,21 @@ def test_every_change_of_units(town: Town, visit: Visit) -> None:
     new = {"name": "Nya huset", "code": "nya", "kind": "unit", "tracks": ["sol"], "day": DAY, "services": ""}
     confirm(client, reverse("unit-new", args=["north"]), new)
     confirm(client, reverse("unit-rename", args=["nya"]), {"name": "Huset", "day": DAY})
-    confirm(client, reverse("unit-change", args=["nya"]), {"kind": "ward", "tracks": ["hsl"], "is_caregiver": "on", "services": "Hemvård"})
+    confirm(
+        client,
+        reverse("unit-change", args=["nya"]),
+        {"kind": "ward", "tracks": ["hsl"], "is_caregiver": "on", "services": "Hemvård"},
+    )
     unit = Unit.objects.get(principal=town.principal, code="nya")
     assert (unit.name, unit.kind, unit.tracks, unit.is_caregiver) == ("Huset", "ward", ["hsl"], True)
     confirm(client, reverse("unit-change", args=["nya"]), {"kind": "ward", "tracks": ["hsl"], "services": ""})
     unit.refresh_from_db()
     assert unit.is_caregiver is False
-    confirm(client, reverse("unit-split", args=["north"]), {"name": "Västra", "code": "west", "children": [unit.pk], "day": DAY})
+    confirm(
+        client,
+        reverse("unit-split", args=["north"]),
+        {"name": "Västra", "code": "west", "children": [unit.pk], "day": DAY},
+    )
     unit.refresh_from_db()
     assert unit.parent is not None and unit.parent.code == "west"
     confirm(client, reverse("unit-close", args=["nya"]), {"valid_to": DAY})
@@ -148,19 +183,41 @@ def test_two_at_once_lose_nothing(town: Town, visit: Visit) -> None:
 
 def test_every_change_of_a_person(town: Town, visit: Visit) -> None:
     client = visit(town, "admin")
-    new = {"name": "Nya Nilsson", "login": "Nya.N", "title": "Undersköterska", "email": "", "home_unit": town.units["ek"].pk}
+    new = {
+        "name": "Nya Nilsson",
+        "login": "Nya.N",
+        "title": "Undersköterska",
+        "email": "",
+        "home_unit": town.units["ek"].pk,
+    }
     confirm(client, reverse("person-new"), new)
     person = Person.objects.get(login="nya.n")
     args = [person.pk]
-    changed = {"name": "Nya Nord", "title": "Chef", "email": "nya@alvik.se", "home_unit": town.units["al"].pk, "protected_identity": "on"}
+    changed = {
+        "name": "Nya Nord",
+        "title": "Chef",
+        "email": "nya@alvik.se",
+        "home_unit": town.units["al"].pk,
+        "protected_identity": "on",
+    }
     confirm(client, reverse("person-change", args=args), changed)
-    page = confirm(client, reverse("person-assign", args=args), {"role": town.roles["mas"].pk, "unit": town.units["ek"].pk, "valid_from": DAY})
+    page = confirm(
+        client,
+        reverse("person-assign", args=args),
+        {"role": town.roles["mas"].pk, "unit": town.units["ek"].pk, "valid_from": DAY},
+    )
     assert "Får" in page.content.decode()
-    confirm(client, reverse("unit-assign", args=["al"]), {"who": "nya nord", "role": town.roles["mas"].pk, "valid_from": DAY})
+    confirm(
+        client,
+        reverse("unit-assign", args=["al"]),
+        {"who": "nya nord", "role": town.roles["mas"].pk, "valid_from": DAY},
+    )
     away = {"deputy": "staff.alvik", "valid_from": DAY, "valid_to": DAY, "reason": "Kurs"}
     confirm(client, reverse("person-deputy", args=args), away)
     row = Deputy.objects.get(absent=person)
-    confirm(client, reverse("deputy-end", args=[row.pk]), {"valid_to": (TODAY - timedelta(days=1)).isoformat()})
+    confirm(
+        client, reverse("deputy-end", args=[row.pk]), {"valid_to": (TODAY - timedelta(days=1)).isoformat()}
+    )
     assert not Deputy.objects.filter(absent=person).exists()
     held = Assignment.objects.filter(person=person).first()
     assert held is not None
@@ -188,7 +245,11 @@ def test_an_unknown_name_is_told(town: Town, visit: Visit) -> None:
 
 def test_roles_and_registers_change(town: Town, visit: Visit) -> None:
     client = visit(town, "admin")
-    confirm(client, reverse("role-rename", args=["unit_manager"]), {"label": "Områdeschef", "help": "Leder området"})
+    confirm(
+        client,
+        reverse("role-rename", args=["unit_manager"]),
+        {"label": "Områdeschef", "help": "Leder området"},
+    )
     duties = {f"duty-{Duty.READ}": ["all"], f"duty-{Duty.HANDLE}": ["hsl"]}
     page = client.post(reverse("role-duties", args=["unit_manager"]), duties)
     assert "Får inte längre" in page.content.decode()
@@ -196,9 +257,17 @@ def test_roles_and_registers_change(town: Town, visit: Visit) -> None:
     role = Role.objects.get(pk=town.roles["unit_manager"].pk)
     assert role.label == "Områdeschef"
     assert dict(role.duties.values_list("duty", "tracks")) == {Duty.READ: [], Duty.HANDLE: ["hsl"]}
-    confirm(client, reverse("responsibility-change", args=["adopt_hsl_routines"]), {"role": role.pk, "level": "department"})
-    assert Responsibility.objects.get(principal=town.principal, duty="adopt_hsl_routines").level == "department"
-    confirm(client, reverse("receiver-change", args=["hsl", "missforhallande"]), {"duty": Duty.RECEIVE_MISCONDUCT})
+    confirm(
+        client,
+        reverse("responsibility-change", args=["adopt_hsl_routines"]),
+        {"role": role.pk, "level": "department"},
+    )
+    assert (
+        Responsibility.objects.get(principal=town.principal, duty="adopt_hsl_routines").level == "department"
+    )
+    confirm(
+        client, reverse("receiver-change", args=["hsl", "missforhallande"]), {"duty": Duty.RECEIVE_MISCONDUCT}
+    )
     assert ReceivingRule.objects.get(principal=town.principal, track="hsl").misconduct
     assert client.get(reverse("receiver-change", args=["hsl", "annat"])).status_code == 404
 
@@ -208,8 +277,14 @@ def test_search_day_and_gaps_of_the_tree(town: Town, visit: Visit) -> None:
     text = client.get(reverse("organisation"), {"q": "EK"}).content.decode()
     assert "Ek i alvik" in text and "Bo i alvik" not in text
     assert "Ingen enhet heter" in client.get(reverse("organisation"), {"q": "zzz"}).content.decode()
-    assert "Trädet som det var 2026-05-01" in client.get(reverse("organisation"), {"dag": "2026-05-01"}).content.decode()
-    assert "Det fanns inga enheter" in client.get(reverse("organisation"), {"dag": "2020-05-01"}).content.decode()
+    assert (
+        "Trädet som det var 2026-05-01"
+        in client.get(reverse("organisation"), {"dag": "2026-05-01"}).content.decode()
+    )
+    assert (
+        "Det fanns inga enheter"
+        in client.get(reverse("organisation"), {"dag": "2020-05-01"}).content.decode()
+    )
     assert client.get(reverse("organisation"), {"dag": "x", "sida": "9999"}).status_code == 200
     text = client.get(reverse("organisation"), {"glapp": "1"}).content.decode()
     assert "Al i alvik" in text and "Ek i alvik" not in text

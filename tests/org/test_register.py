@@ -32,13 +32,20 @@ def test_vacant_roles_are_gaps_and_come_first(town: Town) -> None:
 
 def test_a_role_held_above_holds_below(town: Town, at: datetime) -> None:
     actions.assign_role(
-        person=town.people["boss"], role=town.roles["unit_manager"], unit=town.unit("north"), valid_from=TODAY, actor=None, at=at
+        person=town.people["boss"],
+        role=town.roles["unit_manager"],
+        unit=town.unit("north"),
+        valid_from=TODAY,
+        actor=None,
+        at=at,
     )
     assert gaps(town)["al"] is None
 
 
 def test_an_absence_without_deputy_is_a_gap(town: Town, at: datetime) -> None:
-    row = actions.add_deputy(absent=town.people["ekman"], deputy=None, valid_from=TODAY, valid_to=TODAY, actor=None, at=at)
+    row = actions.add_deputy(
+        absent=town.people["ekman"], deputy=None, valid_from=TODAY, valid_to=TODAY, actor=None, at=at
+    )
     assert gaps(town)["ek"] == Gap.ABSENT
     actions.end_deputy(row=row, valid_to=TODAY - timedelta(days=1), actor=None, at=at)
     assert gaps(town)["ek"] is None

@@ -34,7 +34,13 @@ def take(step: tuple[str, int, int, int], principal: Principal, number: int, at:
     same = {"actor": None, "at": at}
     if kind == "create":
         actions.create_unit(
-            principal=principal, parent=one, code=f"n{number}", name=f"Ny {number}", kind="unit", valid_from=day, **same
+            principal=principal,
+            parent=one,
+            code=f"n{number}",
+            name=f"Ny {number}",
+            kind="unit",
+            valid_from=day,
+            **same,
         )
     elif kind == "move":
         actions.move_unit(unit=one, parent=two, day=day, **same)
@@ -43,14 +49,23 @@ def take(step: tuple[str, int, int, int], principal: Principal, number: int, at:
     elif kind == "close":
         actions.close_unit(unit=one, valid_to=day, **same)
     elif kind == "split":
-        actions.split_unit(unit=one, code=f"s{number}", name=f"Delad {number}", children=one.children.all()[:1], day=day, **same)
+        actions.split_unit(
+            unit=one,
+            code=f"s{number}",
+            name=f"Delad {number}",
+            children=one.children.all()[:1],
+            day=day,
+            **same,
+        )
     else:
         actions.rename_unit(unit=one, name=f"Namn {number}", day=day, **same)
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEP, max_size=14), day=st.integers(0, 315))
-def test_any_sequence_keeps_the_tree_whole(town: Town, at: datetime, steps: list[tuple[str, int, int, int]], day: int) -> None:
+def test_any_sequence_keeps_the_tree_whole(
+    town: Town, at: datetime, steps: list[tuple[str, int, int, int]], day: int
+) -> None:
     sid = transaction.savepoint()
     try:
         for number, step in enumerate(steps):
@@ -87,9 +102,19 @@ def test_a_moved_unit_lies_in_its_old_place_in_the_tree_of_then(town: Town, at: 
 
 def test_tree_of_a_day_shows_names_and_places_of_then(town: Town, at: datetime) -> None:
     actions.rename_unit(unit=town.unit("ek"), name="Eken", day=date(2026, 6, 1), actor=None, at=at)
-    actions.move_unit(unit=town.unit("ek"), parent=town.unit("south"), day=date(2026, 7, 1), actor=None, at=at)
-    may = {node.name: [child.name for child in node.children] for root in tree_of(town.principal.pk, date(2026, 5, 1)) for node in root.walk()}
-    july = {node.name: [child.name for child in node.children] for root in tree_of(town.principal.pk, date(2026, 7, 1)) for node in root.walk()}
+    actions.move_unit(
+        unit=town.unit("ek"), parent=town.unit("south"), day=date(2026, 7, 1), actor=None, at=at
+    )
+    may = {
+        node.name: [child.name for child in node.children]
+        for root in tree_of(town.principal.pk, date(2026, 5, 1))
+        for node in root.walk()
+    }
+    july = {
+        node.name: [child.name for child in node.children]
+        for root in tree_of(town.principal.pk, date(2026, 7, 1))
+        for node in root.walk()
+    }
     assert may["North i alvik"] == ["Al i alvik", "Ek i alvik"]
     assert july["North i alvik"] == ["Al i alvik"]
     assert july["South i alvik"] == ["Bo i alvik", "Eken"]
@@ -105,9 +130,17 @@ def test_a_subtree_follows_and_so_do_its_versions(town: Town, at: datetime) -> N
 
 @pytest.mark.parametrize(
     ("unit", "parent", "day"),
-    [("root", "south", TODAY), ("north", "ek", TODAY), ("north", "north", TODAY), ("ek", "south", TODAY + ONE), ("ek", "south", date(2025, 5, 1))],
+    [
+        ("root", "south", TODAY),
+        ("north", "ek", TODAY),
+        ("north", "north", TODAY),
+        ("ek", "south", TODAY + ONE),
+        ("ek", "south", date(2025, 5, 1)),
+    ],
 )
-def test_moves_that_are_refused_change_nothing(town: Town, at: datetime, unit: str, parent: str, day: date) -> None:
+def test_moves_that_are_refused_change_nothing(
+    town: Town, at: datetime, unit: str, parent: str, day: date
+) -> None:
     before = list(UnitVersion.objects.values_list())
     with pytest.raises(Refused):
         actions.move_unit(unit=town.unit(unit), parent=town.unit(parent), day=day, actor=None, at=at)
@@ -138,7 +171,9 @@ def test_a_unit_with_living_units_below_does_not_close(town: Town, at: datetime)
 
 def test_a_closed_unit_stays_in_the_tree_of_then(town: Town, at: datetime) -> None:
     actions.close_unit(unit=town.unit("bo"), valid_to=date(2026, 9, 30), actor=None, at=at)
-    then, after = (units_under_then(town.unit("south").path or "", day) for day in (date(2026, 9, 30), date(2026, 10, 1)))
+    then, after = (
+        units_under_then(town.unit("south").path or "", day) for day in (date(2026, 9, 30), date(2026, 10, 1))
+    )
     assert town.unit("bo").pk in then
     assert town.unit("bo").pk not in after
     assert "Bo i alvik" not in [node.name for root in tree_of(town.principal.pk) for node in root.walk()]
@@ -149,7 +184,14 @@ def test_the_tree_has_a_deepest_level(town: Town, at: datetime) -> None:
     with pytest.raises(Refused, match="nivåer"):
         for number in range(30):
             parent = actions.create_unit(
-                principal=town.principal, parent=parent, code=f"d{number}", name="Djup", kind="unit", valid_from=TODAY, actor=None, at=at
+                principal=town.principal,
+                parent=parent,
+                code=f"d{number}",
+                name="Djup",
+                kind="unit",
+                valid_from=TODAY,
+                actor=None,
+                at=at,
             )
 
 
@@ -164,5 +206,9 @@ def test_every_change_is_an_event(town: Town, at: datetime) -> None:
     actor = town.actor("admin")
     actions.move_unit(unit=town.unit("ek"), parent=town.unit("south"), day=TODAY, actor=actor, at=at)
     event = Event.objects.filter(verb="unit.moved").latest("id")
-    assert (event.object_type, event.object_id, event.actor_id) == ("unit", town.units["ek"].pk, actor.person_id)
+    assert (event.object_type, event.object_id, event.actor_id) == (
+        "unit",
+        town.units["ek"].pk,
+        actor.person_id,
+    )
     assert event.value.values["parent"] == ["North i alvik", "South i alvik"]

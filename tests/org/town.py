@@ -53,7 +53,12 @@ def build_town(code: str, at: datetime) -> Town:
     principal = Principal.objects.create(code=code, name=f"{code.title()} kommun")
     units: dict[str, Unit] = {}
     places = [("root", None, "principal"), ("north", "root", "department"), ("south", "root", "department")]
-    for name, above, kind in [*places, ("ek", "north", "unit"), ("al", "north", "unit"), ("bo", "south", "unit")]:
+    for name, above, kind in [
+        *places,
+        ("ek", "north", "unit"),
+        ("al", "north", "unit"),
+        ("bo", "south", "unit"),
+    ]:
         units[name] = actions.create_unit(
             principal=principal,
             parent=units[above] if above else None,
@@ -67,7 +72,9 @@ def build_town(code: str, at: datetime) -> Town:
         )
     roles = {}
     for role, duties in DUTIES.items():
-        roles[role] = Role.objects.create(principal=principal, code=role, label=role.replace("_", " ").title())
+        roles[role] = Role.objects.create(
+            principal=principal, code=role, label=role.replace("_", " ").title()
+        )
         actions.set_role_duties(role=roles[role], duties=duties, actor=None, at=at)
     town = Town(principal, units, roles, {}, at)
     for who, role, unit in [
@@ -79,9 +86,16 @@ def build_town(code: str, at: datetime) -> Town:
         ("admin", "system_administrator", "root"),
     ]:
         town.people[who] = actions.create_person(
-            principal=principal, login=f"{who}.{code}", name=f"{who.title()} {code.title()}", home_unit=units[unit], actor=None, at=at
+            principal=principal,
+            login=f"{who}.{code}",
+            name=f"{who.title()} {code.title()}",
+            home_unit=units[unit],
+            actor=None,
+            at=at,
         )
-        Assignment.objects.create(person=town.people[who], role=roles[role], unit=units[unit], valid_from=FIRST)
+        Assignment.objects.create(
+            person=town.people[who], role=roles[role], unit=units[unit], valid_from=FIRST
+        )
     Responsibility.objects.create(
         principal=principal, duty="receive_deviations", label="Ta emot avvikelser", basis="SOSFS 2011:9 5 kap.",
         role=roles["unit_manager"], level="unit",

@@ -16,7 +16,7 @@ from hjulet.org.models import Unit
 TRACKS = [(t.value, t.label) for t in (Track.SOL, Track.LSS, Track.HSL, Track.NONE)]
 
 
-class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
+class UnitField(forms.ModelChoiceField):
     """Units in tree order, the depth told by dashes."""
 
     def label_from_instance(self, obj: Any) -> str:

@@ -101,7 +101,7 @@ def read_log(request: HttpRequest) -> HttpResponse:
         at=at,
         about="event",
         ids=[row["event"].pk for row in shown],
-        purpose=_("Logggranskning"),
+        purpose=_("Loggranskning"),
     )
     kinds = (
         Event.objects.filter(principal_id=actor.principal_id).order_by().values_list("object_type", flat=True)
@@ -176,7 +176,7 @@ def log_review_one(request: HttpRequest, pk: int) -> HttpResponse:
         {**seen, "row": row} for row, seen in zip(rows, _event_rows([r.event for r in rows], at), strict=True)
     ]
     log_read(
-        "list", actor=actor, at=at, about="event", ids=[r.event_id for r in rows], purpose=_("Logggranskning")
+        "list", actor=actor, at=at, about="event", ids=[r.event_id for r in rows], purpose=_("Loggranskning")
     )
     context = {
         "page": page,

@@ -18,7 +18,7 @@ READ_WORDS = {
 OWN_WORDS = {
     "event": gettext_lazy("Logghändelse"),
     "break_glass": gettext_lazy("Nödåtkomst"),
-    "log_review": gettext_lazy("Logggranskning"),
+    "log_review": gettext_lazy("Loggranskning"),
     "file": gettext_lazy("Fil"),
     "person": gettext_lazy("Person"),
     "unit": gettext_lazy("Enhet"),

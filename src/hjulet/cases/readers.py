@@ -17,17 +17,17 @@ from hjulet.org.reach import holders
 class Reader:
     who: str
     when: str
-    sees_name: str
-    sees_text: str
+    sees_name: bool
+    sees_text: bool
+    name_struck: bool = False
 
 
 def readers_of(unit: Unit, *, track: str, misconduct: bool, at: datetime) -> list[Reader]:
     """Who reads a report from this unit first, and who may later, by today's holders of the duties."""
     duty = receiving_duty(unit.principal_id, track if track in Track.values else Track.UNSURE, misconduct)
     first = holders(duty, unit.path or "", at=at)[:1]
-    yes, no = _("ja"), _("nej")
     rows = [
-        Reader(_names(first) or _("Ingen är utsedd. Systemadministratören får veta det."), _("läser rapporten först"), yes, yes)
+        Reader(_names(first) or _("Ingen är utsedd. Systemadministratören får veta det."), _("läser rapporten först"), True, True)
     ]
     for track_code, condition in (
         (Track.HSL, _("om det gäller hälso- och sjukvård")),
@@ -35,12 +35,12 @@ def readers_of(unit: Unit, *, track: str, misconduct: bool, at: datetime) -> lis
     ):
         experts = [p for p in holders(Duty.ANNUL, unit.path or "", at=at, track=track_code) if p not in first][:1]
         if experts:
-            rows.append(Reader(_names(experts), condition, yes, yes))
+            rows.append(Reader(_names(experts), condition, True, True))
     rows += [
-        Reader(_("Den som utses att utreda"), _("om chefen lämnar över utredningen"), yes, yes),
-        Reader(_("Den som saken gäller"), _("om hen begär att få läsa, efter sekretessprövning"), _("nej, stryks"), yes),
-        Reader(_("Dina kollegor"), "", no, no),
-        Reader(_("Nämnden"), _("ser antal, aldrig texter"), no, no),
+        Reader(_("Den som utses att utreda"), _("om chefen lämnar över utredningen"), True, True),
+        Reader(_("Den som saken gäller"), _("om hen begär att få läsa, efter sekretessprövning"), False, True, name_struck=True),
+        Reader(_("Dina kollegor"), "", False, False),
+        Reader(_("Nämnden"), _("ser antal, aldrig texter"), False, False),
     ]
     return rows
 

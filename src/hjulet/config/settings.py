@@ -102,6 +102,8 @@ TEMPLATES = [
                 "hjulet.shell.context.site",
             ],
             "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
                 "hjulet.shell.templatetags.hjulet",
                 "hjulet.core.templatetags.lists",
                 "hjulet.org.templatetags.account",

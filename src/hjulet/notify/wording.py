@@ -67,6 +67,11 @@ KINDS: dict[str, Kind] = {
         gettext_lazy("Den som rapporterade har svarat."),
         gettext_lazy("Den som rapporterade %(ref)s har svarat."),
     ),
+    "measure.effect_failed": Kind(
+        Group.CASES,
+        gettext_lazy("En åtgärd hade ingen effekt och har öppnats igen."),
+        gettext_lazy("En åtgärd i ärende %(ref)s hade ingen effekt och har öppnats igen."),
+    ),
     "measure.assigned": Kind(
         Group.MEASURES,
         gettext_lazy("Du har fått en åtgärd att ansvara för."),

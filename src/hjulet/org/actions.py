@@ -1,7 +1,7 @@
-"""Verbs of the organisation. Nothing is deleted that has been in force; the tree of then stays in UnitVersion.
+"""Verbs of the organisation. Nothing that has been in force is deleted; the tree of then is in UnitVersion.
 
-Every verb locks the principal, so that two changes of one tree never mix, and refuses two things: that nobody is
-left who may change the organisation, and that someone gives herself a way into cases (rulebook 10.3: two persons).
+Every verb locks the principal, so that two changes of one tree never mix, and refuses two things: that nobody
+is left who may change the organisation, and that someone gives herself a way into cases (rulebook 10.3).
 """
 
 from __future__ import annotations
@@ -73,8 +73,10 @@ def _unchanged(row: models.Model, seen: str | None) -> None:
 
 
 @contextmanager
-def _changing(principal_id: int, actor: Actor | None, at: datetime, *, own_reach: bool = True) -> Iterator[date]:
-    """One change of a principal's organisation; yields today. Checks afterwards what no change may bring about."""
+def _changing(
+    principal_id: int, actor: Actor | None, at: datetime, *, own_reach: bool = True
+) -> Iterator[date]:
+    """One change of a principal's organisation; yields today. Checks afterwards what no change may do."""
     with transaction.atomic():
         Principal.objects.select_for_update().get(pk=principal_id)
         today = local_date(at)
@@ -99,13 +101,21 @@ def _someone_manages(principal_id: int, today: date) -> bool:
 
 
 def _case_reach(actor: Actor | None, at: datetime) -> frozenset[tuple[str, str, int]]:
-    person = Person.objects.select_related("principal", "home_unit").filter(pk=actor.person_id).first() if actor else None
+    person = (
+        Person.objects.select_related("principal", "home_unit").filter(pk=actor.person_id).first()
+        if actor
+        else None
+    )
     grants = actor_for(person, at=at).reach(*CASE_DUTIES) if person else ()
     if person is None or not grants:
         return frozenset()
     units = Unit.objects.of(person.principal_id).within(grants).values_list("pk", "path")
     return frozenset(
-        (grant.duty, track, pk) for pk, path in units for grant in grants if grant.covers(path or "") for track in grant.tracks
+        (grant.duty, track, pk)
+        for pk, path in units
+        for grant in grants
+        if grant.covers(path or "")
+        for track in grant.tracks
     )
 
 
@@ -140,7 +150,9 @@ def _principal_of(row: Any) -> int:
 
 def _not_later(day: date, today: date) -> None:
     if day > today:
-        raise Refused(_("Flytten gäller från i dag eller tidigare. Kom tillbaka den dag ändringen börjar gälla."))
+        raise Refused(
+            _("Flytten gäller från i dag eller tidigare. Kom tillbaka den dag ändringen börjar gälla.")
+        )
 
 
 # Units ------------------------------------------------------------------------------------------------------
@@ -181,7 +193,16 @@ def create_unit(
         _check_depth(len(unit.path))
         unit.save(update_fields=["path"])
         UnitVersion.objects.create(unit=unit, parent=parent, name=name, path=unit.path, valid_from=valid_from)
-        _note("unit.created", unit, actor, at, code=code, name=name, parent=parent.name if parent else "", day=valid_from)
+        _note(
+            "unit.created",
+            unit,
+            actor,
+            at,
+            code=code,
+            name=name,
+            parent=parent.name if parent else "",
+            day=valid_from,
+        )
     return unit
 
 
@@ -205,15 +226,19 @@ def _check_place(principal: Principal, parent: Unit | None, day: date) -> str:
 
 
 def _check_parent(parent: Unit, day: date) -> None:
-    """The place must stay, and must have lain where it lies since the day; otherwise the tree of then is untrue."""
+    """The place must stay, and must have lain where it lies since the day; or the tree of then is untrue."""
     if parent.valid_to is not None:
-        raise Refused(_("%(unit)s är stängd eller stängs snart. Välj ett annat ställe.") % {"unit": parent.name})
+        raise Refused(
+            _("%(unit)s är stängd eller stängs snart. Välj ett annat ställe.") % {"unit": parent.name}
+        )
     since = parent.versions.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
     first = since.order_by("valid_from").first()
     if first is None or first.valid_from > day:
         raise Refused(_("%(unit)s fanns inte den dagen. Välj en senare dag.") % {"unit": parent.name})
     if since.exclude(path=parent.path).exists():
-        raise Refused(_("%(unit)s har själv flyttats efter den dagen. Välj en senare dag.") % {"unit": parent.name})
+        raise Refused(
+            _("%(unit)s har själv flyttats efter den dagen. Välj en senare dag.") % {"unit": parent.name}
+        )
 
 
 def _check_depth(length: int) -> None:
@@ -238,7 +263,12 @@ def rename_unit(
         else:
             UnitVersion.objects.filter(pk=version.pk).update(valid_to=day - ONE_DAY)
             UnitVersion.objects.create(
-                unit=unit, parent=unit.parent, name=name, path=version.path, valid_from=day, valid_to=version.valid_to
+                unit=unit,
+                parent=unit.parent,
+                name=name,
+                path=version.path,
+                valid_from=day,
+                valid_to=version.valid_to,
             )
         _note("unit.renamed", unit, actor, at, name=[unit.name, name], day=day)
         unit.name = name
@@ -305,7 +335,7 @@ def _check_target(unit: Unit, target: Unit) -> None:
 
 
 def _latest(unit: Unit, day: date) -> UnitVersion:
-    """The version that holds now. A change dated before it would overwrite what came after, so it is refused."""
+    """The version that holds now. A change dated before it would overwrite what came after: refused."""
     version = UnitVersion.objects.filter(unit=unit).order_by("-valid_from")[0]
     if version.valid_from > day:
         raise Refused(
@@ -349,7 +379,7 @@ def _rehang(unit: Unit, parent: Unit, day: date) -> None:
 def close_unit(
     *, unit: Unit, valid_to: date, seen: str | None = None, actor: Actor | None, at: datetime
 ) -> Unit:
-    """Gives a unit its last day, past or to come. Roles there end with it; cases stay where they were made."""
+    """Gives a unit its last day, past or to come. Roles there end; cases stay where they were made."""
     with _changing(unit.principal_id, actor, at):
         _lock_unit(unit, seen)
         _check_open(unit)
@@ -365,14 +395,20 @@ def _check_closable(unit: Unit, last: date) -> None:
     staying = unit.children.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=last))
     if staying.exists():
         names = ", ".join(staying.values_list("name", flat=True)[:3])
-        raise Refused(_("Under enheten ligger %(names)s. Flytta eller stäng det som ligger under först.") % {"names": names})
+        raise Refused(
+            _("Under enheten ligger %(names)s. Flytta eller stäng det som ligger under först.")
+            % {"names": names}
+        )
 
 
 def _close(unit: Unit, last: date, more: Mapping[str, Any]) -> None:
     version = _latest(unit, last)
     later = unit.assignments.filter(valid_from__gt=last)
     if later.exists():
-        raise Refused(_("Någon har en roll på %(unit)s som börjar efter den dagen. Avsluta den först.") % {"unit": unit.name})
+        raise Refused(
+            _("Någon har en roll på %(unit)s som börjar efter den dagen. Avsluta den först.")
+            % {"unit": unit.name}
+        )
     unit.assignments.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=last)).update(valid_to=last)
     UnitVersion.objects.filter(pk=version.pk).update(valid_to=last)
     Unit.objects.filter(pk=unit.pk).update(valid_to=last, **more)
@@ -382,7 +418,7 @@ def _close(unit: Unit, last: date, more: Mapping[str, Any]) -> None:
 def merge_units(
     *, unit: Unit, into: Unit, day: date, seen: str | None = None, actor: Actor | None, at: datetime
 ) -> Unit:
-    """`unit` becomes part of `into` from a day. What lies below moves over; what was recorded stays in `unit`.
+    """`unit` becomes part of `into` from a day. What lies below moves over; records stay in `unit`.
 
     The closed unit then lies under `into`, so that those who answer for `into` reach what the old unit left.
     """
@@ -404,7 +440,14 @@ def merge_units(
 
 
 def split_unit(
-    *, unit: Unit, code: str, name: str, children: Iterable[Unit], day: date, actor: Actor | None, at: datetime
+    *,
+    unit: Unit,
+    code: str,
+    name: str,
+    children: Iterable[Unit],
+    day: date,
+    actor: Actor | None,
+    at: datetime,
 ) -> Unit:
     """A new unit beside `unit`, of the same kind, which takes over some of what lies below."""
     with transaction.atomic():
@@ -430,7 +473,9 @@ def split_unit(
 
 
 def _write(row: models.Model, new: Mapping[str, Any], verb: str, actor: Actor | None, at: datetime) -> None:
-    changed = {name: [getattr(row, name), value] for name, value in new.items() if getattr(row, name) != value}
+    changed = {
+        name: [getattr(row, name), value] for name, value in new.items() if getattr(row, name) != value
+    }
     if not changed:
         return
     for name, (_old, value) in changed.items():
@@ -511,7 +556,9 @@ def change_person(
     return person
 
 
-def deactivate_person(*, person: Person, seen: str | None = None, actor: Actor | None, at: datetime) -> Person:
+def deactivate_person(
+    *, person: Person, seen: str | None = None, actor: Actor | None, at: datetime
+) -> Person:
     """Shuts the door. Roles end today, coming ones are withdrawn; everything she has written stays."""
     with _changing(person.principal_id, actor, at) as today:
         person.refresh_from_db()
@@ -558,8 +605,18 @@ def assign_role(
         if unit.valid_from > valid_from or not _within(unit.valid_to, valid_to):
             raise Refused(_("%(unit)s finns inte hela den tiden. Välj andra dagar.") % {"unit": unit.name})
         _check_overlap(person, role, unit, valid_from, valid_to)
-        row = Assignment.objects.create(person=person, role=role, unit=unit, valid_from=valid_from, valid_to=valid_to)
-        _note("assignment.created", row, actor, at, person=person.pk, role=role.label, days=[valid_from, valid_to])
+        row = Assignment.objects.create(
+            person=person, role=role, unit=unit, valid_from=valid_from, valid_to=valid_to
+        )
+        _note(
+            "assignment.created",
+            row,
+            actor,
+            at,
+            person=person.pk,
+            role=role.label,
+            days=[valid_from, valid_to],
+        )
     return row
 
 
@@ -578,7 +635,9 @@ def _check_dates(first: date, last: date | None) -> None:
 
 
 def _check_overlap(person: Person, role: Role, unit: Unit, first: date, last: date | None) -> None:
-    rows = person.assignments.filter(role=role, unit=unit).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=first))
+    rows = person.assignments.filter(role=role, unit=unit).filter(
+        Q(valid_to__isnull=True) | Q(valid_to__gte=first)
+    )
     if last is not None:
         rows = rows.filter(valid_from__lte=last)
     if rows.exists():
@@ -625,7 +684,9 @@ def add_deputy(
             absent=absent, deputy=deputy, valid_from=valid_from, valid_to=valid_to, reason=reason
         )
         stands_in = deputy.pk if deputy else None
-        _note("deputy.created", row, actor, at, absent=absent.pk, deputy=stands_in, days=[valid_from, valid_to])
+        _note(
+            "deputy.created", row, actor, at, absent=absent.pk, deputy=stands_in, days=[valid_from, valid_to]
+        )
     return row
 
 
@@ -638,7 +699,9 @@ def _check_deputy(absent: Person, deputy: Person, actor: Actor | None) -> None:
     _not_oneself(deputy, actor)
 
 
-def end_deputy(*, row: Deputy, valid_to: date, seen: str | None = None, actor: Actor | None, at: datetime) -> None:
+def end_deputy(
+    *, row: Deputy, valid_to: date, seen: str | None = None, actor: Actor | None, at: datetime
+) -> None:
     """Ends a time as deputy; one that has not begun by then is withdrawn."""
     with _changing(row.absent.principal_id, actor, at):
         row.refresh_from_db()
@@ -663,9 +726,14 @@ def rename_role(
 
 
 def set_role_duties(
-    *, role: Role, duties: Mapping[str, Iterable[str]], seen: str | None = None, actor: Actor | None, at: datetime
+    *,
+    role: Role,
+    duties: Mapping[str, Iterable[str]],
+    seen: str | None = None,
+    actor: Actor | None,
+    at: datetime,
 ) -> Role:
-    """Which duties a role carries, each with its tracks; no tracks means all. Duties left out are taken away."""
+    """Which duties a role carries, with its tracks; no tracks means all. Those left out are taken away."""
     with _changing(role.principal_id, actor, at):
         role.refresh_from_db()
         _unchanged(role, seen)
@@ -714,7 +782,9 @@ def set_receiving_rule(
     with _changing(principal.pk, actor, at):
         rule = ReceivingRule.objects.filter(principal=principal, track=track, misconduct=misconduct).first()
         if rule is None:
-            rule = ReceivingRule.objects.create(principal=principal, track=track, misconduct=misconduct, duty=duty)
+            rule = ReceivingRule.objects.create(
+                principal=principal, track=track, misconduct=misconduct, duty=duty
+            )
             _note("receivingrule.created", rule, actor, at, track=track, misconduct=misconduct, duty=duty)
             return rule
         _unchanged(rule, seen)

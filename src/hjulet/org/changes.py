@@ -1,4 +1,4 @@
-"""The one way a change of the organisation is made on a page: fill in, see who gains and loses access, confirm."""
+"""The one way to change the organisation on a page: fill in, see who gains and loses access, confirm."""
 
 from __future__ import annotations
 
@@ -101,9 +101,12 @@ def _show_preview(request: HttpRequest, page: Page, form: OrgForm, found: list[A
 def _show_conflict(request: HttpRequest, page: Page, form: OrgForm, words: str, stamp: str) -> HttpResponse:
     """Shows both. What was typed stays in the form, which now builds on the row as it is."""
     both = form.differences()
-    form.data = form.data.copy()
-    form.data["seen"] = stamp
-    return render(request, "org/change.html", {"page": page, "form": form, "conflict": words, "both": both}, status=409)
+    kept: Any = request.POST.copy()
+    kept["seen"] = stamp
+    form.data = kept
+    return render(
+        request, "org/change.html", {"page": page, "form": form, "conflict": words, "both": both}, status=409
+    )
 
 
 # What a page may touch: everything else is 404 --------------------------------------------------------------
@@ -120,7 +123,9 @@ def manages(actor: Actor, path: str | None) -> bool:
 
 def manages_all(actor: Actor) -> bool:
     """Whether the actor may change what holds for the whole principal: roles, responsibilities, receivers."""
-    root = Unit.objects.of(actor.principal_id).filter(parent__isnull=True).values_list("path", flat=True).first()
+    root = (
+        Unit.objects.of(actor.principal_id).filter(parent__isnull=True).values_list("path", flat=True).first()
+    )
     return manages(actor, root)
 
 

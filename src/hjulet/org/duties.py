@@ -78,7 +78,12 @@ def role_rename(request: HttpRequest, code: str) -> HttpResponse:
     )
     deed = Deed(
         lambda values: actions.rename_role(
-            role=role, label=values["label"], help=values["help"], seen=values["seen"] or None, actor=actor, at=at
+            role=role,
+            label=values["label"],
+            help=values["help"],
+            seen=values["seen"] or None,
+            actor=actor,
+            at=at,
         )
     )
     return change_page(request, page, form, deed, actions.stamp_of(role))
@@ -91,7 +96,9 @@ def role_duties(request: HttpRequest, code: str) -> HttpResponse:
     form = RoleDutiesForm(request.POST or None, role=role)
     page = Page(
         title=_("Vad rollen %(role)s får göra") % {"role": role.label},
-        lead=_("Välj för varje uppgift vilka lagar den gäller. Väljer du ingen lag har rollen inte uppgiften."),
+        lead=_(
+            "Välj för varje uppgift vilka lagar den gäller. Väljer du ingen lag har rollen inte uppgiften."
+        ),
         button=_("Spara uppgifterna"),
         done=_("Rollens uppgifter är ändrade."),
         to=reverse("roles"),
@@ -109,7 +116,7 @@ def role_duties(request: HttpRequest, code: str) -> HttpResponse:
 @access(LOGGED_IN)
 @require_safe
 def responsibilities(request: HttpRequest) -> HttpResponse:
-    """The register, gaps first. `glapp=1` shows only duties that someone, somewhere, does not hold; `sida` pages."""
+    """The register, gaps first. `glapp=1` shows only duties that are unheld somewhere; `sida` pages."""
     actor = actor_of(request)
     lines = register(actor.principal_id, local_date(now()))
     only_gaps = request.GET.get("glapp") == "1"
@@ -180,14 +187,17 @@ def receivers(request: HttpRequest) -> HttpResponse:
     """Who receives a report first, per law and whether misconduct is suspected, and where nobody does."""
     actor, today = actor_of(request), local_date(now())
     known = {
-        (rule.track, rule.misconduct): rule for rule in ReceivingRule.objects.filter(principal_id=actor.principal_id)
+        (rule.track, rule.misconduct): rule
+        for rule in ReceivingRule.objects.filter(principal_id=actor.principal_id)
     }
     rows = []
     for track in RECEIVED:
         for word, misconduct in MISCONDUCT.items():
             rule = known.get((track.value, misconduct))
             empty = without_receiver(rule, today) if rule else []
-            rows.append({"track": track, "word": word, "misconduct": misconduct, "rule": rule, "empty": empty})
+            rows.append(
+                {"track": track, "word": word, "misconduct": misconduct, "rule": rule, "empty": empty}
+            )
     context = {"rows": rows, "manages": manages_all(actor), "crumbs": crumbs(), "examples": EXAMPLES}
     return render(request, "org/receivers.html", context)
 
@@ -199,13 +209,15 @@ def receiver_change(request: HttpRequest, track: str, word: str) -> HttpResponse
     require_all(actor)
     if track not in {each.value for each in RECEIVED} or word not in MISCONDUCT:
         raise Http404
-    key = {"track": track, "misconduct": MISCONDUCT[word]}
-    rule = ReceivingRule.objects.filter(principal_id=actor.principal_id, **key).first()
+    misconduct = MISCONDUCT[word]
+    rule = ReceivingRule.objects.filter(
+        principal_id=actor.principal_id, track=track, misconduct=misconduct
+    ).first()
     label = Track(track).label
     page = Page(
         title=_("Vem som först tar emot"),
         lead=_("%(law)s, misstänkt missförhållande") % {"law": label}
-        if MISCONDUCT[word]
+        if misconduct
         else _("%(law)s, annan rapport") % {"law": label},
         button=_("Spara mottagaren"),
         done=_("Mottagaren är ändrad. Rapporter som redan har kommit in ligger kvar där de är."),
@@ -215,7 +227,8 @@ def receiver_change(request: HttpRequest, track: str, word: str) -> HttpResponse
     deed = Deed(
         lambda values: actions.set_receiving_rule(
             principal=Principal.objects.get(pk=actor.principal_id),
-            **key,
+            track=track,
+            misconduct=misconduct,
             duty=values["duty"],
             seen=values["seen"] or None,
             actor=actor,

@@ -19,7 +19,10 @@ from hjulet.org.models import Person, Responsibility, Role, RoleDuty, Unit
 LAWS = [(track.value, track.label) for track in (Track.SOL, Track.LSS, Track.HSL, Track.NONE)]
 ALL_LAWS = "all"
 NEEDED = {"required": gettext_lazy("Fyll i det här.")}
-CHOOSE = {"required": gettext_lazy("Välj ett alternativ."), "invalid_choice": gettext_lazy("Välj ett av alternativen.")}
+CHOOSE = {
+    "required": gettext_lazy("Välj ett alternativ."),
+    "invalid_choice": gettext_lazy("Välj ett av alternativen."),
+}
 CODE = RegexValidator(r"^[\w.-]+$", gettext_lazy("Använd bara bokstäver, siffror, punkt och bindestreck."))
 
 
@@ -36,6 +39,11 @@ class Day(forms.DateField):
         super().__init__(**kwargs)
         self.error_messages["invalid"] = gettext_lazy("Skriv datumet som 2026-11-24.")
         self.error_messages["required"] = gettext_lazy("Välj ett datum.")
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if value is not None and not 1900 <= value.year <= 2199:
+            raise forms.ValidationError(_("Kontrollera årtalet."))
 
 
 class UnitField(forms.ModelChoiceField):
@@ -63,7 +71,9 @@ class PersonField(Words):
             raise forms.ValidationError(_("Ingen heter så här. Skriv hela namnet eller användarnamnet."))
         if len(found) > 1:
             logins = ", ".join(person.login for person in found)
-            raise forms.ValidationError(_("Flera heter så. Skriv användarnamnet: %(logins)s.") % {"logins": logins})
+            raise forms.ValidationError(
+                _("Flera heter så. Skriv användarnamnet: %(logins)s.") % {"logins": logins}
+            )
         return found[0]
 
     def validate(self, value: Any) -> None:
@@ -108,12 +118,19 @@ def words_of(field: forms.Field, value: Any) -> Any:
         return _("Ja") if value else _("Nej")
     if value is None or value in ("", []):
         return "–"
-    choices = dict(field.choices) if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField) else {}
+    choices = _labels(field)
     if isinstance(value, str | date | Person):
         return choices.get(value, value)
     if isinstance(value, Iterable):
         return ", ".join(str(choices.get(each, each)) for each in value)
     return value
+
+
+def _labels(field: forms.Field) -> dict[Any, Any]:
+    if not isinstance(field, forms.ChoiceField) or isinstance(field, forms.ModelChoiceField):
+        return {}
+    pairs: Any = field.choices
+    return dict(pairs)
 
 
 class Tracks(forms.MultipleChoiceField):
@@ -135,7 +152,9 @@ class NewUnitForm(FactsForm):
         max_length=40,
         validators=[CODE],
         label=gettext_lazy("Kod"),
-        help_text=gettext_lazy("Kort och för alltid, till exempel ekbacken. Koden ändras inte när namnet ändras."),
+        help_text=gettext_lazy(
+            "Kort och för alltid, till exempel ekbacken. Koden ändras inte när namnet ändras."
+        ),
     )
     name = Words(max_length=120, label=gettext_lazy("Namn"))
     day = Day(label=gettext_lazy("Finns från"), help_text=gettext_lazy("I dag eller tidigare."))
@@ -212,7 +231,11 @@ class NewPersonForm(PersonForm):
 
 class Period(OrgForm):
     valid_from = Day(label=gettext_lazy("Från och med"))
-    valid_to = Day(required=False, label=gettext_lazy("Till och med"), help_text=gettext_lazy("Lämna tomt om det gäller tills vidare."))
+    valid_to = Day(
+        required=False,
+        label=gettext_lazy("Till och med"),
+        help_text=gettext_lazy("Lämna tomt om det gäller tills vidare."),
+    )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -232,7 +255,9 @@ class AssignForm(Period):
     """A role for a person already chosen."""
 
     role = RoleField(label=gettext_lazy("Roll"))
-    unit = UnitField(label=gettext_lazy("På"), help_text=gettext_lazy("Rollen gäller där och i allt som ligger under."))
+    unit = UnitField(
+        label=gettext_lazy("På"), help_text=gettext_lazy("Rollen gäller där och i allt som ligger under.")
+    )
     field_order = ("role", "unit", "valid_from", "valid_to")
 
     def __init__(self, *args: Any, units: Any, roles: Any, **kwargs: Any) -> None:
@@ -244,7 +269,9 @@ class AssignForm(Period):
 class AssignHereForm(Period):
     """A role at a unit already chosen."""
 
-    who = PersonField(max_length=120, label=gettext_lazy("Vem"), help_text=gettext_lazy("Namn eller användarnamn."))
+    who = PersonField(
+        max_length=120, label=gettext_lazy("Vem"), help_text=gettext_lazy("Namn eller användarnamn.")
+    )
     role = RoleField(label=gettext_lazy("Roll"))
     field_order = ("who", "role", "valid_from", "valid_to")
 
@@ -263,9 +290,16 @@ class DeputyForm(Period):
         required=False,
         max_length=120,
         label=gettext_lazy("Ersättare"),
-        help_text=gettext_lazy("Namn eller användarnamn. Utan ersättare syns frånvaron som ett glapp i ansvaret."),
+        help_text=gettext_lazy(
+            "Namn eller användarnamn. Utan ersättare syns frånvaron som ett glapp i ansvaret."
+        ),
     )
-    reason = Words(required=False, max_length=200, label=gettext_lazy("Kort om varför"), help_text=gettext_lazy("Skriv inget om hälsa."))
+    reason = Words(
+        required=False,
+        max_length=200,
+        label=gettext_lazy("Kort om varför"),
+        help_text=gettext_lazy("Skriv inget om hälsa."),
+    )
     field_order = ("deputy", "valid_from", "valid_to", "reason")
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
@@ -296,7 +330,11 @@ class RoleDutiesForm(OrgForm):
             self.fields[f"duty-{code}"] = field
 
     def duties(self) -> dict[str, list[str]]:
-        chosen = {name.removeprefix("duty-"): value for name, value in self.cleaned_data.items() if name.startswith("duty-")}
+        chosen = {
+            name.removeprefix("duty-"): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith("duty-")
+        }
         return {duty: _laws(tracks) for duty, tracks in chosen.items() if tracks}
 
 
@@ -307,7 +345,11 @@ def _laws(chosen: list[str]) -> list[str]:
 def duty_labels(principal_id: int, also: Iterable[str] = ()) -> dict[str, Any]:
     """The duties that open doors, and others that a role already carries, with their names."""
     labels: dict[str, Any] = dict(Duty.choices)
-    own = dict(Responsibility.objects.filter(principal_id=principal_id, duty__in=list(also)).values_list("duty", "label"))
+    own = dict(
+        Responsibility.objects.filter(principal_id=principal_id, duty__in=list(also)).values_list(
+            "duty", "label"
+        )
+    )
     return labels | {code: own.get(code, code) for code in also if code not in labels}
 
 

@@ -68,11 +68,26 @@ class Result:
 
     def summary(self, dry_run: bool) -> str:
         counts = {
-            "created": self.created, "changed": self.changed, "unchanged": self.unchanged, "bad": len(self.bad)
-        }  # fmt: skip
+            "created": self.created,
+            "changed": self.changed,
+            "unchanged": self.unchanged,
+            "bad": len(self.bad),
+        }
         if dry_run:
-            return _("Skulle lägga till %(created)s, ändra %(changed)s, lämna %(unchanged)s. %(bad)s rader går inte att läsa. Inget är skrivet.") % counts
-        return _("Lade till %(created)s, ändrade %(changed)s, lämnade %(unchanged)s. %(bad)s rader gick inte att läsa.") % counts
+            return (
+                _(
+                    "Skulle lägga till %(created)s, ändra %(changed)s, lämna %(unchanged)s. "
+                    "%(bad)s rader går inte att läsa. Inget är skrivet."
+                )
+                % counts
+            )
+        return (
+            _(
+                "Lade till %(created)s, ändrade %(changed)s, lämnade %(unchanged)s. "
+                "%(bad)s rader gick inte att läsa."
+            )
+            % counts
+        )
 
 
 def choose_principal(code: str) -> tuple[Principal, bool]:
@@ -82,7 +97,10 @@ def choose_principal(code: str) -> tuple[Principal, bool]:
         named = rows.filter(code=code).first()
         if named is None:
             known = ", ".join(rows.values_list("code", flat=True))
-            raise BadFile(_("Det finns ingen huvudman med koden %(code)s. Välj en av: %(known)s.") % {"code": code, "known": known})
+            raise BadFile(
+                _("Det finns ingen huvudman med koden %(code)s. Välj en av: %(known)s.")
+                % {"code": code, "known": known}
+            )
         return named, False
     found = list(rows[:2])
     if not found:
@@ -97,7 +115,9 @@ def read_rows(path: str, needed: set[str]) -> Iterator[Iterator[Row]]:
         try:
             head = file.readline()
             file.seek(0)
-            reader = csv.DictReader(file, delimiter=";" if head.count(";") > head.count(",") else ",", strict=True)
+            reader = csv.DictReader(
+                file, delimiter=";" if head.count(";") > head.count(",") else ",", strict=True
+            )
             missing = needed - {name.strip().lower() for name in reader.fieldnames or []}
         except (UnicodeDecodeError, csv.Error) as problem:
             raise BadFile(_("Filen går inte att läsa som CSV i UTF-8.")) from problem
@@ -109,9 +129,14 @@ def read_rows(path: str, needed: set[str]) -> Iterator[Iterator[Row]]:
 def _tidy(reader: csv.DictReader[str]) -> Iterator[Row]:
     try:
         for row in reader:
-            yield reader.line_num, {
-                (name or "").strip().lower(): value.strip() for name, value in row.items() if isinstance(value, str)
-            }
+            yield (
+                reader.line_num,
+                {
+                    (name or "").strip().lower(): value.strip()
+                    for name, value in row.items()
+                    if isinstance(value, str)
+                },
+            )
     except (UnicodeDecodeError, csv.Error) as problem:
         words = {"line": reader.line_num, "problem": problem}
         raise BadFile(_("Filen går inte att läsa efter rad %(line)s: %(problem)s") % words) from problem
@@ -137,7 +162,9 @@ def _code(row: dict[str, str], name: str, most: int) -> str:
     try:
         CODE(value)
     except ValidationError as problem:
-        raise BadRow(_("%(column)s får bara ha bokstäver, siffror, punkt och bindestreck") % {"column": name}) from problem
+        raise BadRow(
+            _("%(column)s får bara ha bokstäver, siffror, punkt och bindestreck") % {"column": name}
+        ) from problem
     return value
 
 
@@ -176,7 +203,9 @@ class _Units:
     def _one(self, line: int, row: dict[str, str]) -> Unit | None:
         code, name = _code(row, "unit_code", 40), _cell(row, "unit_name", 120)
         if code in self.in_file:
-            raise BadRow(_("koden %(code)s fanns redan på rad %(line)s") % {"code": code, "line": self.in_file[code]})
+            raise BadRow(
+                _("koden %(code)s fanns redan på rad %(line)s") % {"code": code, "line": self.in_file[code]}
+            )
         parent = self._department(_cell(row, "area", 120, needed=False))
         self.in_file[code] = line
         known = self.by_code.get(code)
@@ -201,7 +230,9 @@ class _Units:
             actions.rename_unit(unit=unit, name=name, day=day, actor=None, at=self.at)
             changed = True
         if unit.parent_id != parent.pk:
-            self.result.notes.append(_("Flyttar %(unit)s till %(parent)s") % {"unit": unit.name, "parent": parent.name})
+            self.result.notes.append(
+                _("Flyttar %(unit)s till %(parent)s") % {"unit": unit.name, "parent": parent.name}
+            )
             actions.move_unit(unit=unit, parent=parent, day=day, actor=None, at=self.at)
             changed = True
         self.result.changed += changed
@@ -233,7 +264,8 @@ class _Units:
             unit.path = f"{unit.parent.path if unit.parent else ''}{actions.segment(unit.pk)}"
         Unit.objects.bulk_update(made, ["path"])
         UnitVersion.objects.bulk_create(
-            UnitVersion(unit=u, parent=u.parent, name=u.name, path=u.path or "", valid_from=u.valid_from) for u in made
+            UnitVersion(unit=u, parent=u.parent, name=u.name, path=u.path or "", valid_from=u.valid_from)
+            for u in made
         )
         for unit in made:
             self.by_code[unit.code] = unit
@@ -288,13 +320,19 @@ class _People:
     def __init__(self, principal: Principal, at: datetime, result: Result) -> None:
         self.principal, self.at, self.result = principal, at, result
         self.today: date = local_date(at)
-        alive = Unit.objects.of(principal.pk).filter(valid_to__isnull=True).values_list("code", "pk", "valid_from")
+        alive = (
+            Unit.objects.of(principal.pk)
+            .filter(valid_to__isnull=True)
+            .values_list("code", "pk", "valid_from")
+        )
         self.units = {code.lower(): pk for code, pk, _first in alive}
         self.first_day = {pk: first for _code, pk, first in alive}
         self.roles: dict[str, Role] = {}
         for role in Role.objects.filter(principal=principal):
             self.roles[role.label.lower()] = self.roles[role.code] = role
-        self.password = make_password(DEMO_PASSWORD if settings.DEMO else None)  # once: the digest is slow by design
+        self.password = make_password(
+            DEMO_PASSWORD if settings.DEMO else None
+        )  # once: the digest is slow by design
         self.in_file: dict[str, int] = {}
 
     def read(self, batch: list[Row]) -> None:
@@ -312,7 +350,9 @@ class _People:
     def _one(self, line: int, row: dict[str, str], known: dict[str, Person]) -> _Line:
         login = _code(row, "login", 60).lower()
         if login in self.in_file:
-            raise BadRow(_("%(login)s fanns redan på rad %(line)s") % {"login": login, "line": self.in_file[login]})
+            raise BadRow(
+                _("%(login)s fanns redan på rad %(line)s") % {"login": login, "line": self.in_file[login]}
+            )
         if login in known and known[login].principal_id != self.principal.pk:
             raise BadRow(_("användarnamnet %(login)s är upptaget") % {"login": login})
         units = tuple(dict.fromkeys(self._unit(token) for token in _cell(row, "units", 4000).split()))
@@ -380,7 +420,10 @@ class _People:
             new = [unit for unit in line.units if (person.pk, line.role.pk, unit) not in held]
             rows += [
                 Assignment(
-                    person=person, role=line.role, unit_id=unit, valid_from=max(self.today, self.first_day[unit])
+                    person=person,
+                    role=line.role,
+                    unit_id=unit,
+                    valid_from=max(self.today, self.first_day[unit]),
                 )
                 for unit in new
             ]
@@ -390,7 +433,9 @@ class _People:
     def _count(self, line: _Line, person: Person, fresh: bool, new: list[int]) -> None:
         renamed = not fresh and line.name not in {line.login, person.name}
         if renamed:
-            self.result.notes.append(_("Byter namn: %(old)s blir %(new)s") % {"old": person.name, "new": line.name})
+            self.result.notes.append(
+                _("Byter namn: %(old)s blir %(new)s") % {"old": person.name, "new": line.name}
+            )
             Person.objects.filter(pk=person.pk).update(name=line.name)
         self.result.created += fresh
         self.result.changed += not fresh and (renamed or bool(new))

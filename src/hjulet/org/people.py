@@ -42,14 +42,20 @@ from hjulet.org.web import PAGE_SIZE, change_methods
 @access(LOGGED_IN)
 @require_safe
 def people(request: HttpRequest) -> HttpResponse:
-    """`q` searches names, titles and login names, `roll` is a role's code, `stangda=1` adds closed accounts."""
+    """`q` searches names, titles and logins, `roll` is a role's code, `stangda=1` adds closed accounts."""
     actor, today = actor_of(request), local_date(now())
-    query, role, closed = request.GET.get("q", "").strip()[:120], request.GET.get("roll", ""), request.GET.get("stangda") == "1"
+    query, role, closed = (
+        request.GET.get("q", "").strip()[:120],
+        request.GET.get("roll", ""),
+        request.GET.get("stangda") == "1",
+    )
     rows = _visible(actor) if closed else _visible(actor).filter(is_active=True)
     for word in query.split():
         rows = rows.filter(Q(name__icontains=word) | Q(title__icontains=word) | Q(login__icontains=word))
     if role:
-        held = Assignment.objects.filter(in_force(today), role__code=role, role__principal_id=actor.principal_id)
+        held = Assignment.objects.filter(
+            in_force(today), role__code=role, role__principal_id=actor.principal_id
+        )
         rows = rows.filter(pk__in=held.values("person_id"))
     current = Assignment.objects.filter(in_force(today)).select_related("role", "unit")
     rows = rows.order_by("name", "pk").prefetch_related(Prefetch("assignments", current, to_attr="held"))
@@ -66,7 +72,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 
 def _visible(actor: Actor) -> Any:
-    """Colleagues. Someone whose identity is protected is listed only for herself and those who manage people."""
+    """Colleagues. A protected identity is listed only for herself and those who manage people."""
     rows = own_people(actor)
     if actor.holds(Duty.MANAGE_ORGANISATION):
         return rows
@@ -114,7 +120,9 @@ def person_new(request: HttpRequest) -> HttpResponse:
         title=_("Ny person"),
         lead=_("Personen får ingen roll än och ser inga ärenden."),
         button=_("Lägg till personen"),
-        done=_("Personen är tillagd. Nästa steg: ge henne en roll. Den som driver Hjulet ger henne ett första lösenord."),
+        done=_(
+            "Personen är tillagd. Nästa steg: ge hen en roll. Den som driver Hjulet ger hen ett första lösenord."
+        ),
         to=reverse("people"),
         crumbs=crumbs((_("Personer"), reverse("people"))),
     )
@@ -159,12 +167,19 @@ def person_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
     page = _page(
         shown,
         title=_("Stäng kontot för %(name)s") % {"name": shown.name},
-        lead=_("Hen kan inte logga in längre, och rollerna slutar i dag. Det hen har skrivit finns kvar. Ärenden som hen handlägger behöver en ny handläggare."),
+        lead=_(
+            "Hen kan inte logga in längre, och rollerna slutar i dag. Det hen har skrivit finns kvar. "
+            "Ärenden som hen handlägger behöver en ny handläggare."
+        ),
         button=_("Stäng kontot"),
-        done=_("Kontot är stängt. Nästa steg: se om något ansvar står tomt och om ärenden behöver en ny handläggare."),
+        done=_(
+            "Kontot är stängt. Nästa steg: se om något ansvar står tomt och om ärenden behöver en handläggare."
+        ),
     )
     deed = Deed(
-        lambda values: actions.deactivate_person(person=shown, seen=values["seen"] or None, actor=actor, at=at),
+        lambda values: actions.deactivate_person(
+            person=shown, seen=values["seen"] or None, actor=actor, at=at
+        ),
         lambda values: frozenset({shown.pk}),
     )
     return change_page(request, page, NothingForm(request.POST or None), deed, actions.stamp_of(shown))
@@ -227,7 +242,9 @@ def person_assign(request: HttpRequest, pk: int) -> HttpResponse:
 @change_methods
 def assignment_end(request: HttpRequest, pk: int) -> HttpResponse:
     actor, at = actor_of(request), now()
-    rows = Assignment.objects.select_related("person", "role", "unit").filter(unit__principal_id=actor.principal_id)
+    rows = Assignment.objects.select_related("person", "role", "unit").filter(
+        unit__principal_id=actor.principal_id
+    )
     row: Assignment = get_object_or_404(rows, pk=pk)
     if not manages(actor, row.unit.path):
         raise Http404
@@ -284,7 +301,9 @@ def person_deputy(request: HttpRequest, pk: int) -> HttpResponse:
 @change_methods
 def deputy_end(request: HttpRequest, pk: int) -> HttpResponse:
     actor, at = actor_of(request), now()
-    rows = Deputy.objects.select_related("absent__home_unit", "deputy").filter(absent__principal_id=actor.principal_id)
+    rows = Deputy.objects.select_related("absent__home_unit", "deputy").filter(
+        absent__principal_id=actor.principal_id
+    )
     row: Deputy = get_object_or_404(rows, pk=pk)
     if not manages_person(actor, row.absent):
         raise Http404

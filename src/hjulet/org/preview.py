@@ -1,4 +1,4 @@
-"""Who gains and who loses access by a change, worked out by doing it and taking it back before it is confirmed."""
+"""Who gains and who loses access by a change: worked out by doing it and taking it back."""
 
 from __future__ import annotations
 
@@ -57,7 +57,10 @@ def access_changes(change: Change) -> list[AccessChange]:
     found = []
     for person in Person.objects.filter(pk__in=people).order_by("name", "pk"):
         old, new = before.get(person.pk, {}), after.get(person.pk, {})
-        gains, loses = where.sentences(_minus(new, old), gained=True), where.sentences(_minus(old, new), gained=False)
+        gains, loses = (
+            where.sentences(_minus(new, old), gained=True),
+            where.sentences(_minus(old, new), gained=False),
+        )
         if gains or loses:
             found.append(AccessChange(person, gains, loses))
     return found
@@ -71,14 +74,20 @@ def _with_deputies(people: Iterable[int], on: date) -> frozenset[int]:
 
 def access_of(people: Iterable[int], on: date) -> Access:
     """What roles give these people on a day: the same rule as reach.actor_for, for many at a time."""
-    chosen = frozenset(Person.objects.filter(pk__in=frozenset(people), is_active=True).values_list("pk", flat=True))
+    chosen = frozenset(
+        Person.objects.filter(pk__in=frozenset(people), is_active=True).values_list("pk", flat=True)
+    )
     lends: dict[int, set[int]] = defaultdict(set)
     for pk in chosen:
         lends[pk].add(pk)
-    for absent, deputy in Deputy.objects.filter(in_force(on), deputy__in=chosen).values_list("absent_id", "deputy_id"):
+    for absent, deputy in Deputy.objects.filter(in_force(on), deputy__in=chosen).values_list(
+        "absent_id", "deputy_id"
+    ):
         lends[absent].add(deputy)
     home = dict(Person.objects.filter(pk__in=chosen | frozenset(lends)).values_list("pk", "principal_id"))
-    rows = Assignment.objects.filter(in_force(on), person__in=list(lends), unit__path__isnull=False).values_list(
+    rows = Assignment.objects.filter(
+        in_force(on), person__in=list(lends), unit__path__isnull=False
+    ).values_list(
         "person_id", "unit__principal_id", "unit__path", "role__duties__duty", "role__duties__tracks"
     )
     below = _Below(set(home.values()))
@@ -87,7 +96,7 @@ def access_of(people: Iterable[int], on: date) -> Access:
         for person in lends[holder]:
             if duty and home[person] == principal:
                 for track in tracks or ALL_TRACKS:
-                    access[person][duty, track] |= below.units(path)
+                    access[person][duty, track] |= below.units(path or "")
     return access
 
 
@@ -96,7 +105,7 @@ class _Below:
 
     def __init__(self, principals: set[int]) -> None:
         rows = Unit.objects.filter(principal_id__in=principals, path__isnull=False).order_by("path")
-        self.rows = list(rows.values_list("path", "pk"))
+        self.rows = [(path or "", pk) for path, pk in rows.values_list("path", "pk")]
         self.known: dict[str, frozenset[int]] = {}
 
     def units(self, path: str) -> frozenset[int]:
@@ -106,19 +115,22 @@ class _Below:
         return self.known[path]
 
 
-def _minus(left: dict[tuple[str, str], set[int]], right: dict[tuple[str, str], set[int]]) -> dict[tuple[str, str], set[int]]:
+def _minus(
+    left: dict[tuple[str, str], set[int]], right: dict[tuple[str, str], set[int]]
+) -> dict[tuple[str, str], set[int]]:
     gone = {key: units - right.get(key, set()) for key, units in left.items()}
     return {key: units for key, units in gone.items() if units}
 
 
 class _Words:
-    """Turns duties, tracks and units into sentences. Learns names before and after, so that new units have one."""
+    """Turns duties, tracks and units into sentences. Learns names before and after, for new units."""
 
     def __init__(self, people: Iterable[int]) -> None:
-        principals = set(Person.objects.filter(pk__in=frozenset(people)).values_list("principal_id", flat=True))
+        principals = set(
+            Person.objects.filter(pk__in=frozenset(people)).values_list("principal_id", flat=True)
+        )
         self.principals = principals
         self.units: dict[int, tuple[str, str]] = {}
-        self.by_path: dict[str, int] = {}
         self.duties: dict[str, str | Promise] = dict(
             Responsibility.objects.filter(principal_id__in=principals).values_list("duty", "label")
         )
@@ -128,7 +140,7 @@ class _Words:
     def learn(self) -> None:
         rows = Unit.objects.filter(principal_id__in=self.principals, path__isnull=False)
         for pk, name, path in rows.values_list("pk", "name", "path"):
-            self.units[pk] = (name, path)
+            self.units[pk] = (name, path or "")
 
     def sentences(self, access: dict[tuple[str, str], set[int]], *, gained: bool) -> list[str]:
         by_duty: dict[tuple[str, frozenset[int]], set[str]] = defaultdict(set)
@@ -159,7 +171,11 @@ class _Words:
     def _where(self, units: frozenset[int]) -> str:
         """The topmost units only: what lies below them follows."""
         paths = {self.units[pk][1] for pk in units if pk in self.units}
-        tops = [pk for pk in units if pk in self.units and not any(up in paths for up in chain(self.units[pk][1])[:-1])]
+        tops = [
+            pk
+            for pk in units
+            if pk in self.units and not any(up in paths for up in chain(self.units[pk][1])[:-1])
+        ]
         names = sorted(self.units[pk][0] for pk in tops)
         if len(names) <= NAMED_UNITS:
             return listed(names)
@@ -175,7 +191,11 @@ def track_words(tracks: Iterable[str]) -> str:
         return _("alla ärenden")
     order = (Track.SOL, Track.LSS, Track.HSL)
     laws = [str(track.label) for track in order if track in chosen]
-    parts = [_("%(laws)s-ärenden") % {"laws": listed([f"{law}-" for law in laws[:-1]] + laws[-1:])}] if laws else []
+    parts = (
+        [_("%(laws)s-ärenden") % {"laws": listed([f"{law}-" for law in laws[:-1]] + laws[-1:])}]
+        if laws
+        else []
+    )
     if Track.NONE in chosen:
         parts.append(_("ärenden enligt annan lag"))
     return listed(parts)
@@ -188,7 +208,7 @@ def listed(words: list[str]) -> str:
     return _("%(first)s och %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]}
 
 
-# Who a change may touch --------------------------------------------------------------------------------------
+# Who a change may touch -----------------------------------------------------------------------------------
 
 
 def people_around(*paths: str | None) -> frozenset[int]:

@@ -1,4 +1,4 @@
-"""The register of responsibilities: who holds each duty today, and where nobody does (SOSFS 2011:9 3 kap.; ORG-4)."""
+"""The register of responsibilities: who holds each duty, and where nobody does (SOSFS 2011:9 3 kap.)."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ class _Held:
 
 
 def register(principal_id: int, on: date, *, duty: str = "") -> list[Line]:
-    """Every responsibility of a principal, those with gaps first. Five queries, whatever the size of the tree."""
+    """Every responsibility of a principal, those with gaps first. Five queries, however large the tree."""
     rows = Responsibility.objects.filter(principal_id=principal_id).select_related("role")
     chosen = list(rows.filter(duty=duty) if duty else rows)
     held = _held(principal_id, on, {row.role_id for row in chosen})
@@ -148,7 +148,7 @@ def deputies_on(principal_id: int, on: date) -> dict[int, list[Person | None]]:
 
 
 def holder_of(person: Person, away: dict[int, list[Person | None]]) -> Holder:
-    """A person with those who stand in. A deputy who is away herself, or has no open account, does not count."""
+    """A person with those who stand in. A deputy who is away too, or has no open account, does not count."""
     there = [p for p in away.get(person.pk, []) if p is not None and p.is_active and p.pk not in away]
     return Holder(person, tuple(there), absent=person.pk in away)
 
@@ -164,7 +164,9 @@ def gaps_by_unit(lines: Iterable[Line]) -> dict[int, list[tuple[Line, Place]]]:
 
 def without_receiver(rule: ReceivingRule, on: date) -> list[Unit]:
     """Living units that have the rule's track and where nobody active holds the receiving duty."""
-    carried = RoleDuty.objects.filter(duty=rule.duty, role__principal_id=rule.principal_id).values_list("role_id", "tracks")
+    carried = RoleDuty.objects.filter(duty=rule.duty, role__principal_id=rule.principal_id).values_list(
+        "role_id", "tracks"
+    )
     any_law = rule.track not in {"sol", "lss", "hsl", "none"}
     roles = {role for role, tracks in carried if any_law or not tracks or rule.track in tracks}
     held = set(
@@ -176,5 +178,6 @@ def without_receiver(rule: ReceivingRule, on: date) -> list[Unit]:
     return [
         unit
         for unit in units
-        if (any_law or rule.track in unit.tracks) and not any(above in held for above in chain(unit.path or ""))
+        if (any_law or rule.track in unit.tracks)
+        and not any(above in held for above in chain(unit.path or ""))
     ]

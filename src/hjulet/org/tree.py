@@ -29,7 +29,7 @@ class Node:
 
 
 def tree_of(principal_id: int, on: date | None = None) -> list[Node]:
-    """The principal's roots with all below, as of a day; without a day as it is now, closed units left out."""
+    """The principal's roots with all below, as of a day; without a day as now, closed units left out."""
     return nest(_nodes_then(principal_id, on) if on else _nodes_now(principal_id))
 
 
@@ -40,7 +40,7 @@ def _nodes_then(principal_id: int, on: date) -> list[Node]:
 
 def _nodes_now(principal_id: int) -> list[Node]:
     rows = Unit.objects.of(principal_id).filter(valid_to__isnull=True, path__isnull=False).order_by("path")
-    return [Node(*row) for row in rows.values_list("pk", "code", "name", "kind", "path")]
+    return [Node(unit.pk, unit.code, unit.name, unit.kind, unit.path or "") for unit in rows]
 
 
 def nest(nodes: Iterable[Node]) -> list[Node]:
@@ -63,9 +63,11 @@ def units_under_then(path: str, on: date) -> set[int]:
 
 
 def paths_then(principal_id: int, first: date, last: date) -> list[tuple[int, date, date | None, str]]:
-    """(unit, from, to, path) for every version in force some day of a period, for statistics by the tree of then."""
+    """(unit, from, to, path) for every version in force some day of a period, for the tree of then."""
     rows = UnitVersion.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=first), unit__principal_id=principal_id, valid_from__lte=last
+        Q(valid_to__isnull=True) | Q(valid_to__gte=first),
+        unit__principal_id=principal_id,
+        valid_from__lte=last,
     ).order_by("unit_id", "valid_from")
     return list(rows.values_list("unit_id", "valid_from", "valid_to", "path"))
 

@@ -54,16 +54,26 @@ change_methods = require_http_methods(["GET", "HEAD", "POST"])
 @access(LOGGED_IN)
 @require_safe
 def organisation(request: HttpRequest) -> HttpResponse:
-    """`q` searches names and codes, `dag` shows the tree of a day, `glapp=1` only units where something is unheld."""
+    """`q` searches names and codes, `dag` shows the tree of a day, `glapp=1` only units with a gap."""
     actor, today = actor_of(request), local_date(now())
     query, day = request.GET.get("q", "").strip()[:120], _day(request.GET.get("dag"))
     roots = tree_of(actor.principal_id, day)
-    gaps = {} if day else {pk: len(found) for pk, found in gaps_by_unit(register(actor.principal_id, today)).items()}
+    gaps = (
+        {}
+        if day
+        else {pk: len(found) for pk, found in gaps_by_unit(register(actor.principal_id, today)).items()}
+    )
     only_gaps = request.GET.get("glapp") == "1" and not day
     listed = query or only_gaps
-    found = [node for root in roots for node in root.walk() if _matches(node, query) and (not only_gaps or node.unit_id in gaps)]
+    found = [
+        node
+        for root in roots
+        for node in root.walk()
+        if _matches(node, query) and (not only_gaps or node.unit_id in gaps)
+    ]
     context = {
         "roots": roots,
+        "listed": listed,
         "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("sida")) if listed else None,
         "query": query,
         "day": day,
@@ -106,7 +116,9 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     people = Assignment.objects.filter(in_force(today), unit=shown).select_related("person", "role")
     if not mine:
         people = people.filter(person__protected_identity=False)
-    page = Paginator(people.order_by("role__label", "person__name", "id"), PAGE_SIZE).get_page(request.GET.get("sida"))
+    page = Paginator(people.order_by("role__label", "person__name", "id"), PAGE_SIZE).get_page(
+        request.GET.get("sida")
+    )
     away = deputies_on(actor.principal_id, today)
     context = {
         "unit": shown,
@@ -114,7 +126,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
         "history": UnitVersion.objects.filter(unit=shown).select_related("parent").order_by("-valid_from"),
         "page": page,
         "people": [(row, holder_of(row.person, away)) for row in page.object_list],
-        "children": shown.children.alive(today).order_by("name", "id"),  # type: ignore[attr-defined]
+        "children": shown.children.alive(today).order_by("name", "id"),
         "rules": _rules(shown),
         "gaps": gaps_by_unit(register(actor.principal_id, today)).get(shown.pk, []),
         "manages": mine,
@@ -186,7 +198,12 @@ def unit_rename(request: HttpRequest, code: str) -> HttpResponse:
     )
     deed = Deed(
         lambda values: actions.rename_unit(
-            unit=shown, name=values["name"], day=values["day"], seen=values["seen"] or None, actor=actor, at=at
+            unit=shown,
+            name=values["name"],
+            day=values["day"],
+            seen=values["seen"] or None,
+            actor=actor,
+            at=at,
         )
     )
     return change_page(request, page, form, deed, actions.stamp_of(shown))
@@ -232,13 +249,21 @@ def unit_move(request: HttpRequest, code: str) -> HttpResponse:
     page = _page(
         shown,
         title=_("Flytta %(unit)s") % {"unit": shown.name},
-        lead=_("Allt som ligger under följer med. Äldre ärenden finns kvar, och statistik kan visas både som det var då och som det är nu."),
+        lead=_(
+            "Allt som ligger under följer med. Äldre ärenden finns kvar, och statistik kan visas både som det "
+            "var då och som det är nu."
+        ),
         button=_("Flytta enheten"),
         done=_("Enheten är flyttad."),
     )
     deed = Deed(
         lambda values: actions.move_unit(
-            unit=shown, parent=values["parent"], day=values["day"], seen=values["seen"] or None, actor=actor, at=at
+            unit=shown,
+            parent=values["parent"],
+            day=values["day"],
+            seen=values["seen"] or None,
+            actor=actor,
+            at=at,
         ),
         lambda values: people_around(shown.path, values["parent"].path),
     )
@@ -254,7 +279,10 @@ def unit_close(request: HttpRequest, code: str) -> HttpResponse:
     page = _page(
         shown,
         title=_("Stäng %(unit)s") % {"unit": shown.name},
-        lead=_("Roller på enheten slutar samma dag. Ärenden och dokument ligger kvar och når dem som har roller högre upp."),
+        lead=_(
+            "Roller på enheten slutar samma dag. Ärenden och dokument ligger kvar och nås av dem som har roller "
+            "högre upp."
+        ),
         button=_("Stäng enheten"),
         done=_("Enheten har fått en sista dag. Nästa steg: se om något ansvar står tomt."),
         final=_("En stängd enhet kan inte öppnas igen. Lägg i så fall upp en ny."),
@@ -279,14 +307,22 @@ def unit_merge(request: HttpRequest, code: str) -> HttpResponse:
     page = _page(
         shown,
         title=_("Slå ihop %(unit)s med en annan enhet") % {"unit": shown.name},
-        lead=_("Enheten stängs dagen före. Det som ligger under flyttar över, och de som har roller på den andra enheten når de gamla ärendena."),
+        lead=_(
+            "Enheten stängs dagen före. Det som ligger under flyttar över, och de som har roller på den andra "
+            "enheten når de gamla ärendena."
+        ),
         button=_("Slå ihop enheterna"),
         done=_("Enheterna är ihopslagna. Nästa steg: ge dem som arbetade här roller på den andra enheten."),
         final=_("En sammanslagning kan inte tas tillbaka."),
     )
     deed = Deed(
         lambda values: actions.merge_units(
-            unit=shown, into=values["into"], day=values["day"], seen=values["seen"] or None, actor=actor, at=at
+            unit=shown,
+            into=values["into"],
+            day=values["day"],
+            seen=values["seen"] or None,
+            actor=actor,
+            at=at,
         ),
         lambda values: people_around(shown.path, values["into"].path) | people_under(shown.path),
     )

@@ -24,10 +24,16 @@ class Command(BaseCommand):
         try:
             principal, chosen = choose_principal(options["principal"])
             if chosen:
-                self.stdout.write(_("Huvudman: %(name)s (%(code)s).") % {"name": principal.name, "code": principal.code})
+                self.stdout.write(
+                    _("Huvudman: %(name)s (%(code)s).") % {"name": principal.name, "code": principal.code}
+                )
             with read_rows(options["file"], {"unit_code", "unit_name"}) as rows:
                 result = import_units(
-                    rows, principal, at=now(), dry_run=options["dry_run"], abort=options["on_error"] == "abort"
+                    rows,
+                    principal,
+                    at=now(),
+                    dry_run=options["dry_run"],
+                    abort=options["on_error"] == "abort",
                 )
         except (BadFile, Refused, OSError) as problem:
             raise CommandError(str(problem)) from problem
