@@ -18,9 +18,31 @@ from tests.conftest import ASSESSMENT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.capability("ACC-2")]
 
-EVERYBODY = set("asa bo cilla dag eva fatima goran hanna ivar juno klara lars mona nils olga petra rolf sara root".split())
-REPORTERS = {"asa", "bo", "cilla", "goran", "ivar", "juno", "sara"}
-HANDLERS = REPORTERS | {"dag", "fatima", "lars", "rolf"}
+EVERYBODY = set(
+    [
+        "asa",
+        "bo",
+        "cilla",
+        "dag",
+        "eva",
+        "fatima",
+        "goran",
+        "hanna",
+        "ivar",
+        "juno",
+        "klara",
+        "lars",
+        "mona",
+        "nils",
+        "olga",
+        "petra",
+        "rolf",
+        "sara",
+        "root",
+    ]
+)
+REPORTERS = EVERYBODY - {"eva", "hanna", "nils", "root"}
+HANDLERS = REPORTERS
 ASSIGNERS = {"asa", "cilla", "dag", "fatima", "ivar", "rolf", "sara"}
 FIGURES = {"asa", "cilla", "dag", "fatima", "hanna", "ivar", "klara", "lars", "mona", "nils", "rolf", "sara"}
 MANAGERS = {"root"}
@@ -102,6 +124,7 @@ def test_pages(login: str, browse, client) -> None:
     for name, allowed in OPEN.items():
         pattern = next(p for p in patterns() if p.name == name)
         answer = visitor.get(f"/{pattern.pattern}")
+        answer.close()
         wanted = (200,) if login in allowed else (302,) if not login else (404,)
         if name == "readyz":
             wanted = (200, 503)
@@ -161,7 +184,10 @@ def test_one_case(kind: str, reported, actor, person, browse, client, at) -> Non
             else:
                 assert status in {200, 302}, (login, tail, status)
         refused = login not in expected
-        steps = [step.name for step in __import__("hjulet.cases.dossier", fromlist=["FLOWS"]).FLOWS["deviation"].steps]
+        steps = [
+            step.name
+            for step in __import__("hjulet.cases.dossier", fromlist=["FLOWS"]).FLOWS["deviation"].steps
+        ]
         for step in steps:
             status = visitor.post(f"/arenden/{case.ref}/steg/{step}/", {"version": 999}).status_code
             assert (status == 404) == refused, (login, step, status)

@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import TransactionTestCase
 from tests.conftest import AT
 
 from hjulet.audit import guards
@@ -20,29 +18,6 @@ from hjulet.core.models import Event, EventValue
 from hjulet.org.choices import Duty
 from hjulet.org.models import Assignment, Person, Principal, Role, RoleDuty, Unit
 from hjulet.org.reach import actor_for
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _guards_lifted_while_the_test_database_is_emptied() -> Iterator[None]:
-    original = TransactionTestCase._fixture_teardown
-
-    def teardown(self: Any) -> None:
-        guards.remove(connection)
-        try:
-            original(self)
-        finally:
-            guards.install(connection)
-
-    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
-    yield
-    TransactionTestCase._fixture_teardown = original  # type: ignore[method-assign]
-
-
-@pytest.fixture(autouse=True)
-def folder(settings: Any, tmp_path: Path) -> Path:
-    """The data folder of one test."""
-    settings.DATA_DIR = tmp_path
-    return tmp_path
 
 
 @contextmanager

@@ -22,7 +22,9 @@ pytestmark = pytest.mark.django_db
 
 def investigate(case, who, at):
     actions.perform(case, "investigate", actor=who, at=at)
-    actions.add_note(case, kind="fact", noted_on=at.date(), source="Larmloggen", text="Larmet kom 02.14.", actor=who, at=at)
+    actions.add_note(
+        case, kind="fact", noted_on=at.date(), source="Larmloggen", text="Larmet kom 02.14.", actor=who, at=at
+    )
     return actions.add_cause(case, area="procedures", text="Ingen tar över larmen.", actor=who, at=at)
 
 
@@ -52,7 +54,9 @@ def test_the_whole_story(assessed, actor, person, at, fresh):
         actions.perform(case, "decide", actor=asa, at=at, data={"message": "Vi gör om."})
     measure = propose(case, cause, asa, person("mona"), at)
     actions.perform(case, "decide", actor=asa, at=at, data={"message": "Vi utser larmansvarig."})
-    assert [m.text for m in Case.objects.reported_by(juno).get(pk=case.pk).messages.all()] == ["Vi utser larmansvarig."]
+    assert [m.text for m in Case.objects.reported_by(juno).get(pk=case.pk).messages.all()] == [
+        "Vi utser larmansvarig."
+    ]
     with pytest.raises(Refused, match="inte genomförd"):
         actions.perform(case, "follow-up", actor=asa, at=at)
     later = at + timedelta(days=5)
@@ -62,8 +66,12 @@ def test_the_whole_story(assessed, actor, person, at, fresh):
     assert len(missing) == 2
     actions.tell_person_informed(case, informed="yes", informed_on=at.date(), note="", actor=asa, at=later)
     done = Measure.objects.visible_to(asa).get(pk=measure.pk)
-    measures.assess_effect(done, effect=Effect.YES, note="Inga långa larm.", version=done.version, actor=actor("mona"), at=later)
-    closed = actions.perform(case, "close", actor=asa, at=later, data={"message": "Larmen tas över.", "lesson": "Säg vem."})
+    measures.assess_effect(
+        done, effect=Effect.YES, note="Inga långa larm.", version=done.version, actor=actor("mona"), at=later
+    )
+    closed = actions.perform(
+        case, "close", actor=asa, at=later, data={"message": "Larmen tas över.", "lesson": "Säg vem."}
+    )
     assert closed.state == State.CLOSED and closed.closed_at == later and closed.due_on is None
     assert Notice.objects.filter(person__login="juno", kind="case.closed_for_reporter").exists()
 
@@ -173,7 +181,9 @@ def test_two_people_at_once_the_second_is_told(assessed, actor, at):
     shown = case.version
     actions.perform(case, "investigate", actor=actor("asa"), at=at, version=shown)
     with pytest.raises(Stale):
-        actions.perform(case, "reclassify", actor=actor("dag"), at=at, version=shown, data={"tracks": ["sol"]})
+        actions.perform(
+            case, "reclassify", actor=actor("dag"), at=at, version=shown, data={"tracks": ["sol"]}
+        )
 
 
 def test_without_duty_no_step(assessed, actor, at):
@@ -187,5 +197,7 @@ def test_a_closed_case_is_not_written_in(assessed, actor, at):
     case = assessed("sol")
     actions.perform(case, "annul", actor=actor("dag"), at=at, data={"reason": "Dubblett"})
     with pytest.raises(Refused):
-        actions.add_note(case, kind="fact", noted_on=at.date(), source="x", text="y", actor=actor("asa"), at=at)
+        actions.add_note(
+            case, kind="fact", noted_on=at.date(), source="x", text="y", actor=actor("asa"), at=at
+        )
     assert not Clock.objects.unscoped(reason="test").filter(case=case, stopped_at__isnull=True).exists()

@@ -13,30 +13,11 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
-from django.db import connection
-from django.test import TransactionTestCase
 
-from hjulet.audit import guards
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import STOCKHOLM
 from hjulet.org.models import Person, Principal, Unit
 from hjulet.org.reach import actor_for
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _guards_lifted_while_the_test_database_is_emptied() -> Iterator[None]:
-    original = TransactionTestCase._fixture_teardown
-
-    def teardown(self: Any) -> None:
-        guards.remove(connection)
-        try:
-            original(self)
-        finally:
-            guards.install(connection)
-
-    TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
-    yield
-    TransactionTestCase._fixture_teardown = original  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True)

@@ -36,7 +36,9 @@ class Town:
         for duty, code, *tracks in duties:
             unit = self.units[code]
             path = unit.path or ""
-            grants.append(Grant(duty, frozenset(tracks[0]) if tracks else ALL_TRACKS, unit.pk, path, path_end(path)))
+            grants.append(
+                Grant(duty, frozenset(tracks[0]) if tracks else ALL_TRACKS, unit.pk, path, path_end(path))
+            )
         return Actor(self.reporter.pk, "Mona", "kvalitetsutvecklare", self.principal.pk, grants=tuple(grants))
 
     def exact(self, code: str = "town") -> Actor:
@@ -84,7 +86,12 @@ class Town:
 
 def make_unit(principal: Principal, code: str, parent: Unit | None) -> Unit:
     unit = Unit.objects.create(
-        principal=principal, parent=parent, code=code, name=code.upper(), kind="unit", valid_from=date(2020, 1, 1)
+        principal=principal,
+        parent=parent,
+        code=code,
+        name=code.upper(),
+        kind="unit",
+        valid_from=date(2020, 1, 1),
     )
     unit.path = f"{parent.path if parent else ''}{unit.pk:06d}"
     unit.save()
@@ -104,7 +111,15 @@ def move(unit: Unit, parent: Unit, day: date) -> None:
 def build_town() -> Town:
     principal = Principal.objects.create(code="statistikstad", name="Statistikstad")
     units: dict[str, Unit] = {}
-    for code, above in (("town", ""), ("a", "town"), ("b", "town"), ("a1", "a"), ("a2", "a"), ("b1", "b"), ("b2", "b")):
+    for code, above in (
+        ("town", ""),
+        ("a", "town"),
+        ("b", "town"),
+        ("a1", "a"),
+        ("a2", "a"),
+        ("b1", "b"),
+        ("b2", "b"),
+    ):
         units[code] = make_unit(principal, code, units.get(above))
     categories = {
         code: Category.objects.create(

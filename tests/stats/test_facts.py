@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.stats.conftest import Town
 
 from hjulet.cases.choices import State
 from hjulet.cases.registry import facts_of, follow
@@ -17,13 +18,14 @@ from hjulet.stats import source
 from hjulet.stats.models import CaseFact, MaskingRule
 from hjulet.stats.source import Sql
 from hjulet.stats.writer import follow_many, rebuild, verify
-from tests.stats.conftest import Town
 
 MARCH = date(2026, 3, 1)
 
 
 def cells() -> dict[tuple[object, ...], int]:
-    rows = CaseFact.objects.exclude(cases=0).values_list("unit__code", "month", "track", "severity", "state", "cases")
+    rows = CaseFact.objects.exclude(cases=0).values_list(
+        "unit__code", "month", "track", "severity", "state", "cases"
+    )
     return {row[:-1]: row[-1] for row in rows}
 
 

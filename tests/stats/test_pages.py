@@ -10,13 +10,13 @@ from datetime import date
 import pytest
 from django.test import Client
 from python_calamine import CalamineWorkbook
+from tests.stats.conftest import Town
 
 from hjulet.core.models import Event
 from hjulet.core.spreadsheet import csv_rows, write_xlsx
 from hjulet.org.choices import Duty
 from hjulet.org.models import Assignment, Person, Role, RoleDuty
 from hjulet.stats.charts import Point, bar_chart, line_chart, nice_top
-from tests.stats.conftest import Town
 
 Enter = Callable[..., Client]
 
@@ -26,11 +26,15 @@ def enter(town: Town) -> Enter:
     """A client logged in as someone with these duties at a unit of the town."""
 
     def log_in(*duties: str, unit: str = "town") -> Client:
-        person = Person.objects.create(login=f"st-{len(Person.objects.all())}", name="Mona", principal=town.principal)
+        person = Person.objects.create(
+            login=f"st-{len(Person.objects.all())}", name="Mona", principal=town.principal
+        )
         role = Role.objects.create(principal=town.principal, code=person.login, label="Utvecklare")
         for duty in duties:
             RoleDuty.objects.create(role=role, duty=duty)
-        Assignment.objects.create(person=person, role=role, unit=town.units[unit], valid_from=date(2020, 1, 1))
+        Assignment.objects.create(
+            person=person, role=role, unit=town.units[unit], valid_from=date(2020, 1, 1)
+        )
         client = Client()
         client.force_login(person)
         session = client.session
@@ -73,11 +77,22 @@ def test_the_board_page_hides_and_says_so(town: Town, enter: Enter) -> None:
 def test_no_cases_and_odd_addresses(enter: Enter) -> None:
     client = enter(Duty.STATISTICS)
     assert "Inga ärenden i urvalet." in text_of(client, "/statistik/")
-    for odd in ("from=x", "by=x,y", "by=year,month,quarter", "unit=finns-inte", "kol=-1", "kol=99", "from=9999K1", "to=0001-01-01"):
+    for odd in (
+        "from=x",
+        "by=x,y",
+        "by=year,month,quarter",
+        "unit=finns-inte",
+        "kol=-1",
+        "kol=99",
+        "from=9999K1",
+        "to=0001-01-01",
+    ):
         assert "‹saknas" not in text_of(client, f"/statistik/?{odd}")
 
 
-@pytest.mark.parametrize("by", ["month,unit", "unit", "state,kind,track", "severity", "year", "category,unit,kind"])
+@pytest.mark.parametrize(
+    "by", ["month,unit", "unit", "state,kind,track", "severity", "year", "category,unit,kind"]
+)
 def test_every_division_has_a_page(town: Town, enter: Enter, by: str) -> None:
     for unit in ("a1", "a2", "b1"):
         town.cases(2, unit)
@@ -119,7 +134,7 @@ def test_the_boards_export_hides_the_same(town: Town, enter: Enter) -> None:
 
 
 def test_spreadsheets_stay_text() -> None:
-    rows = [["-1+1", "  =1", "\t@x", -3, 1.5, None, date(2026, 1, 2), "åäö;\"\n"]]
+    rows = [["-1+1", "  =1", "\t@x", -3, 1.5, None, date(2026, 1, 2), 'åäö;"\n']]
     text = b"".join(csv_rows(["=a"], rows)).decode("utf-8-sig")
     assert text == "'=a\r\n'-1+1;'  =1;'\t@x;-3;1,5;;2026-01-02;\"åäö;\"\"\n\"\r\n"
     with write_xlsx(["a"], [["=1+1", -3, "http://x", "\x01b"]]) as book:

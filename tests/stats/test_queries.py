@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from tests.stats.conftest import ON, Town
 
 from hjulet.cases.choices import State
 from hjulet.cases.listing import cases_for, read_selection
@@ -19,7 +20,6 @@ from hjulet.stats.layout import cases_address, flat_rows
 from hjulet.stats.masking import ALL, Hidden
 from hjulet.stats.periods import Period, finished, quarter_named
 from hjulet.stats.queries import Filters, cross_table, feedback_share, time_to_close, verdicts
-from tests.stats.conftest import ON, Town
 
 YEAR = Period(date(2026, 1, 1), date(2026, 12, 31))
 UNTIL_AUTUMN = Period(date(2026, 1, 1), date(2026, 9, 30))
@@ -54,8 +54,9 @@ def test_a_case_without_law_counts_for_those_who_see_every_law(town: Town) -> No
 
 
 def test_another_principal_is_never_counted(town: Town) -> None:
-    from hjulet.org.models import Principal
     from tests.stats.conftest import make_unit
+
+    from hjulet.org.models import Principal
 
     other = Principal.objects.create(code="annan", name="Annan")
     town.case(principal=other)  # even a row that points at our unit
@@ -68,16 +69,23 @@ def test_another_principal_is_never_counted(town: Town) -> None:
 def test_every_number_leads_to_as_many_cases(town: Town, at: Any) -> None:
     spread(town)
     actor = town.exact()
-    for by in (("quarter", "category", "unit"), ("month", "track"), ("severity", "unit"), ("state", "kind", "year")):
+    for by in (
+        ("quarter", "category", "unit"),
+        ("month", "track"),
+        ("severity", "unit"),
+        ("state", "kind", "year"),
+    ):
         table = cross_table(actor, YEAR, by, on=ON)
         checked = 0
         for key, shown in table.cells.items():
             address = cases_address(table, key, shown)
             if address:
                 params = dict(parse_qsl(urlsplit(address).query))
-                assert cases_for(read_selection(params, actor=actor, at=at), actor=actor).count() == shown, address
+                assert cases_for(read_selection(params, actor=actor, at=at), actor=actor).count() == shown, (
+                    address
+                )
                 checked += 1
-        assert checked > 8
+        assert checked >= 8
         assert table.total == 120
 
 
@@ -90,7 +98,9 @@ def test_a_chosen_category_is_divided_by_what_lies_below(town: Town) -> None:
 
 
 @pytest.mark.parametrize("day", [date(2026, 6, 1), date(2026, 6, 16)])
-def test_the_tree_of_then_and_of_now(town: Town, moved: Callable[[Unit, Unit, date], None], day: date) -> None:
+def test_the_tree_of_then_and_of_now(
+    town: Town, moved: Callable[[Unit, Unit, date], None], day: date
+) -> None:
     """a1 moves to b inside the year, on the first of a month or in the middle of one."""
     for when in (date(2026, 2, 1), date(2026, 5, 31), date(2026, 6, 15), date(2026, 6, 17), date(2026, 8, 1)):
         town.case("a1", when)
@@ -108,10 +118,20 @@ def test_the_tree_of_then_and_of_now(town: Town, moved: Callable[[Unit, Unit, da
 
 
 def test_a_period_inside_months_is_counted_by_day(town: Town) -> None:
-    for when in (date(2026, 3, 9), date(2026, 3, 10), date(2026, 4, 10), date(2026, 5, 11), date(2026, 5, 12)):
+    for when in (
+        date(2026, 3, 9),
+        date(2026, 3, 10),
+        date(2026, 4, 10),
+        date(2026, 5, 11),
+        date(2026, 5, 12),
+    ):
         town.case("a1", when)
-    assert cross_table(town.exact(), Period(date(2026, 3, 10), date(2026, 5, 11)), ("unit",), on=ON).total == 3
-    assert cross_table(town.exact(), Period(date(2026, 3, 10), date(2026, 3, 10)), ("unit",), on=ON).total == 1
+    assert (
+        cross_table(town.exact(), Period(date(2026, 3, 10), date(2026, 5, 11)), ("unit",), on=ON).total == 3
+    )
+    assert (
+        cross_table(town.exact(), Period(date(2026, 3, 10), date(2026, 3, 10)), ("unit",), on=ON).total == 1
+    )
 
 
 def test_annulled_cases_are_not_counted(town: Town) -> None:
@@ -144,7 +164,12 @@ def test_the_board_gets_the_same_number_in_every_table(town: Town) -> None:
     board = town.board()
     seen: dict[tuple[str, str, str], set[Any]] = {}
     for period in (UNTIL_AUTUMN, Period(date(2026, 1, 1), date(2026, 3, 31))):
-        for by in (("quarter",), ("quarter", "unit"), ("quarter", "category"), ("quarter", "category", "unit")):
+        for by in (
+            ("quarter",),
+            ("quarter", "unit"),
+            ("quarter", "category"),
+            ("quarter", "category", "unit"),
+        ):
             for area in ("", "a"):
                 table = cross_table(board, period, by, on=ON, filters=Filters(unit=area))
                 for key, shown in table.cells.items():
@@ -162,7 +187,8 @@ def test_the_board_chooses_finished_quarters_only(town: Town) -> None:
     town.cases(9, "a1", date(2026, 11, 2))
     town.cases(9, "a1", date(2026, 9, 2))
     table = cross_table(town.board(), YEAR, ("quarter",), on=ON)
-    assert table.period == UNTIL_AUTUMN and table.total == 9 or table.total is Hidden.UNKNOWN
+    assert table.period == UNTIL_AUTUMN and "2026K4" not in dict(table.axes[0])
+    assert table.cell("2026K3") == 9 and table.total is Hidden.UNKNOWN
     for by, filters, tree in (
         (("month",), Filters(), "now"),
         (("track",), Filters(), "now"),
@@ -213,7 +239,10 @@ def test_one_who_sees_one_law_exactly_gets_the_others_masked(town: Town) -> None
     sas = town.actor((Duty.STATISTICS, "town", {"sol", "lss"}), (Duty.MASKED_STATISTICS, "town"))
     table = cross_table(sas, UNTIL_AUTUMN, ("quarter", "category"), on=ON)
     assert table.cell("2026K1", "t_missed") == 2
-    assert table.cell("2026K1", "t_fall") == 12
+    assert (
+        table.cell("2026K1", "t_fall") is Hidden.SECONDARY
+    )  # else the law's other kinds are known to be none
+    assert table.cell("2026K1", ALL) == 14
     units = cross_table(sas, UNTIL_AUTUMN, ("quarter", "category", "unit"), on=ON, filters=Filters(unit="a"))
     assert units.cell("2026K1", "t_missed", "a1") == 2
     assert units.cell("2026K1", "t_fall", "a1") is Hidden.LOW
@@ -239,7 +268,11 @@ def test_answers_within_fourteen_days(town: Town) -> None:
     from hjulet.core.now import STOCKHOLM
 
     told = datetime(2026, 11, 10, tzinfo=STOCKHOLM)
-    for day, answered in ((date(2026, 10, 29), False), (date(2026, 10, 30), False), (date(2026, 11, 5), True)):
+    for day, answered in (
+        (date(2026, 10, 29), False),
+        (date(2026, 10, 30), False),
+        (date(2026, 11, 5), True),
+    ):
         town.case("a1", day, feedback_at=told if answered else None)
     town.case("a1", date(2026, 8, 1), feedback_at=told)  # too late
     town.case("a1", date(2026, 8, 1), reporter=None)  # no one to answer
@@ -254,7 +287,7 @@ def test_the_start_page_says_it_in_words(town: Town, at: Any) -> None:
     lines = verdicts(town.exact("a"), at)
     assert [text for _label, text, _url in lines] == [
         "0 av 5 rapportörer fick svar inom 14 dagar.",
-        "Fall, HSL: 3 ärenden hittills i kvartalet. Hela kvartalet före, K3 2026, var det 2.",
+        "Fall, HSL: 3 ärenden hittills i kvartalet. Hela K3 2026 var det 2.",
     ]
     assert verdicts(town.actor((Duty.READ, "a")), at) == []
     assert verdicts(town.board(), at) == []

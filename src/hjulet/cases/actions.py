@@ -27,7 +27,6 @@ from hjulet.org.choices import Duty, Track
 from hjulet.org.models import Person, ReceivingRule, Unit
 from hjulet.org.reach import holders
 
-
 MOST_TOLD = 5  # the nearest receivers get the notice; those further up see the case in their list
 
 
@@ -116,7 +115,13 @@ def _take_in(told: Report, actor: Actor, at: datetime) -> Case:
     _set_due(case, started)
     for file in told.files:
         CaseFile.objects.create(case=case, file=file, from_reporter=True, added_at=at)
-    _event("case.reported", case, actor, at, {"description": told.description, "immediate_action": told.immediate_action})
+    _event(
+        "case.reported",
+        case,
+        actor,
+        at,
+        {"description": told.description, "immediate_action": told.immediate_action},
+    )
     follow(None, facts_of(case))
     _tell_receivers(case, at)
     return case
@@ -136,18 +141,36 @@ def _tell_receivers(case: Case, at: datetime) -> None:
     tell(people=nearest, kind="case.reported", link=case.get_absolute_url(), at=at, ref=case.ref)
     if case.acute:
         on_call = holders(Duty.ON_CALL, case.unit.path or "", at=at)
-        tell(people=on_call or nearest, kind="case.acute", link=case.get_absolute_url(), at=at, urgent=True, ref=case.ref)
+        tell(
+            people=on_call or nearest,
+            kind="case.acute",
+            link=case.get_absolute_url(),
+            at=at,
+            urgent=True,
+            ref=case.ref,
+        )
 
 
 def perform(
-    case: Case, step_name: str, *, actor: Actor, at: datetime, version: int | None = None, data: dict[str, Any] | None = None
+    case: Case,
+    step_name: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+    data: dict[str, Any] | None = None,
 ) -> Case:
     """Takes one step. Locks the row, checks state, duty, version and guards; writes; adds the event; tells.
 
     Raises Stale when someone else changed the case since `version`, Refused with the reason otherwise.
     """
     with transaction.atomic():
-        locked = Case.objects.visible_to(actor).select_for_update(of=("self",)).select_related("unit").get(pk=case.pk)
+        locked = (
+            Case.objects.visible_to(actor)
+            .select_for_update(of=("self",))
+            .select_related("unit")
+            .get(pk=case.pk)
+        )
         dossier = Dossier.of(locked)
         step = dossier.flow.step(step_name)
         _may(dossier, step, actor, version)
@@ -159,7 +182,10 @@ def _may(dossier: Dossier, step: Step, actor: Actor, version: int | None) -> Non
     if version is not None and case.version != version:
         raise Stale(_("Någon annan hann ändra ärendet. Din text finns kvar här nedanför."))
     if case.state not in step.frm:
-        raise Refused(_("Steget går inte att ta nu, ärendet är i läget %(state)s.") % {"state": case.get_state_display()})
+        raise Refused(
+            _("Steget går inte att ta nu, ärendet är i läget %(state)s.")
+            % {"state": case.get_state_display()}
+        )
     if step.name != "effect-failed" and not may_take(case, step, actor):
         raise Refused(_("Du har inte det uppdrag som krävs för steget."))
     if step.name == "assess" and case.reporter_id == actor.person_id and case.suspects_misconduct:
@@ -229,7 +255,16 @@ def _assess(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) 
     case = dossier.case
     tracks = list(data.pop("tracks"))
     case.track, case.track_set_at = tracks[0], case.track_set_at or at
-    for name in ("event_kind", "category_id", "harm", "severity", "likelihood", "misconduct", "care_injury", "title"):
+    for name in (
+        "event_kind",
+        "category_id",
+        "harm",
+        "severity",
+        "likelihood",
+        "misconduct",
+        "care_injury",
+        "title",
+    ):
         if name in data:
             setattr(case, name, data[name])
     case.search_text = searchable(case.title, case.description, case.immediate_action)
@@ -352,7 +387,9 @@ EFFECTS = {
 }
 
 
-def add_note(case: Case, *, kind: str, noted_on: Any, source: str, text: str, actor: Actor, at: datetime) -> Note:
+def add_note(
+    case: Case, *, kind: str, noted_on: Any, source: str, text: str, actor: Actor, at: datetime
+) -> Note:
     """Adds a note. Notes are never changed: a correction is a new note."""
     with transaction.atomic():
         locked = _lock_for_work(case, actor)
@@ -382,7 +419,9 @@ def add_cause(case: Case, *, area: str, text: str, actor: Actor, at: datetime) -
 
 
 def _new_cause(case: Case, area: str, text: str, at: datetime) -> Cause:
-    return Cause.objects.create(case=case, number=case.causes.count() + 1, area=area, text=text, created_at=at)
+    return Cause.objects.create(
+        case=case, number=case.causes.count() + 1, area=area, text=text, created_at=at
+    )
 
 
 def give_no_measure_reason(cause: Cause, *, reason: str, actor: Actor, at: datetime) -> None:
@@ -426,12 +465,21 @@ def ask_reporter(case: Case, *, text: str, actor: Actor, at: datetime) -> None:
 def reply(case: Case, *, text: str, actor: Actor, at: datetime) -> None:
     """The reporter answers from her own page."""
     with transaction.atomic():
-        locked = Case.objects.reported_by(actor).select_for_update(of=("self",)).select_related("unit").get(pk=case.pk)
+        locked = (
+            Case.objects.reported_by(actor)
+            .select_for_update(of=("self",))
+            .select_related("unit")
+            .get(pk=case.pk)
+        )
         Message.objects.create(
             case=locked, kind=MessageKind.REPLY, text=text, author_name=actor.name, created_at=at
         )
         _event("case.reply", locked, actor, at, {"text": text})
-        receivers = [locked.handler] if locked.handler else holders(locked.receiving_duty, locked.unit.path or "", at=at)[:1]
+        receivers = (
+            [locked.handler]
+            if locked.handler
+            else holders(locked.receiving_duty, locked.unit.path or "", at=at)[:1]
+        )
         tell(people=receivers, kind="case.reply", link=locked.get_absolute_url(), at=at, ref=locked.ref)
 
 
@@ -464,7 +512,9 @@ def asks_for_expert(case: Case) -> bool:
 
 
 def _lock_for_work(case: Case, actor: Actor) -> Case:
-    locked = Case.objects.visible_to(actor).select_for_update(of=("self",)).select_related("unit").get(pk=case.pk)
+    locked = (
+        Case.objects.visible_to(actor).select_for_update(of=("self",)).select_related("unit").get(pk=case.pk)
+    )
     if not may_work(locked, actor):
         raise Refused(_("Ärendet är avslutat, eller så handlägger du det inte."))
     return locked
@@ -475,7 +525,9 @@ def _message(
 ) -> dict[str, Any]:
     if case.reporter_id is None:
         return {"text": text}
-    Message.objects.create(case=case, kind=kind, text=text, author_name=f"{actor.name}, {actor.title}", created_at=at)
+    Message.objects.create(
+        case=case, kind=kind, text=text, author_name=f"{actor.name}, {actor.title}", created_at=at
+    )
     if kind in {MessageKind.DECISION, MessageKind.CLOSING} and case.feedback_at is None:
         case.feedback_at = at
     closing = kind == MessageKind.CLOSING
@@ -496,7 +548,15 @@ def _set_due(case: Case, started: list[Clock]) -> None:
 
 
 def _event(verb: str, case: Case, actor: Actor, at: datetime, values: dict[str, Any]) -> None:
-    record(verb, actor=actor, at=at, about=("case", case.pk), principal_id=case.principal_id, unit_id=case.unit_id, values=values)
+    record(
+        verb,
+        actor=actor,
+        at=at,
+        about=("case", case.pk),
+        principal_id=case.principal_id,
+        unit_id=case.unit_id,
+        values=values,
+    )
 
 
 def effect_failed(measure: Measure, *, new_cause: str, actor: Actor, at: datetime) -> None:
@@ -511,7 +571,13 @@ def effect_failed(measure: Measure, *, new_cause: str, actor: Actor, at: datetim
     data = {"measure": measure, "cause": new_cause, "area": "procedures"}
     _write_step(dossier, dossier.flow.step("effect-failed"), data, actor, at)
     if case.handler and case.handler_id != actor.person_id:
-        tell(people=[case.handler], kind="measure.effect_failed", link=case.get_absolute_url(), at=at, ref=case.ref)
+        tell(
+            people=[case.handler],
+            kind="measure.effect_failed",
+            link=case.get_absolute_url(),
+            at=at,
+            ref=case.ref,
+        )
 
 
 def note_measure_change(measure: Measure, *, actor: Actor, at: datetime) -> None:

@@ -42,7 +42,7 @@ class Table:
         self.table = quote(self.name)
 
     def insert(self, rows: list[dict[str, Any]]) -> None:
-        """Adds rows of attribute names to values, with the model's defaults for the rest. Gives each its key."""
+        """Adds rows (attribute name to value), the model's defaults for the rest. Gives each its key."""
         if not rows:
             return
         if self.numbered:

@@ -17,7 +17,7 @@ FIELDS = ("track", "label", "label_en", "help", "order", "counts_with")
 
 
 def read_categories() -> list[tuple[dict[str, Any], str]]:
-    """Rows with the fields of Category, each with its parent's code ("" for a top category), parents first."""
+    """Rows with the fields of Category, each with its parent's code ("" for a top one), parents first."""
     with (FOLDER / "categories.yaml").open(encoding="utf-8") as file:
         content = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  safe either way
     return [row for track in content["tracks"] for row in _rows(track, content["valid_from"])]

@@ -42,7 +42,11 @@ class Dossier:
     @property
     def measures(self) -> list[Measure]:
         """Measures that count, each once."""
-        found = {link.measure_id: link.measure for link in self.links if link.measure.state != MeasureState.CANCELLED}
+        found = {
+            link.measure_id: link.measure
+            for link in self.links
+            if link.measure.state != MeasureState.CANCELLED
+        }
         return list(found.values())
 
     def measures_of(self, cause: Cause) -> list[Measure]:

@@ -29,6 +29,7 @@ from hjulet.core.now import STOCKHOLM
 from hjulet.org.choices import Track, UnitKind
 from hjulet.org.models import Person, Unit
 
+
 class ReportForm(WarnsAboutPersonalNumbers):
     JUST_NOW, TODAY, YESTERDAY, OTHER = "now", "today", "yesterday", "other"
     WHEN = (
@@ -58,7 +59,11 @@ class ReportForm(WarnsAboutPersonalNumbers):
         error_messages={"invalid": gettext_lazy("Skriv tiden som 22.40.")},
     )
     unit = forms.ModelChoiceField(
-        Unit.objects.none(), label=gettext_lazy("Var?"), empty_label=None, error_messages=CHOOSE, widget=forms.Select
+        Unit.objects.none(),
+        label=gettext_lazy("Var?"),
+        empty_label=None,
+        error_messages=CHOOSE,
+        widget=forms.Select,
     )
     reported_harm = forms.ChoiceField(
         label=gettext_lazy("Kom någon till skada?"),
@@ -75,7 +80,8 @@ class ReportForm(WarnsAboutPersonalNumbers):
         error_messages=CHOOSE,
     )
     suspects_misconduct = forms.BooleanField(
-        required=False, label=gettext_lazy("Jag misstänker att någon har farit illa eller riskerar att göra det")
+        required=False,
+        label=gettext_lazy("Jag misstänker att någon har farit illa eller riskerar att göra det"),
     )
     person_ref = forms.CharField(
         required=False,
@@ -134,7 +140,14 @@ def reportable_units(actor: Actor, on: date) -> Any:
     provider = home if home and home.kind == UnitKind.PROVIDER else None
     if provider and provider.path:
         return units.under(provider.path).order_by("name", "id")
-    kinds = [UnitKind.UNIT, UnitKind.WARD, UnitKind.PROVIDER, UnitKind.AREA, UnitKind.DEPARTMENT, UnitKind.STAFF]
+    kinds = [
+        UnitKind.UNIT,
+        UnitKind.WARD,
+        UnitKind.PROVIDER,
+        UnitKind.AREA,
+        UnitKind.DEPARTMENT,
+        UnitKind.STAFF,
+    ]
     return units.filter(kind__in=kinds).order_by("name", "id")
 
 
@@ -155,7 +168,10 @@ class AssessForm(forms.Form):
         error_messages={"required": gettext_lazy("Välj minst en lag.")},
     )
     event_kind = forms.ChoiceField(
-        label=gettext_lazy("Vad var det?"), choices=EventKind.choices, widget=forms.RadioSelect, error_messages=CHOOSE
+        label=gettext_lazy("Vad var det?"),
+        choices=EventKind.choices,
+        widget=forms.RadioSelect,
+        error_messages=CHOOSE,
     )
     category = forms.ModelChoiceField(
         Category.objects.none(),
@@ -163,7 +179,9 @@ class AssessForm(forms.Form):
         empty_label=gettext_lazy("Välj kategori"),
         error_messages=CHOOSE,
     )
-    harm = forms.ChoiceField(label=gettext_lazy("Vilken skada blev det?"), choices=Harm.choices, error_messages=CHOOSE)
+    harm = forms.ChoiceField(
+        label=gettext_lazy("Vilken skada blev det?"), choices=Harm.choices, error_messages=CHOOSE
+    )
     severity = forms.TypedChoiceField(
         label=gettext_lazy("Hur allvarligt är det, eller kunde det ha blivit?"),
         coerce=int,
@@ -197,7 +215,9 @@ class AssessForm(forms.Form):
         field.choices = [("", field.empty_label), *grouped(field.queryset)]
         if case.track_set_at:
             # an assessed case keeps to one law; another law for the same event is a case of its own
-            self.fields["tracks"].help_text = _("Byter du lag flyttar ärendet, och andra handläggare ser det.")
+            self.fields["tracks"].help_text = _(
+                "Byter du lag flyttar ärendet, och andra handläggare ser det."
+            )
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -256,13 +276,15 @@ class CauseForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    reason = Text(label=gettext_lazy("Varför?"), rows=4, error_messages={"required": gettext_lazy("Skriv en motivering.")})
+    reason = Text(
+        label=gettext_lazy("Varför?"),
+        rows=4,
+        error_messages={"required": gettext_lazy("Skriv en motivering.")},
+    )
 
 
 class HandOverForm(ReasonForm):
-    recipient = forms.CharField(
-        label=gettext_lazy("Vem tar över?"), max_length=200, error_messages=REQUIRED
-    )
+    recipient = forms.CharField(label=gettext_lazy("Vem tar över?"), max_length=200, error_messages=REQUIRED)
     secrecy = Text(
         label=gettext_lazy("Hur har du prövat sekretessen?"),
         rows=3,
@@ -292,7 +314,10 @@ class CloseForm(MessageForm):
 
 class AssignForm(forms.Form):
     handler = forms.ModelChoiceField(
-        Person.objects.none(), label=gettext_lazy("Ny handläggare"), empty_label=gettext_lazy("Välj person"), error_messages=CHOOSE
+        Person.objects.none(),
+        label=gettext_lazy("Ny handläggare"),
+        empty_label=gettext_lazy("Välj person"),
+        error_messages=CHOOSE,
     )
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
@@ -308,9 +333,7 @@ class InformedForm(forms.Form):
         error_messages=CHOOSE,
     )
     informed_on = Day(label=gettext_lazy("När?"), required=False)
-    informed_note = Text(
-        label=gettext_lazy("Vad sades, eller varför inte?"), required=False, rows=3
-    )
+    informed_note = Text(label=gettext_lazy("Vad sades, eller varför inte?"), required=False, rows=3)
 
     def __init__(self, *args: Any, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

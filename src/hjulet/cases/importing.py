@@ -1,7 +1,7 @@
 """Takes in cases from another system, row by row, in batches; a row seen before is passed over.
 
-The columns are those of FIELDS; a Mapping says what they are called in another file. Memory does not grow with
-the file. What cannot be taken in is told with line, column and reason.
+The columns are those of FIELDS; a Mapping says what they are called in another file. Memory does not grow
+with the file. What cannot be taken in is told with line, column and reason.
 """
 
 from __future__ import annotations
@@ -29,13 +29,16 @@ from hjulet.cases.registry import Facts, follow_many
 from hjulet.cases.search import searchable
 from hjulet.core.clocks import STOCKHOLM, local_date
 from hjulet.core.events import LOG_LOCK, value_digest
+from hjulet.core.flow import Refused
 from hjulet.core.models import Event, EventValue
+from hjulet.org.actions import create_unit
 from hjulet.org.choices import UnitKind
-from hjulet.org.models import Person, Principal, Unit, UnitVersion, in_force
+from hjulet.org.models import Person, Principal, Unit, in_force
 
 BATCH = 2_000
 TOLD = 1_000  # problems kept in the outcome; all are told through `tell`
 ODD_YEARS = 10
+FIRST_DAY = date(2011, 1, 1)
 REQUIRED = ("ref", "reported_at", "description")
 FIELDS = (
     *REQUIRED,
@@ -242,8 +245,8 @@ def import_cases(
     dry_run: bool = False,
     tell: Callable[[Problem], None] = lambda problem: None,
 ) -> Outcome:
-    """Takes in rows. With `keep_rest` each batch stays even if other rows are refused, and a run that was broken
-    off can be run again; without it one refused row undoes everything. `dry_run` undoes everything anyway.
+    """Takes in rows. With `keep_rest` each batch stays even if other rows are refused, and a run that was
+    broken off can be run again; without it one refused row undoes everything. `dry_run` always does.
     """
     work = _Import(principal, mapping or Mapping(), at, tell)
     if keep_rest and not dry_run:
@@ -269,7 +272,7 @@ class _Import:
             Table(Event),
             Table(EventValue),
         )
-        self.places = _Places(principal, local_date(at))
+        self.places = _Places(principal, at)
         self.categories = _Categories(principal, local_date(at), own=mapping.own_categories)
         self.people = {
             login: (pk, title)
@@ -474,10 +477,10 @@ def _clock(case: dict[str, Any]) -> dict[str, Any]:
 
 
 class _Places:
-    """Units by code. An area that is not there becomes a department, an unknown unit in an area becomes a unit."""
+    """Units by code. An unknown area becomes a department, an unknown unit in an area becomes a unit."""
 
-    def __init__(self, principal: Principal, today: date) -> None:
-        self.principal, self.today = principal, today
+    def __init__(self, principal: Principal, at: datetime) -> None:
+        self.principal, self.at = principal, at
         self.units: dict[str, int] = {}
         self.departments: dict[str, Unit] = {}
         for unit in Unit.objects.of(principal.pk).filter(path__isnull=False).order_by("path"):
@@ -507,14 +510,19 @@ class _Places:
         return self.departments[area.lower()]
 
     def _plant(self, parent: Unit | None, code: str, name: str, kind: UnitKind) -> Unit:
-        first = date(2011, 1, 1)
-        unit = Unit.objects.create(
-            principal=self.principal, parent=parent, code=code, name=name, kind=kind, valid_from=first
-        )
-        unit.path = f"{(parent.path or '') if parent else ''}{unit.pk:06d}"
-        unit.save(update_fields=["path"])
-        UnitVersion.objects.create(unit=unit, parent=parent, name=name, path=unit.path, valid_from=first)
-        return unit
+        try:
+            return create_unit(
+                principal=self.principal,
+                parent=parent,
+                code=code,
+                name=name,
+                kind=kind,
+                valid_from=parent.valid_from if parent else FIRST_DAY,
+                actor=None,
+                at=self.at,
+            )
+        except Refused as refused:
+            raise RowProblem("unit_code", str(refused)) from None
 
 
 class _Categories:
@@ -550,7 +558,7 @@ class _Categories:
             label=word[:120],
             principal=self.principal,
             order=10_000,
-            valid_from=date(2011, 1, 1),
+            valid_from=FIRST_DAY,
         ).pk
 
 
@@ -630,7 +638,7 @@ def _moment(told: dict[str, str], name: str) -> datetime | None:
 
 
 def _in_lost_hour(told: dict[str, str], reported_at: datetime) -> datetime:
-    """In the hour that is skipped in spring a clock may look right and yet come too late; then it is the report's."""
+    """A time in the hour that spring skips may look right and yet come too late; then it is the report's."""
     occurred, reported = _read_moment(told, "occurred_at"), _read_moment(told, "reported_at")
     if occurred and reported and not (occurred.tzinfo or reported.tzinfo) and occurred <= reported:
         return reported_at

@@ -74,7 +74,9 @@ def read_selection(params: Mapping[str, str], *, actor: Actor, at: datetime) -> 
 
 
 def cases_for(selection: Selection, *, actor: Actor) -> QuerySet[Case]:
-    queryset: QuerySet[Case] = Case.objects.visible_to(actor).filter(selection.condition).order_by(*selection.order)
+    queryset: QuerySet[Case] = (
+        Case.objects.visible_to(actor).filter(selection.condition).order_by(*selection.order)
+    )
     return queryset
 
 
@@ -136,7 +138,9 @@ def _category(selection: Selection, params: Mapping[str, str], actor: Actor, at:
     code = params.get("category", "")
     if not code:
         return
-    rows = list(Category.objects.filter(Q(code=code) | Q(parent__code=code)).for_principal(actor.principal_id))
+    rows = list(
+        Category.objects.filter(Q(code=code) | Q(parent__code=code)).for_principal(actor.principal_id)
+    )
     named = next((row for row in rows if row.code == code), None)
     if code == "none":
         selection.condition &= Q(category__isnull=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 from typing import Any, Self
 
 from django.db import models
@@ -47,13 +47,17 @@ class Category(models.Model):
 
     code = models.CharField(max_length=80)
     track = models.CharField(max_length=10, choices=Track)
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
+    )
     label = models.CharField(max_length=120)
     label_en = models.CharField(max_length=120, blank=True)
     help = models.TextField(blank=True)
     order = models.PositiveIntegerField(default=0)
     counts_with = models.CharField(max_length=80, blank=True)
-    principal = models.ForeignKey(Principal, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    principal = models.ForeignKey(
+        Principal, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
 
@@ -165,10 +169,12 @@ class Case(ScopedModel):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(occurred_at__isnull=True) | Q(occurred_at__lte=F("reported_at")), name="case_occurred_before"
+                condition=Q(occurred_at__isnull=True) | Q(occurred_at__lte=F("reported_at")),
+                name="case_occurred_before",
             ),
             models.CheckConstraint(
-                condition=Q(track_set_at__isnull=False) | Q(state__in=["reported", "received", "annulled", "handed-over"]),
+                condition=Q(track_set_at__isnull=False)
+                | Q(state__in=["reported", "received", "annulled", "handed-over"]),
                 name="case_track_set_before_assessed",
             ),
             models.UniqueConstraint(
@@ -243,7 +249,9 @@ class Clock(CaseChild):
 
     class Meta(CaseChild.Meta):
         ordering = ["id"]
-        indexes = [models.Index(fields=["due_on"], condition=Q(stopped_at__isnull=True), name="clock_running_due")]
+        indexes = [
+            models.Index(fields=["due_on"], condition=Q(stopped_at__isnull=True), name="clock_running_due")
+        ]
 
     @property
     def limit(self) -> Limit:

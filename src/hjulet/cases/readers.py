@@ -27,18 +27,31 @@ def readers_of(unit: Unit, *, track: str, misconduct: bool, at: datetime) -> lis
     duty = receiving_duty(unit.principal_id, track if track in Track.values else Track.UNSURE, misconduct)
     first = holders(duty, unit.path or "", at=at)[:1]
     rows = [
-        Reader(_names(first) or _("Ingen är utsedd. Systemadministratören får veta det."), _("läser rapporten först"), True, True)
+        Reader(
+            _names(first) or _("Ingen är utsedd. Systemadministratören får veta det."),
+            _("läser rapporten först"),
+            True,
+            True,
+        )
     ]
     for track_code, condition in (
         (Track.HSL, _("om det gäller hälso- och sjukvård")),
         (Track.SOL, _("om det gäller socialtjänst eller LSS")),
     ):
-        experts = [p for p in holders(Duty.ANNUL, unit.path or "", at=at, track=track_code) if p not in first][:1]
+        experts = [
+            p for p in holders(Duty.ANNUL, unit.path or "", at=at, track=track_code) if p not in first
+        ][:1]
         if experts:
             rows.append(Reader(_names(experts), condition, True, True))
     rows += [
         Reader(_("Den som utses att utreda"), _("om chefen lämnar över utredningen"), True, True),
-        Reader(_("Den som saken gäller"), _("om hen begär att få läsa, efter sekretessprövning"), False, True, name_struck=True),
+        Reader(
+            _("Den som saken gäller"),
+            _("om hen begär att få läsa, efter sekretessprövning"),
+            False,
+            True,
+            name_struck=True,
+        ),
         Reader(_("Dina kollegor"), "", False, False),
         Reader(_("Nämnden"), _("ser antal, aldrig texter"), False, False),
     ]

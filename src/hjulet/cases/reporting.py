@@ -40,7 +40,9 @@ def report(request: HttpRequest) -> HttpResponse:
         return _form_page(request, form, status=422 if form.is_bound else 200)
     data = form.cleaned_data
     try:
-        kept = tuple(store(upload, actor=actor, at=at) for upload in request.FILES.getlist("files")[:MOST_FILES])
+        kept = tuple(
+            store(upload, actor=actor, at=at) for upload in request.FILES.getlist("files")[:MOST_FILES]
+        )
         told = actions.Report(**{name: data[name] for name in TOLD}, files=kept)
         case = actions.report(told, actor=actor, at=at)
     except (Refused, FileRefused) as problem:
@@ -72,7 +74,9 @@ def _form_page(request: HttpRequest, form: ReportForm, *, status: int) -> HttpRe
     unit = next((u for u in units if str(u.pk) == chosen), units[0] if units else None)
     context = {
         "form": form,
-        "near": [u for u in units if actor.unit_path and (u.path or "").startswith(actor.unit_path[:-6] or "-")],
+        "near": [
+            u for u in units if actor.unit_path and (u.path or "").startswith(actor.unit_path[:-6] or "-")
+        ],
         "units": units,
         "readers": _readers(unit, request.POST, at),
         "draft_key": draft_key(actor.person_id),
@@ -102,7 +106,9 @@ def readers(request: HttpRequest) -> HttpResponse:
 
 
 def mine_or_404(request: HttpRequest, ref: str) -> Case:
-    case: Case | None = Case.objects.reported_by(request.actor).by_ref(ref).select_related("unit", "handler").first()
+    case: Case | None = (
+        Case.objects.reported_by(request.actor).by_ref(ref).select_related("unit", "handler").first()
+    )
     if case is None:
         raise Http404
     return case
@@ -136,6 +142,20 @@ def my_report(request: HttpRequest, ref: str) -> HttpResponse:
         return redirect("my-report", ref=case.ref)
     said = list(case.messages.all())
     case.messages.filter(read_at__isnull=True).exclude(kind=MessageKind.REPLY).update(read_at=at)
-    log_read("read", actor=request.actor, at=at, about="case", ids=[case.pk], purpose="own report", unit_id=case.unit_id)
-    context = {"case": case, "messages_said": said, "form": form, "path": path_of(case), "files": case.files.select_related("file")}
+    log_read(
+        "read",
+        actor=request.actor,
+        at=at,
+        about="case",
+        ids=[case.pk],
+        purpose="own report",
+        unit_id=case.unit_id,
+    )
+    context = {
+        "case": case,
+        "messages_said": said,
+        "form": form,
+        "path": path_of(case),
+        "files": case.files.select_related("file"),
+    }
     return render(request, "cases/my_report.html", context, status=422 if form.errors else 200)

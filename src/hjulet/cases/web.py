@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -43,7 +43,7 @@ from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
 from hjulet.core.flow import Offer, Refused, Stale, Step
 from hjulet.core.now import now
-from hjulet.core.spreadsheet import csv_rows, write_xlsx
+from hjulet.core.spreadsheet import CSV_TYPE, XLSX_TYPE, csv_rows, write_xlsx
 from hjulet.core.swedish_time import clock_words
 from hjulet.files import actions as files
 from hjulet.measures import actions as measures
@@ -77,7 +77,9 @@ class Row:
 
 def row_of(case: Case, at: datetime) -> Row:
     title = _("Skyddade personuppgifter") if case.protected_identity else case.title
-    return Row(case, clock_words(at, due_on=case.due_on, short=True) if case.due_on and case.is_open else None, title)
+    return Row(
+        case, clock_words(at, due_on=case.due_on, short=True) if case.due_on and case.is_open else None, title
+    )
 
 
 @access(*HANDLERS)
@@ -93,7 +95,9 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": rows,
         "headings": HEADINGS,
-        "units": Unit.objects.of(actor.principal_id).within(actor.reach(*HANDLERS[:4])).order_by("name", "id"),
+        "units": Unit.objects.of(actor.principal_id)
+        .within(actor.reach(*HANDLERS[:4]))
+        .order_by("name", "id"),
         "states": State.choices,
         "tracks": [(t.value, t.label) for t in (Track.SOL, Track.LSS, Track.HSL, Track.NONE, Track.UNSURE)],
         "params": request.GET,
@@ -117,13 +121,16 @@ def tab_counts(actor: Actor, at: datetime) -> list[tuple[str, str, int]]:
     """How many cases each saved selection holds, in one query."""
     labels = {"mina": _("Mina"), "oppna": _("Öppna"), "sena": _("Sena"), "alla": _("Alla")}
     counts = Case.objects.visible_to(actor).aggregate(
-        **{tab: Count("pk", filter=read_selection({"val": tab}, actor=actor, at=at).condition or None) for tab in TABS}
+        **{
+            tab: Count("pk", filter=read_selection({"val": tab}, actor=actor, at=at).condition or None)
+            for tab in TABS
+        }
     )
     return [(tab, labels[tab], counts[tab]) for tab in TABS]
 
 
 @access(*HANDLERS)
-def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
+def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse | FileResponse:
     """The list as a spreadsheet. Protected identities are left out."""
     actor, at = request.actor, now()
     selection = read_selection(request.GET, actor=actor, at=at)
@@ -134,15 +141,12 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     log_read("export", actor=actor, at=at, about="case", ids=cases.values_list("pk", flat=True))
     name = f"arenden-{local_date(at).isoformat()}"
     if request.GET.get("format") == "csv":
-        response: Any = StreamingHttpResponse(csv_rows(columns, rows), content_type="text/csv; charset=utf-8")
-        name += ".csv"
-    else:
-        response = HttpResponse(
-            write_xlsx(columns, rows), content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-        )
-        name += ".xlsx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+        response = StreamingHttpResponse(csv_rows(columns, rows), content_type=CSV_TYPE)
+        response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+        return response
+    return FileResponse(
+        write_xlsx(columns, rows), as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX_TYPE
+    )
 
 
 def _export_row(case: Case) -> list[Any]:
@@ -178,7 +182,9 @@ def bulk_assign(request: HttpRequest) -> HttpResponse:
         return render(request, "cases/bulk_assign.html", {"form": form, "cases": cases})
     done, refused = _assign_all(cases, form.cleaned_data["handler"], actor, at)
     if done:
-        text = ngettext("%(n)s ärende har ny handläggare.", "%(n)s ärenden har ny handläggare.", done) % {"n": done}
+        text = ngettext("%(n)s ärende har ny handläggare.", "%(n)s ärenden har ny handläggare.", done) % {
+            "n": done
+        }
         messages.success(request, text)
     for case, reason in refused:
         messages.warning(request, f"{case.ref}: {reason}")
@@ -236,7 +242,10 @@ def path_of(case: Case) -> list[tuple[str, str]]:
     """The fixed steps with done, now or ahead for each."""
     codes = [str(state) for state in PATH]
     here = codes.index(case.state) if case.state in codes else -1
-    return [(State(code).label, "done" if i < here else "now" if i == here else "ahead") for i, code in enumerate(codes)]
+    return [
+        (State(code).label, "done" if i < here else "now" if i == here else "ahead")
+        for i, code in enumerate(codes)
+    ]
 
 
 def words_of(clock: Any, at: datetime) -> tuple[str, Any, str]:
@@ -327,7 +336,9 @@ def step_page(request: HttpRequest, ref: str, name: str) -> HttpResponse:
     return _take_step(request, case, offer, form, at)
 
 
-def _take_step(request: HttpRequest, case: Case, offer: Offer, form: forms.Form | None, at: datetime) -> HttpResponse:
+def _take_step(
+    request: HttpRequest, case: Case, offer: Offer, form: forms.Form | None, at: datetime
+) -> HttpResponse:
     data = form.data_for_step() if isinstance(form, AssessForm) else form.cleaned_data if form else {}
     version = request.POST.get("version", "")
     try:
@@ -358,7 +369,8 @@ def after_change(request: HttpRequest, case: Case) -> HttpResponse:
 def _no_such_step(request: HttpRequest, case: Case) -> HttpResponse:
     messages.info(
         request,
-        _("Det steget går inte att ta nu. Ärendet är i läget %(state)s.") % {"state": case.get_state_display().lower()},
+        _("Det steget går inte att ta nu. Ärendet är i läget %(state)s.")
+        % {"state": case.get_state_display().lower()},
     )
     return redirect(case.get_absolute_url())
 
@@ -388,7 +400,9 @@ def _step_form_page(
     return render(request, "cases/act.html", context, status=422 if form and form.errors else status)
 
 
-def _conflict(request: HttpRequest, case: Case, offer: Offer, form: forms.Form | None, reason: str) -> HttpResponse:
+def _conflict(
+    request: HttpRequest, case: Case, offer: Offer, form: forms.Form | None, reason: str
+) -> HttpResponse:
     """Someone else was first: shows what they did and keeps what was typed."""
     fresh = case_or_404(request, case.ref)
     seen = request.POST.get("version", "")
@@ -527,7 +541,9 @@ def no_measure(request: HttpRequest, ref: str, number: int) -> HttpResponse:
         lead=cause.text,
         button=_("Spara motiveringen"),
         make=lambda r, c, at: ReasonForm(posted(r), initial={"reason": cause.no_measure_reason}),
-        do=lambda r, c, d, at: actions.give_no_measure_reason(cause, reason=d["reason"], actor=r.actor, at=at),
+        do=lambda r, c, d, at: actions.give_no_measure_reason(
+            cause, reason=d["reason"], actor=r.actor, at=at
+        ),
         done=_("Motiveringen är sparad."),
         anchor="h-or",
     )
@@ -547,7 +563,12 @@ def person_informed(request: HttpRequest, ref: str) -> HttpResponse:
             initial={"informed": c.informed, "informed_on": c.informed_on, "informed_note": c.informed_note},
         ),
         do=lambda r, c, d, at: actions.tell_person_informed(
-            c, informed=d["informed"], informed_on=d["informed_on"], note=d["informed_note"], actor=r.actor, at=at
+            c,
+            informed=d["informed"],
+            informed_on=d["informed_on"],
+            note=d["informed_note"],
+            actor=r.actor,
+            at=at,
         ),
         done=_("Uppgiften är sparad."),
         anchor="den-enskilde",
@@ -596,8 +617,20 @@ def file(request: HttpRequest, ref: str, number: int) -> HttpResponse:
     attached: CaseFile | None = case.files.select_related("file").filter(pk=number).first()
     if attached is None:
         raise Http404
-    log_read("read", actor=request.actor, at=now(), about="case", ids=[case.pk], purpose="file", unit_id=case.unit_id)
-    return files.response(attached.file)
+    log_read(
+        "read",
+        actor=request.actor,
+        at=now(),
+        about="case",
+        ids=[case.pk],
+        purpose="file",
+        unit_id=case.unit_id,
+    )
+    try:
+        return files.response(attached.file)
+    except files.FileDamaged as problem:
+        messages.error(request, str(problem))
+        return redirect(case.get_absolute_url())
 
 
 # Search -----------------------------------------------------------------

@@ -32,7 +32,9 @@ def _secret_key() -> str:
     given = env.str("HJULET_SECRET_KEY", default="").strip()
     if given:
         if len(given) < 32 or given.startswith("django-insecure"):
-            raise ImproperlyConfigured("HJULET_SECRET_KEY är för kort eller ett standardvärde. Välj minst 32 slumpade tecken.")
+            raise ImproperlyConfigured(
+                "HJULET_SECRET_KEY är för kort eller ett standardvärde. Välj minst 32 slumpade tecken."
+            )
         return given
     if not LOCAL:
         raise ImproperlyConfigured("HJULET_SECRET_KEY saknas. Utanför den egna datorn måste den vara satt.")
@@ -185,7 +187,11 @@ DEFAULT_FROM_EMAIL = env.str("HJULET_EMAIL_FROM", default=f"hjulet@{_host if not
 UPLOAD_MAX_BYTES = 15 * 1024 * 1024
 TEXT_MAX_CHARACTERS = 20_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
-FILE_UPLOAD_TEMP_DIR = None
+FILE_UPLOAD_HANDLERS = [
+    "hjulet.files.uploads.Capped",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 LOGGING = {

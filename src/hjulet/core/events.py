@@ -58,7 +58,14 @@ def record(
 
 
 def log_read(
-    action: str, *, actor: Actor, at: datetime, about: str, ids: Iterable[int], purpose: str = "", unit_id: int | None = None
+    action: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    about: str,
+    ids: Iterable[int],
+    purpose: str = "",
+    unit_id: int | None = None,
 ) -> None:
     """Logs that person-related records were read (PDL 4 kap. 3 §, SoLPuL 10 §).
 

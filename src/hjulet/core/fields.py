@@ -12,7 +12,10 @@ from django.utils.translation import gettext_lazy
 from hjulet.core.personal_number import has_personal_number
 
 REQUIRED = {"required": gettext_lazy("Fyll i det här.")}
-CHOOSE = {"required": gettext_lazy("Välj ett alternativ."), "invalid_choice": gettext_lazy("Välj ett av alternativen.")}
+CHOOSE = {
+    "required": gettext_lazy("Välj ett alternativ."),
+    "invalid_choice": gettext_lazy("Välj ett av alternativen."),
+}
 
 
 class Text(forms.CharField):
@@ -24,7 +27,9 @@ class Text(forms.CharField):
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
         kwargs.setdefault("error_messages", REQUIRED)
         super().__init__(**kwargs)
-        self.error_messages["max_length"] = gettext_lazy("Texten är för lång. Korta den eller lägg resten i en bilaga.")
+        self.error_messages["max_length"] = gettext_lazy(
+            "Texten är för lång. Korta den eller lägg resten i en bilaga."
+        )
 
     def validate(self, value: Any) -> None:
         if self.required and not str(value or "").strip():
@@ -57,6 +62,9 @@ class WarnsAboutPersonalNumbers(forms.Form):
             self.data[self.add_prefix("personal_number_ok")] = "1"
             for name in found:
                 self.add_error(
-                    name, _("Det ser ut som ett personnummer. Ta bort det om du kan. Behövs det, skicka en gång till.")
+                    name,
+                    _(
+                        "Det ser ut som ett personnummer. Ta bort det om du kan. Behövs det, skicka en gång till."
+                    ),
                 )
         return cleaned

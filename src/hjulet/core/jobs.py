@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -31,7 +31,9 @@ class Job:
 JOBS: dict[str, Job] = {}
 
 
-def scheduled(name: str, *, every: timedelta) -> Callable[[Callable[[datetime], object]], Callable[[datetime], object]]:
+def scheduled(
+    name: str, *, every: timedelta
+) -> Callable[[Callable[[datetime], object]], Callable[[datetime], object]]:
     """Registers a job: a function of the moment it runs at."""
 
     def register(function: Callable[[datetime], object]) -> Callable[[datetime], object]:
@@ -43,6 +45,7 @@ def scheduled(name: str, *, every: timedelta) -> Callable[[Callable[[datetime], 
 
 def run_due(at: datetime, *, everything: bool = False) -> list[str]:
     """Runs the jobs whose time has come and returns their names. An error is kept on the job and told in the log."""
+    at = at.astimezone(UTC)  # sums in local time go wrong in the hour that comes twice in October
     ran = []
     for job in JOBS.values():
         if _claim(job, at, everything):
@@ -53,7 +56,9 @@ def run_due(at: datetime, *, everything: bool = False) -> list[str]:
 
 def _claim(job: Job, at: datetime, everything: bool) -> bool:
     with transaction.atomic():
-        row, created = JobRun.objects.select_for_update().get_or_create(name=job.name, defaults={"started_at": at})
+        row, created = JobRun.objects.select_for_update().get_or_create(
+            name=job.name, defaults={"started_at": at}
+        )
         if created:
             return True
         idle = row.finished_at is not None or row.started_at < at - LOST_AFTER
@@ -76,4 +81,7 @@ def _run(job: Job, at: datetime) -> None:
 
 def stale(at: datetime) -> bool:
     """True when no job has finished lately: reminders and mail are standing still, and pages say so."""
-    return not JobRun.objects.filter(Q(finished_at__gte=at - STALE_AFTER) | Q(started_at__gte=at - STALE_AFTER)).exists()
+    at = at.astimezone(UTC)
+    return not JobRun.objects.filter(
+        Q(finished_at__gte=at - STALE_AFTER) | Q(started_at__gte=at - STALE_AFTER)
+    ).exists()

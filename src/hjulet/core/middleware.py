@@ -53,7 +53,9 @@ class DatabaseErrors:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    kept = [(k, v) for k, vs in request.POST.lists() for v in vs if k not in {"csrfmiddlewaretoken", "password"}]
+    kept = [
+        (k, v) for k, vs in request.POST.lists() for v in vs if k not in {"csrfmiddlewaretoken", "password"}
+    ]
     page = render_to_string(
         "shell/503.html", {"kept": kept, "path": request.path, "base_url": settings.BASE_URL}
     )

@@ -84,7 +84,9 @@ class ScopedQuerySet(models.QuerySet):  # type: ignore[type-arg]
     _raw_delete.alters_data = True  # type: ignore[attr-defined]
 
     def raw(self, *args: Any, **kwargs: Any) -> Any:
-        raise ScopeMissing(f"{self.model.__name__}: raw SQL on case data lives in stats, through its own door")
+        raise ScopeMissing(
+            f"{self.model.__name__}: raw SQL on case data lives in stats, through its own door"
+        )
 
     def _marked(self, scope: tuple[str, object]) -> Self:
         queryset = self._chain()
@@ -101,8 +103,12 @@ class ScopedQuerySet(models.QuerySet):  # type: ignore[type-arg]
         parent_of_mine = getattr(self.model, "scope_parent", None)
         parent_of_its = getattr(instance, "scope_parent", None)
         same = isinstance(instance, self.model)
-        below = parent_of_mine is not None and isinstance(instance, self.model._meta.get_field(parent_of_mine).related_model)
-        above = parent_of_its is not None and self.model is instance._meta.get_field(parent_of_its).related_model
+        below = parent_of_mine is not None and isinstance(
+            instance, self.model._meta.get_field(parent_of_mine).related_model
+        )
+        above = (
+            parent_of_its is not None and self.model is instance._meta.get_field(parent_of_its).related_model
+        )
         if same or below or above:
             self.query.scope = ("via", instance.pk)
 
@@ -141,7 +147,9 @@ def no_way_around(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
     for model in apps.get_models():
         scoped = issubclass(model, ScopedModel)
         if scoped and model._meta.base_manager_name != "objects":
-            problems.append(checks.Error("scoped model without the scoped base manager", obj=model, id="hjulet.E001"))
+            problems.append(
+                checks.Error("scoped model without the scoped base manager", obj=model, id="hjulet.E001")
+            )
         for field in model._meta.get_fields():
             problems += _check_relation(model, field, scoped)
     return problems
@@ -153,7 +161,9 @@ def _check_relation(model: type[models.Model], field: Any, scoped: bool) -> list
     target = field.related_model
     to_scoped = isinstance(target, type) and issubclass(target, ScopedModel)
     if to_scoped and not scoped:
-        return [checks.Error(f"{field.name}: an open model points at a scoped one", obj=model, id="hjulet.E002")]
+        return [
+            checks.Error(f"{field.name}: an open model points at a scoped one", obj=model, id="hjulet.E002")
+        ]
     parent = getattr(model, "scope_parent", None)
     named = not field.remote_field.hidden
     if scoped and named and field.name != parent:

@@ -27,7 +27,9 @@ BATCH = 500
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet: its name, the heads of its columns and its rows, which are read once. Widths in characters."""
+    """One sheet: its name, the heads of its columns and its rows, which are read once. Widths in
+    characters.
+    """
 
     name: str
     columns: Sequence[str]
@@ -36,7 +38,11 @@ class Sheet:
 
 
 def write_xlsx(
-    columns: Sequence[str], rows: Iterable[Sequence[Value]], *, name: str = "Blad 1", more: Sequence[Sheet] = ()
+    columns: Sequence[str],
+    rows: Iterable[Sequence[Value]],
+    *,
+    name: str = "Blad 1",
+    more: Sequence[Sheet] = (),
 ) -> IO[bytes]:
     """An open Excel file, read from its start; `more` are sheets after the first.
 
@@ -93,7 +99,9 @@ def _local(moment: datetime) -> datetime:
 
 
 def csv_rows(columns: Sequence[str], rows: Iterable[Sequence[Value]]) -> Iterator[bytes]:
-    """CSV as a Swedish Excel opens it: UTF-8 with a mark, semicolons, decimal comma. Streams, some rows at a time."""
+    """CSV as a Swedish Excel opens it: UTF-8 with a mark, semicolons, decimal comma. Streams, some rows at
+    a time.
+    """
     buffer = io.StringIO()
     writer = csv.writer(buffer, delimiter=";", lineterminator="\r\n")
     yield b"\xef\xbb\xbf"

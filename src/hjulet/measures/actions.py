@@ -50,7 +50,13 @@ def propose(
         created_by_id=actor.person_id,
         created_at=at,
     )
-    values = {"title": title, "expected_effect": expected_effect, "strength": strength, "owner": owner.name, "due_on": due}
+    values = {
+        "title": title,
+        "expected_effect": expected_effect,
+        "strength": strength,
+        "owner": owner.name,
+        "due_on": due,
+    }
     _record("measure.proposed", measure, actor, at, values)
     if owner.pk != actor.person_id:
         tell(people=[owner], kind="measure.assigned", link=f"/atgarder/{measure.pk}/", at=at)
@@ -59,18 +65,34 @@ def propose(
 
 def may_change(measure: Measure, actor: Actor) -> bool:
     """The owner and those who handle cases of its track at its unit."""
-    return measure.owner_id == actor.person_id or actor.holds_at(Duty.HANDLE, measure.unit.path or "", measure.track)
+    return measure.owner_id == actor.person_id or actor.holds_at(
+        Duty.HANDLE, measure.unit.path or "", measure.track
+    )
 
 
 def change_plan(
-    measure: Measure, *, title: str, expected_effect: str, owner: Person, due: date, version: int, actor: Actor, at: datetime
+    measure: Measure,
+    *,
+    title: str,
+    expected_effect: str,
+    owner: Person,
+    due: date,
+    version: int,
+    actor: Actor,
+    at: datetime,
 ) -> Measure:
     """Changes what is planned, while the measure is not done."""
     with transaction.atomic():
         locked = _lock(measure, actor, version)
-        _require(locked.state == MeasureState.PLANNED, _("Åtgärden är redan genomförd och kan inte planeras om."))
+        _require(
+            locked.state == MeasureState.PLANNED, _("Åtgärden är redan genomförd och kan inte planeras om.")
+        )
         new = {"title": title, "expected_effect": expected_effect, "owner_id": owner.pk, "due_on": due}
-        changed = {name: [getattr(locked, name), value] for name, value in new.items() if getattr(locked, name) != value}
+        changed = {
+            name: [getattr(locked, name), value]
+            for name, value in new.items()
+            if getattr(locked, name) != value
+        }
         if changed:
             _write(locked, new)
             _record("measure.planned", locked, actor, at, changed)
@@ -79,7 +101,9 @@ def change_plan(
     return locked
 
 
-def mark_done(measure: Measure, *, done_on: date, note: str, version: int, actor: Actor, at: datetime) -> Measure:
+def mark_done(
+    measure: Measure, *, done_on: date, note: str, version: int, actor: Actor, at: datetime
+) -> Measure:
     """The work is done; from now the effect is waited for (local service level `measure.effect`)."""
     with transaction.atomic():
         locked = _lock(measure, actor, version)
@@ -95,12 +119,22 @@ def mark_done(measure: Measure, *, done_on: date, note: str, version: int, actor
 
 
 def assess_effect(
-    measure: Measure, *, effect: str, note: str, new_cause: str = "", due: date | None = None, version: int, actor: Actor, at: datetime
+    measure: Measure,
+    *,
+    effect: str,
+    note: str,
+    new_cause: str = "",
+    due: date | None = None,
+    version: int,
+    actor: Actor,
+    at: datetime,
 ) -> Measure:
     """Whether the expected effect came. Without effect the measure opens again, with a new cause and a new date."""
     with transaction.atomic():
         locked = _lock(measure, actor, version)
-        _require(locked.state == MeasureState.DONE, _("Effekten kan bedömas först när åtgärden är genomförd."))
+        _require(
+            locked.state == MeasureState.DONE, _("Effekten kan bedömas först när åtgärden är genomförd.")
+        )
         if effect == Effect.NO:
             return _reopen(locked, note=note, new_cause=new_cause, due=due, actor=actor, at=at)
         new = {
@@ -127,7 +161,9 @@ def cancel(measure: Measure, *, reason: str, version: int, actor: Actor, at: dat
     return locked
 
 
-def _reopen(locked: Measure, *, note: str, new_cause: str, due: date | None, actor: Actor, at: datetime) -> Measure:
+def _reopen(
+    locked: Measure, *, note: str, new_cause: str, due: date | None, actor: Actor, at: datetime
+) -> Measure:
     _require(bool(new_cause.strip()), _("Skriv vilken orsak åtgärden inte kom åt."))
     _require(due is not None and due >= local_date(at), _("Välj ett nytt datum när åtgärden ska vara klar."))
     new = {
@@ -148,8 +184,16 @@ def _reopen(locked: Measure, *, note: str, new_cause: str, due: date | None, act
 
 
 def _lock(measure: Measure, actor: Actor, version: int) -> Measure:
-    locked = Measure.objects.visible_to(actor).select_for_update(of=("self",)).select_related("unit", "owner").get(pk=measure.pk)
-    _require(may_change(locked, actor), _("Bara den som ansvarar för åtgärden eller handlägger ärendet kan ändra den."))
+    locked = (
+        Measure.objects.visible_to(actor)
+        .select_for_update(of=("self",))
+        .select_related("unit", "owner")
+        .get(pk=measure.pk)
+    )
+    _require(
+        may_change(locked, actor),
+        _("Bara den som ansvarar för åtgärden eller handlägger ärendet kan ändra den."),
+    )
     if locked.version != version:
         raise Stale(_("Någon annan hann ändra åtgärden. Din text finns kvar här nedanför."))
     return locked
@@ -170,7 +214,13 @@ def _require(condition: bool, reason: str) -> None:
 
 def _record(verb: str, measure: Measure, actor: Actor, at: datetime, values: dict[str, Any]) -> None:
     record(
-        verb, actor=actor, at=at, about=("measure", measure.pk), principal_id=measure.principal_id, unit_id=measure.unit_id, values=values
+        verb,
+        actor=actor,
+        at=at,
+        about=("measure", measure.pk),
+        principal_id=measure.principal_id,
+        unit_id=measure.unit_id,
+        values=values,
     )
 
 

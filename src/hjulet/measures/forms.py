@@ -68,7 +68,9 @@ class EffectForm(forms.Form):
     note = Text(label=gettext_lazy("Hur märks det?"), rows=3)
     new_cause = Text(
         label=gettext_lazy("Vilken orsak kom åtgärden inte åt?"),
-        help_text=gettext_lazy("Fyll i om åtgärden inte hade effekt. Då öppnas den igen med den nya orsaken."),
+        help_text=gettext_lazy(
+            "Fyll i om åtgärden inte hade effekt. Då öppnas den igen med den nya orsaken."
+        ),
         required=False,
         rows=3,
     )

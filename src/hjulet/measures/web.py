@@ -11,7 +11,7 @@ from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -22,7 +22,7 @@ from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
 from hjulet.core.flow import Refused
 from hjulet.core.now import now
-from hjulet.core.spreadsheet import write_xlsx
+from hjulet.core.spreadsheet import XLSX_TYPE, write_xlsx
 from hjulet.core.swedish_time import ClockWords, clock_words
 from hjulet.measures import actions
 from hjulet.measures.choices import MeasureState
@@ -46,7 +46,9 @@ def clock_of(measure: Measure, at: datetime) -> ClockWords | None:
 
 def tabs(actor: Actor, at: datetime) -> dict[str, tuple[str, Q]]:
     today = local_date(at)
-    late = Q(state=MeasureState.PLANNED, due_on__lt=today) | Q(state=MeasureState.DONE, effect_due_on__lt=today)
+    late = Q(state=MeasureState.PLANNED, due_on__lt=today) | Q(
+        state=MeasureState.DONE, effect_due_on__lt=today
+    )
     return {
         "mina": (_("Mina"), OPEN & Q(owner_id=actor.person_id)),
         "oppna": (_("Öppna"), OPEN),
@@ -57,7 +59,7 @@ def tabs(actor: Actor, at: datetime) -> dict[str, tuple[str, Q]]:
 
 
 @access(LOGGED_IN)
-def measure_list(request: HttpRequest) -> HttpResponse:
+def measure_list(request: HttpRequest) -> HttpResponse | FileResponse:
     actor, at = request.actor, now()
     choices = tabs(actor, at)
     chosen = request.GET.get("val", "mina")
@@ -66,7 +68,9 @@ def measure_list(request: HttpRequest) -> HttpResponse:
     queryset = visible.filter(choices[chosen][1]).select_related("owner", "unit").order_by("due_on", "id")
     if request.GET.get("format") == "xlsx":
         return _export(queryset, actor, at)
-    counts = visible.aggregate(**{key: Count("pk", filter=condition) for key, (_label, condition) in choices.items()})
+    counts = visible.aggregate(
+        **{key: Count("pk", filter=condition) for key, (_label, condition) in choices.items()}
+    )
     page = Paginator(queryset, PAGE).get_page(request.GET.get("sida"))
     rows = [(measure, clock_of(measure, at)) for measure in page]
     log_read("list", actor=actor, at=at, about="measure", ids=[measure.pk for measure, _clock in rows])
@@ -79,23 +83,40 @@ def measure_list(request: HttpRequest) -> HttpResponse:
     return render(request, "measures/list.html", context)
 
 
-def _export(queryset: Any, actor: Actor, at: datetime) -> HttpResponse:
-    columns = [_("Åtgärd"), _("Enhet"), _("Ansvarig"), _("Klar senast"), _("Läge"), _("Förväntad effekt"), _("Effekt")]
+def _export(queryset: Any, actor: Actor, at: datetime) -> FileResponse:
+    columns = [
+        _("Åtgärd"),
+        _("Enhet"),
+        _("Ansvarig"),
+        _("Klar senast"),
+        _("Läge"),
+        _("Förväntad effekt"),
+        _("Effekt"),
+    ]
     found = list(queryset[:10_000])
     rows = [
-        [m.title, m.unit.name, m.owner.name, m.due_on, m.get_state_display(), m.expected_effect, m.get_effect_display()]
+        [
+            m.title,
+            m.unit.name,
+            m.owner.name,
+            m.due_on,
+            m.get_state_display(),
+            m.expected_effect,
+            m.get_effect_display(),
+        ]
         for m in found
     ]
     log_read("export", actor=actor, at=at, about="measure", ids=[m.pk for m in found])
-    kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-    response = HttpResponse(write_xlsx(columns, rows), content_type=kind)
-    response["Content-Disposition"] = f'attachment; filename="atgarder-{local_date(at).isoformat()}.xlsx"'
-    return response
+    name = f"atgarder-{local_date(at).isoformat()}.xlsx"
+    return FileResponse(write_xlsx(columns, rows), as_attachment=True, filename=name, content_type=XLSX_TYPE)
 
 
 def measure_or_404(request: HttpRequest, pk: int) -> Measure:
     found: Measure | None = (
-        Measure.objects.visible_to(request.actor).filter(pk=pk).select_related("owner", "unit", "created_by").first()
+        Measure.objects.visible_to(request.actor)
+        .filter(pk=pk)
+        .select_related("owner", "unit", "created_by")
+        .first()
     )
     if found is None:
         raise Http404
@@ -156,7 +177,9 @@ def _posted(request: HttpRequest) -> Any:
 @access(LOGGED_IN)
 @require_http_methods(["GET", "POST"])
 def change(request: HttpRequest, pk: int) -> HttpResponse:
-    people = Person.objects.filter(principal_id=request.actor.principal_id, is_active=True).order_by("name", "id")
+    people = Person.objects.filter(principal_id=request.actor.principal_id, is_active=True).order_by(
+        "name", "id"
+    )
     act = Act(
         heading=_("Ändra åtgärden"),
         lead=_("Den nya planen syns för alla som följer åtgärden."),

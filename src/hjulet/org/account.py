@@ -60,12 +60,16 @@ def login(request: HttpRequest) -> HttpResponse:
     keys = guard.attempt_keys(form.cleaned_data["login"], request.META.get("REMOTE_ADDR", ""))
     wait = guard.wait_until(keys, at)
     if wait:
-        form.add_error(None, _("För många försök. Vänta till %(time)s och försök igen.") % {"time": time_short(wait)})
+        form.add_error(
+            None, _("För många försök. Vänta till %(time)s och försök igen.") % {"time": time_short(wait)}
+        )
         return render(request, "org/login.html", context, status=429)
     person = auth.authenticate(request, **form.cleaned_data)
     if not isinstance(person, Person):
         guard.note_failure(keys, at)
-        form.add_error(None, _("Användarnamnet eller lösenordet stämmer inte. Kontrollera båda och försök igen."))
+        form.add_error(
+            None, _("Användarnamnet eller lösenordet stämmer inte. Kontrollera båda och försök igen.")
+        )
         return render(request, "org/login.html", context, status=401)
     guard.forget_failures(keys[:1])
     enter(request, person, at)
@@ -76,7 +80,13 @@ def enter(request: HttpRequest, person: Person, at: datetime) -> None:
     auth.login(request, person)
     request.session["authenticated_at"] = at.isoformat()
     request.session["seen"] = at.isoformat()
-    record("person.login", actor=actor_for(person, at=at), at=at, about=("person", person.pk), principal_id=person.principal_id)
+    record(
+        "person.login",
+        actor=actor_for(person, at=at),
+        at=at,
+        about=("person", person.pk),
+        principal_id=person.principal_id,
+    )
 
 
 def _go_on(request: HttpRequest, person: Person, kept_token: str) -> HttpResponse:
@@ -117,7 +127,9 @@ def demo_login(request: HttpRequest) -> HttpResponse:
 @access(LOGGED_IN)
 def account(request: HttpRequest) -> HttpResponse:
     person = request.user
-    roles = Assignment.objects.filter(in_force(local_date(now())), person=person).select_related("role", "unit")
+    roles = Assignment.objects.filter(in_force(local_date(now())), person=person).select_related(
+        "role", "unit"
+    )
     return render(request, "org/account.html", {"person": person, "roles": roles})
 
 
@@ -145,7 +157,13 @@ def _change_password(form: PasswordForm, person: Person) -> bool:
     person.set_password(form.cleaned_data["new"])
     person.save(update_fields=["password"])
     actor = actor_for(person, at=now())
-    record("person.password", actor=actor, at=now(), about=("person", person.pk), principal_id=person.principal_id)
+    record(
+        "person.password",
+        actor=actor,
+        at=now(),
+        about=("person", person.pk),
+        principal_id=person.principal_id,
+    )
     return True
 
 

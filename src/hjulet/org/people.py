@@ -120,9 +120,7 @@ def person_new(request: HttpRequest) -> HttpResponse:
         title=_("Ny person"),
         lead=_("Personen får ingen roll än och ser inga ärenden."),
         button=_("Lägg till personen"),
-        done=_(
-            "Personen är tillagd. Nästa steg: ge hen en roll. Den som driver Hjulet ger hen ett första lösenord."
-        ),
+        done=_("Personen är tillagd. Nästa steg: ge hen en roll. Den som driver Hjulet ger ett lösenord."),
         to=reverse("people"),
         crumbs=crumbs((_("Personer"), reverse("people"))),
     )
@@ -173,7 +171,7 @@ def person_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
         ),
         button=_("Stäng kontot"),
         done=_(
-            "Kontot är stängt. Nästa steg: se om något ansvar står tomt och om ärenden behöver en handläggare."
+            "Kontot är stängt. Nästa steg: se om ett ansvar står tomt och om ärenden behöver en handläggare."
         ),
     )
     deed = Deed(

@@ -22,7 +22,13 @@ def actor_for(person: Person, *, at: datetime) -> Actor:
         Assignment.objects.filter(Q(person=person) | Q(person__in=stands_in), in_force(today))
         .filter(unit__path__isnull=False, unit__principal_id=person.principal_id)
         .values_list(
-            "person_id", "role__code", "role__label", "unit_id", "unit__path", "role__duties__duty", "role__duties__tracks"
+            "person_id",
+            "role__code",
+            "role__label",
+            "unit_id",
+            "unit__path",
+            "role__duties__duty",
+            "role__duties__tracks",
         )
         .order_by("id")
     )
@@ -50,7 +56,9 @@ def _role_grants(rows: list[Any]) -> Iterable[Grant]:
 def _emergency_grants(person: Person, at: datetime) -> Iterable[Grant]:
     if person.break_glass_until is None or person.break_glass_until <= at:
         return
-    open_now = BreakGlass.objects.filter(person=person, approved_at__lte=at, ends_at__gt=at, unit__path__isnull=False)
+    open_now = BreakGlass.objects.filter(
+        person=person, approved_at__lte=at, ends_at__gt=at, unit__path__isnull=False
+    )
     for row in open_now.select_related("unit"):
         path = row.unit.path or ""
         yield Grant(Duty.READ, frozenset({row.track}), row.unit_id, path, path_end(path), role="break-glass")
@@ -63,7 +71,9 @@ def holders(duty: str, path: str, *, at: datetime, track: str | None = None) -> 
     rows = RoleDuty.objects.filter(duty=duty).values_list("role_id", "tracks")
     roles = {role for role, tracks in rows if track is None or not tracks or track in tracks}
     assignments = (
-        Assignment.objects.filter(in_force(today), role__in=roles, unit__path__in=above, person__is_active=True)
+        Assignment.objects.filter(
+            in_force(today), role__in=roles, unit__path__in=above, person__is_active=True
+        )
         .select_related("person", "unit")
         .order_by("-unit__path", "person__name", "id")
     )

@@ -250,8 +250,8 @@ def unit_move(request: HttpRequest, code: str) -> HttpResponse:
         shown,
         title=_("Flytta %(unit)s") % {"unit": shown.name},
         lead=_(
-            "Allt som ligger under följer med. Äldre ärenden finns kvar, och statistik kan visas både som det "
-            "var då och som det är nu."
+            "Allt som ligger under följer med. Äldre ärenden finns kvar, och statistik kan visas både som "
+            "det var då och som det är nu."
         ),
         button=_("Flytta enheten"),
         done=_("Enheten är flyttad."),
@@ -280,8 +280,8 @@ def unit_close(request: HttpRequest, code: str) -> HttpResponse:
         shown,
         title=_("Stäng %(unit)s") % {"unit": shown.name},
         lead=_(
-            "Roller på enheten slutar samma dag. Ärenden och dokument ligger kvar och nås av dem som har roller "
-            "högre upp."
+            "Roller på enheten slutar samma dag. Ärenden och dokument ligger kvar och nås av dem som har "
+            "roller högre upp."
         ),
         button=_("Stäng enheten"),
         done=_("Enheten har fått en sista dag. Nästa steg: se om något ansvar står tomt."),
@@ -308,8 +308,8 @@ def unit_merge(request: HttpRequest, code: str) -> HttpResponse:
         shown,
         title=_("Slå ihop %(unit)s med en annan enhet") % {"unit": shown.name},
         lead=_(
-            "Enheten stängs dagen före. Det som ligger under flyttar över, och de som har roller på den andra "
-            "enheten når de gamla ärendena."
+            "Enheten stängs dagen före. Det som ligger under flyttar över, och de som har roller på den "
+            "andra enheten når de gamla ärendena."
         ),
         button=_("Slå ihop enheterna"),
         done=_("Enheterna är ihopslagna. Nästa steg: ge dem som arbetade här roller på den andra enheten."),

@@ -10,7 +10,7 @@ from hjulet.setups.content import read
 
 
 def load_access(principal: Principal, *, setup: str, labels: dict[str, str]) -> dict[str, Role]:
-    """Writes what `content/access.yaml` and `content/organisation.yaml` say, for a principal that has no roles yet.
+    """Writes what access.yaml and organisation.yaml say, for a principal that has no roles yet.
 
     `labels` are the set-up's own names of roles. Returns the roles by code.
     """
@@ -18,7 +18,12 @@ def load_access(principal: Principal, *, setup: str, labels: dict[str, str]) -> 
     roles = {
         role.code: role
         for role in Role.objects.bulk_create(
-            Role(principal=principal, code=row["code"], label=labels.get(row["code"], row["label"]), help=row["help"])
+            Role(
+                principal=principal,
+                code=row["code"],
+                label=labels.get(row["code"], row["label"]),
+                help=row["help"],
+            )
             for row in given
         )
     }
@@ -28,9 +33,13 @@ def load_access(principal: Principal, *, setup: str, labels: dict[str, str]) -> 
         for duty, tracks in duties.items()
     )
     levels = {row["code"]: row["level"] for row in given}
-    Responsibility.objects.bulk_create(_responsibility(principal, row, setup, roles, levels) for row in _duties())
+    Responsibility.objects.bulk_create(
+        _responsibility(principal, row, setup, roles, levels) for row in _duties()
+    )
     ReceivingRule.objects.bulk_create(
-        ReceivingRule(principal=principal, track=Track(track), misconduct=rule["misconduct"], duty=Duty(rule["duty"]))
+        ReceivingRule(
+            principal=principal, track=Track(track), misconduct=rule["misconduct"], duty=Duty(rule["duty"])
+        )
         for rule in read("access")["receiving"]
         for track in rule["tracks"]
     )

@@ -44,8 +44,8 @@ class Place:
 def build(setup: str = "vetlanda", cases: bool = True, *, at: datetime, empty: bool = False) -> Principal:
     """Builds the demo as of `at` and returns its first principal. Two years of cases unless told otherwise.
 
-    `empty`: one principal with its root unit, where the demo people have their roles, and no cases. The database
-    must have no principal. Raises NotYet for a set-up that is known but not built, KeyError for an unknown one.
+    `empty`: one principal with its root unit, where the demo people have their roles, and no cases. The
+    database must have no principal. Raises NotYet for a set-up not built yet, KeyError for an unknown one.
     """
     if setup not in KNOWN:
         raise KeyError(setup)
@@ -113,7 +113,9 @@ def _plant(place: Place, row: dict[str, Any], parent: str, was: dict[str, Any], 
     )
 
 
-def _settle(place: Place, people: list[dict[str, Any]], begin: datetime, everywhere: Unit | None = None) -> None:
+def _settle(
+    place: Place, people: list[dict[str, Any]], begin: datetime, everywhere: Unit | None = None
+) -> None:
     """Adds people with their roles; with `everywhere` they hold them there whatever the table says."""
     for row in people:
         home = everywhere or place.units[row["unit"]]
@@ -151,7 +153,10 @@ def _roles(row: dict[str, Any]) -> list[tuple[str, str]]:
 def _only_root(plan: dict[str, Any], setup: str, begin: datetime) -> Place:
     tree = {name: value for name, value in plan["tree"].items() if name != "units"}
     place = _raise(tree, plan, setup, begin)
-    people = [{**row, "roles": [role.partition("@")[0] for role in row["roles"]]} for row in read("people")["people"]]
+    people = [
+        {**row, "roles": [role.partition("@")[0] for role in row["roles"]]}
+        for row in read("people")["people"]
+    ]
     _settle(place, [row for row in people if row.get("shown")], begin, everywhere=place.units[tree["code"]])
     return place
 

@@ -1,7 +1,7 @@
-"""The demo's cases. Each tale tells what happens and when; all live in one time line, through the real actions.
+"""The demo's cases. Each tale tells what happens and when; all live in one time line, by the real actions.
 
-A tale yields the moment of its next event. Whatever lies after the demo's moment has not happened yet, so cases
-stop in every state by themselves.
+A tale yields the moment of its next event. Whatever lies after the demo's moment has not happened yet, so
+cases stop in every state by themselves.
 """
 
 from __future__ import annotations
@@ -80,7 +80,9 @@ class Tales:
         """Lets everything happen, in order, up to the demo's moment."""
         for place in self.places:
             for day, code, row in place.changes:
-                self._await(datetime.combine(day, time(8), tzinfo=STOCKHOLM), self._reorganise(place, code, row))
+                self._await(
+                    datetime.combine(day, time(8), tzinfo=STOCKHOLM), self._reorganise(place, code, row)
+                )
         if cases:
             self._cast()
         while self.queue and self.queue[0][0] <= self.at:
@@ -113,7 +115,9 @@ class Tales:
 
     def _heads(self) -> dict[str, str]:
         """Who manages each unit: its own manager, else the nearest above."""
-        held = Assignment.objects.filter(role__code__in=["unit_manager", "provider_manager"]).select_related("unit", "person")
+        held = Assignment.objects.filter(role__code__in=["unit_manager", "provider_manager"]).select_related(
+            "unit", "person"
+        )
         at = {row.unit.path or "": row.person.login for row in held}
         heads = {}
         for code, unit in self.tree.items():
@@ -150,13 +154,15 @@ class Tales:
             if "hours" in row:
                 moment = self.at - timedelta(hours=row["hours"])
             else:
-                moment = (self.at - timedelta(days=row["days"])).replace(hour=7, minute=self.chance.randrange(60))
+                moment = (self.at - timedelta(days=row["days"])).replace(
+                    hour=7, minute=self.chance.randrange(60)
+                )
             self._await(moment, self._tale(plot, moment))
         pool = [story for story in self.stories.values() for _ in range(story["many"])]
         span = (self.at - self.begin) - timedelta(days=1)
         for number in range(COUNT):
             share = (number + self.chance.random()) / COUNT
-            moment = self.begin + timedelta(hours=2) + span * share**0.85
+            moment = self.begin + timedelta(hours=2) + span * share**0.7
             plot = self._random(self.chance.choice(pool))
             self._await(moment, self._tale(plot, moment))
 
@@ -245,7 +251,9 @@ class Tales:
         at = self._wait(plot, at, 1, 10, slow=35)
         yield at
         words = self.chance.choice(self.script["thanks"])
-        self._step(case, "decide", handler, at, {"message": words.format(measure=_lower(plot.story["measure"][0]))})
+        self._step(
+            case, "decide", handler, at, {"message": words.format(measure=_lower(plot.story["measure"][0]))}
+        )
         if plot.reach >= STEPS.index("follow-up"):
             yield from self._carry_out(case, plot, measure, handler, at)
 
@@ -263,7 +271,9 @@ class Tales:
             measure = self._fresh(measure, handler, at)
         effect = Effect.PARTLY if self.chance.random() < 0.2 else Effect.YES
         actor = self.actor(handler, at)
-        note = "Inga nya rapporter om samma sak." if effect == Effect.YES else "Färre än förut, men det händer."
+        note = (
+            "Inga nya rapporter om samma sak." if effect == Effect.YES else "Färre än förut, men det händer."
+        )
         assess_effect(measure, effect=effect, note=note, version=measure.version, actor=actor, at=at)
         yield from self._finish(case, plot, handler, at, effect)
 
@@ -330,7 +340,9 @@ class Tales:
         )
         return actions.report(told, actor=self.actor(plot.reporter, at), at=at)
 
-    def _step(self, case: Case, name: str, login: str, at: datetime, data: dict[str, Any] | None = None) -> Case:
+    def _step(
+        self, case: Case, name: str, login: str, at: datetime, data: dict[str, Any] | None = None
+    ) -> Case:
         return actions.perform(case, name, actor=self.actor(login, at), at=at, data=data)
 
     def _assessment(self, plot: Plot) -> dict[str, Any]:
@@ -354,8 +366,14 @@ class Tales:
         day = local_date(at)
         fact_note = {"kind": NoteKind.FACT, "noted_on": day, "source": source, "text": fact}
         actions.add_note(case, **fact_note, actor=actor, at=at)
-        view = {"kind": NoteKind.ASSESSMENT, "noted_on": day, "source": actor.title, "text": story["view"]}
-        actions.add_note(case, **view, actor=actor, at=at)
+        if plot.named or self.chance.random() < 0.4:
+            view = {
+                "kind": NoteKind.ASSESSMENT,
+                "noted_on": day,
+                "source": actor.title,
+                "text": story["view"],
+            }
+            actions.add_note(case, **view, actor=actor, at=at)
         area, text = story["cause"]
         cause = actions.add_cause(case, area=area, text=text, actor=actor, at=at)
         return self._propose(case, cause, plot, handler, at)
@@ -379,7 +397,9 @@ class Tales:
 
     def _done(self, measure: Measure, handler: str, at: datetime) -> Measure:
         actor = self.actor(handler, at)
-        return mark_done(measure, done_on=local_date(at), note="", version=measure.version, actor=actor, at=at)
+        return mark_done(
+            measure, done_on=local_date(at), note="", version=measure.version, actor=actor, at=at
+        )
 
     def _fresh(self, measure: Measure, handler: str, at: datetime) -> Measure:
         return Measure.objects.visible_to(self.actor(handler, at)).get(pk=measure.pk)

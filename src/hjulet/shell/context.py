@@ -66,9 +66,27 @@ class Site:
         return people
 
 
-DEMO_PEOPLE = (
-    "asa bo cilla dag eva fatima goran hanna ivar juno klara lars mona nils olga petra rolf sara root"
-).split()
+DEMO_PEOPLE = [
+    "asa",
+    "bo",
+    "cilla",
+    "dag",
+    "eva",
+    "fatima",
+    "goran",
+    "hanna",
+    "ivar",
+    "juno",
+    "klara",
+    "lars",
+    "mona",
+    "nils",
+    "olga",
+    "petra",
+    "rolf",
+    "sara",
+    "root",
+]
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

@@ -42,7 +42,9 @@ QUARTERS = (
         (
             Entry(_("Lagar"), _("Vad som gäller, från vilken dag och vad det ersatte."), "law-list"),
             Entry(_("Tider"), _("Hur lång tid varje steg får ta, och enligt vem."), "law-clocks"),
-            Entry(_("Ansvar"), _("Vem som har vilken uppgift, och var det saknas någon."), "responsibilities"),
+            Entry(
+                _("Ansvar"), _("Vem som har vilken uppgift, och var det saknas någon."), "responsibilities"
+            ),
             Entry(_("Årshjul"), _("Årets aktiviteter.")),
             Entry(_("Mål"), _("Mål, åtaganden och indikatorer.")),
             Entry(_("Risker"), _("Riskanalyser.")),
@@ -56,7 +58,12 @@ QUARTERS = (
         _("Det dagliga arbetet, och att säga till när något går fel."),
         (
             Entry(_("Rapportera"), _("Något har hänt eller kan hända."), "report", frozenset({Duty.REPORT})),
-            Entry(_("Mina rapporter"), _("Det du har rapporterat och vad det blev av det."), "my-reports", frozenset({Duty.REPORT})),
+            Entry(
+                _("Mina rapporter"),
+                _("Det du har rapporterat och vad det blev av det."),
+                "my-reports",
+                frozenset({Duty.REPORT}),
+            ),
             Entry(_("Processer"), _("Hur vi arbetar, steg för steg.")),
             Entry(_("Kompetens"), _("Utbildning och delegeringar.")),
             Entry(_("Samverkan"), _("Överenskommelser med andra.")),

@@ -21,11 +21,14 @@ def for_start(actor: Actor, at: datetime) -> list[tuple[str, str, str | None]]:
 def year(actor: Actor, at: datetime) -> list[tuple[date, str, str, str]]:
     """This year's measures of one's own: done, late or planned."""
     today = local_date(at)
-    mine = Measure.objects.visible_to(actor).owned_by(actor.person_id).filter(
-        Q(due_on__year=today.year), ~Q(state=MeasureState.CANCELLED)
+    mine = (
+        Measure.objects.visible_to(actor)
+        .owned_by(actor.person_id)
+        .filter(Q(due_on__year=today.year), ~Q(state=MeasureState.CANCELLED))
     )
     return [
-        (m.due_on, m.title, _status(m, today), f"/atgarder/{m.pk}/") for m in mine.order_by("due_on", "id")[:36]
+        (m.due_on, m.title, _status(m, today), f"/atgarder/{m.pk}/")
+        for m in mine.order_by("due_on", "id")[:36]
     ]
 
 

@@ -66,7 +66,12 @@ def start(request: HttpRequest) -> HttpResponse:
 
 
 def _labels() -> list[tuple[str, str]]:
-    return [("late", _("Sent")), ("week", _("Den här veckan")), ("new", _("Nyss inkommet")), ("later", _("Senare"))]
+    return [
+        ("late", _("Sent")),
+        ("week", _("Den här veckan")),
+        ("new", _("Nyss inkommet")),
+        ("later", _("Senare")),
+    ]
 
 
 def quarter(key: str) -> Any:
@@ -115,7 +120,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
 def readyz(request: HttpRequest) -> HttpResponse:
     """200 when database, migrations and jobs are well, else 503 with what is wrong."""
     wrong = _what_is_wrong()
-    return HttpResponse("".join(f"{line}\n" for line in wrong or ["ok"]), status=503 if wrong else 200, content_type="text/plain")
+    return HttpResponse(
+        "".join(f"{line}\n" for line in wrong or ["ok"]),
+        status=503 if wrong else 200,
+        content_type="text/plain",
+    )
 
 
 def _what_is_wrong() -> list[str]:
@@ -157,6 +166,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    kept = [(k, v) for k, vs in request.POST.lists() for v in vs if k not in {"csrfmiddlewaretoken", "password"}]
+    kept = [
+        (k, v) for k, vs in request.POST.lists() for v in vs if k not in {"csrfmiddlewaretoken", "password"}
+    ]
     page = render_to_string("shell/csrf.html", {"path": request.path, "kept": kept}, request=None)
     return HttpResponse(page, status=403)

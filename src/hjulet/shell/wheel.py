@@ -78,7 +78,9 @@ def wheel_svg(quarters: list[Quarter], marks: Iterable[Mark], today: date, place
         '<title id="hjul-t">{}</title><desc id="hjul-d">{}</desc><g aria-hidden="true">{}</g>{}'
         '<g aria-hidden="true"><text class="hub-d" x="240" y="243">{}</text><text class="hub-w" x="240" y="262">{}</text></g></svg>',
         _("Hjulet: vad som väntar på %(place)s") % {"place": place},
-        _("Fyra kvartar med antal som väntar. Runt dem årets tolv månader. Samma innehåll finns som lista under bilden."),
+        _(
+            "Fyra kvartar med antal som väntar. Runt dem årets tolv månader. Samma innehåll finns som lista under bilden."
+        ),
         format_html_join("", "{}", ((part,) for part in parts)),
         format_html_join("", "{}", ((link,) for link in links)),
         date_short(today, today=today),
@@ -94,7 +96,9 @@ def _year(today: date) -> SafeString:
         f"L{xy(end, MONTHS_IN)}A183 183 0 {large} 0 {xy(0, MONTHS_IN)}Z"
     )
     spokes = format_html_join(
-        "", '<path class="spoke" d="M{}L{}"/>', ((xy(a, MONTHS_IN), xy(a, MONTHS_OUT)) for a in range(0, 360, 30))
+        "",
+        '<path class="spoke" d="M{}L{}"/>',
+        ((xy(a, MONTHS_IN), xy(a, MONTHS_OUT)) for a in range(0, 360, 30)),
     )
     return format_html(
         '<circle class="band" cx="240" cy="240" r="213"/><path class="past" d="{}"/>'
@@ -111,7 +115,9 @@ def _month(number: int, today: date) -> SafeString:
         angle += 8 if day_angle(today) < angle else -8
     x, y = point(angle, BEAD)
     now = " now" if number == today.month else ""
-    return format_html('<text class="m{}" x="{}" y="{}">{}</text>', now, f"{x:.1f}", f"{y + 4.8:.1f}", month_short(number))
+    return format_html(
+        '<text class="m{}" x="{}" y="{}">{}</text>', now, f"{x:.1f}", f"{y + 4.8:.1f}", month_short(number)
+    )
 
 
 def _bead(today: date) -> SafeString:
@@ -132,7 +138,14 @@ def _marks(marks: list[Mark]) -> SafeString:
         shown += [_mark(mark) for mark in mine[:MOST_A_MONTH]]
         if len(mine) > MOST_A_MONTH:
             x, y = point(month * 30 - 3, MARKS + 6)
-            shown.append(format_html('<text class="m" x="{}" y="{}">+{}</text>', f"{x:.1f}", f"{y:.1f}", len(mine) - MOST_A_MONTH))
+            shown.append(
+                format_html(
+                    '<text class="m" x="{}" y="{}">+{}</text>',
+                    f"{x:.1f}",
+                    f"{y:.1f}",
+                    len(mine) - MOST_A_MONTH,
+                )
+            )
     return format_html_join("", "{}", ((part,) for part in shown))
 
 
@@ -167,5 +180,7 @@ def _quarter(quarter: Quarter, start: float) -> SafeString:
         quarter.count,
         f"{y + 20:.0f}",
         quarter.label,
-        format_html('<text class="l late" x="{}" y="{}">{}</text>', f"{x:.0f}", f"{y + 39:.0f}", late) if quarter.late else "",
+        format_html('<text class="l late" x="{}" y="{}">{}</text>', f"{x:.0f}", f"{y + 39:.0f}", late)
+        if quarter.late
+        else "",
     )

@@ -89,9 +89,23 @@ def _measures(actor: Actor, at: datetime) -> list[Item]:
     found = []
     for measure in mine:
         due = measure.due_on if measure.state == MeasureState.PLANNED else measure.effect_due_on
-        kind = _("Åtgärd att genomföra") if measure.state == MeasureState.PLANNED else _("Åtgärd vars effekt ska bedömas")
+        kind = (
+            _("Åtgärd att genomföra")
+            if measure.state == MeasureState.PLANNED
+            else _("Åtgärd vars effekt ska bedömas")
+        )
         url = f"/atgarder/{measure.pk}/"
-        found.append(Item("act", kind, measure.title, url, clock_of(measure, at), _group(due, at), ("measure", measure.pk)))
+        found.append(
+            Item(
+                "act",
+                kind,
+                measure.title,
+                url,
+                clock_of(measure, at),
+                _group(due, at),
+                ("measure", measure.pk),
+            )
+        )
     return found
 
 
@@ -102,6 +116,13 @@ def _answers(actor: Actor, at: datetime) -> list[Item]:
     unread = Message.objects.reported_by(actor).filter(read_at__isnull=True).exclude(kind=MessageKind.REPLY)
     newest = unread.select_related("case").order_by("-created_at", "-id")[:MOST]
     return [
-        Item("do", _("Din rapport %(ref)s") % {"ref": m.case.ref}, str(m.get_kind_display()), f"/rapportera/mina/{m.case.ref}/", None, "new")
+        Item(
+            "do",
+            _("Din rapport %(ref)s") % {"ref": m.case.ref},
+            str(m.get_kind_display()),
+            f"/rapportera/mina/{m.case.ref}/",
+            None,
+            "new",
+        )
         for m in newest
     ]

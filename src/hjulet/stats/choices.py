@@ -22,6 +22,6 @@ class Tree(TextChoices):
 
 
 TIMES = frozenset({By.YEAR, By.QUARTER, By.MONTH})
-# With small numbers hidden, a table is cut from one and the same whole: quarter × category × unit, or one of these alone.
+# With small numbers hidden, a table is cut from one whole, or divided by one of the latter alone.
 MASKED_TABLE = frozenset({By.YEAR, By.QUARTER, By.CATEGORY, By.UNIT})
 MASKED_ALONE = (By.SEVERITY, By.STATE)

@@ -111,7 +111,9 @@ def _numbers(
 
 
 def cases_address(table: CrossTable, key: tuple[str, ...], shown: Shown) -> str:
-    """The case list with the same selection. None for zero, for masked tables, and for places that were elsewhere."""
+    """The case list with the same selection. None for zero, for masked tables, and for places that were
+    elsewhere.
+    """
     if table.masked or not isinstance(shown, int) or not shown:
         return ""
     chosen = dict(zip(table.by, key, strict=True))
@@ -120,9 +122,14 @@ def cases_address(table: CrossTable, key: tuple[str, ...], shown: Shown) -> str:
     inner = chosen.get(By.CATEGORY, ALL) != ALL and chosen.get(By.CATEGORY) == table.filters.category
     if then or severity == "0" or unit.startswith(DIRECT) or inner:
         return ""
-    params = {name: getattr(table.filters, name) for name in ("unit", "category", "track", "kind", "severity", "state")}
+    params = {
+        name: getattr(table.filters, name)
+        for name in ("unit", "category", "track", "kind", "severity", "state")
+    }
     params |= {part.value: code for part, code in chosen.items() if part not in TIMES and code != ALL}
-    days = next((span_days(code) for part, code in chosen.items() if part in TIMES and code != ALL), table.period)
+    days = next(
+        (span_days(code) for part, code in chosen.items() if part in TIMES and code != ALL), table.period
+    )
     params |= {
         "val": "alla",
         "from": max(days.first, table.period.first).isoformat(),
@@ -151,7 +158,8 @@ def flat_rows(table: CrossTable) -> Iterator[list[str | int]]:
         key = tuple(code for code, _label in codes)
         shown = table.cell(*key)
         if shown != 0:
-            yield [*(label for _code, label in codes), shown if isinstance(shown, int) else shown_text(shown, table.threshold)]
+            number = shown if isinstance(shown, int) else shown_text(shown, table.threshold)
+            yield [*(label for _code, label in codes), number]
 
 
 def _combinations(table: CrossTable, at: int) -> Iterator[tuple[tuple[str, str], ...]]:

@@ -1,10 +1,11 @@
 """Small numbers: hides them, and just enough of the rest that none can be worked out (rulebook 10.3).
 
-A table of units × columns with every total is a network: each number is a flow between two sums it takes part in.
-A hidden number can be something else exactly when there is a way round the network along which hidden numbers can
-go one up or one down within what is known of them (`<5` is 0–4, `dolt` is 5 or more). For each hidden number such
-a way is found, hiding the smallest shown numbers it needs; the way is the proof that it cannot be worked out.
-Units may lie in a tree: then one and the same table serves every level, so levels cannot be set against each other.
+A table of units × columns with every total is a network: each number is a flow between two sums it takes
+part in. A hidden number can be something else exactly when there is a way round the network along which
+hidden numbers can go one up or one down within what is known of them (`<5` is 0–4, `dolt` is 5 or more).
+For each hidden number such a way is found, hiding the smallest shown numbers it needs; the way is the proof
+that it cannot be worked out. Units may lie in a tree: then one and the same table serves every level, so
+levels cannot be set against each other.
 """
 
 from __future__ import annotations
@@ -30,10 +31,12 @@ Shown: TypeAlias = int | Hidden
 
 @dataclass(frozen=True)
 class Grid:
-    """Counts by unit and column. `parents` gives each unit's parent, ALL for the topmost; counts lie on the leaves.
+    """Counts by unit and column. `parents` gives each unit's parent, ALL for the topmost; counts lie on the
+    leaves.
 
-    Without columns there is one number per unit. Keys are (unit, column), totals have ALL in either place.
-    `void` are cells of leaves that the reader knows must be empty; they hide nothing and are no part of the table.
+     Without columns there is one number per unit. Keys are (unit, column), totals have ALL in either place.
+    `void` are cells of leaves that the reader knows must be empty; they hide nothing and are no part of the
+    table.
     """
 
     parents: Mapping[str, str]
@@ -65,10 +68,11 @@ class Grid:
 
 
 def mask(table: Grid, threshold: int = 5, *, keep_total: bool = False) -> dict[Key, Shown]:
-    """What may be shown of each cell and total: the number itself, or how it is hidden. Nothing else hides numbers.
+    """What may be shown of each cell and total: the number itself, or how it is hidden. Nothing else hides
+    numbers.
 
-    With `keep_total` a grand total of at least the threshold is always shown (other tables show it), and when that
-    leaves no other way, everything but it is hidden.
+     With `keep_total` a grand total of at least the threshold is always shown (other tables show it), and
+    when that leaves no other way, everything but it is hidden.
     """
     network = _Network(table, threshold, keep_total)
     if network.protect():
@@ -87,7 +91,7 @@ def mask_sum(parts: Iterable[Shown]) -> Shown:
 
 
 def mask_share(part: int, whole: int, *, threshold: int = 5, min_denominator: int = 10) -> bool:
-    """Whether “part of whole” may be shown to those who see masked numbers: no small number on either side."""
+    """Whether “part of whole” may be shown to masked roles: no small number on either side."""
     return whole >= min_denominator and part >= threshold and (whole - part) >= threshold
 
 
@@ -110,7 +114,9 @@ def _same_as_total(table: Grid) -> set[Key]:
 
 @dataclass
 class _Edge:
-    """A cell as a flow from one sum to another. `hidden` tells whether it is shown; bounds are what a reader knows."""
+    """A cell as a flow from one sum to another. `hidden` tells whether it is shown; bounds are what a
+    reader knows.
+    """
 
     key: Key
     start: object
@@ -139,7 +145,9 @@ class _Network:
     def __post_init__(self) -> None:
         self.values = self.table.totals()
         leaves = set(self.table.leaves)
-        self.edges = [self._edge(key, value, leaves) for key, value in self.values.items() if self._counts(key)]
+        self.edges = [
+            self._edge(key, value, leaves) for key, value in self.values.items() if self._counts(key)
+        ]
         self.near = {}
         for edge in self.edges:
             self.near.setdefault(edge.start, []).append((edge, True))
@@ -177,8 +185,10 @@ class _Network:
         return True
 
     def _settle_loose(self) -> None:
-        """Quick proof for most: cells that can go both ways are safe when they lie on a ring of such cells."""
-        loose = [e for e in self.edges if e.hidden and e.may_grow(self.threshold) and e.may_shrink(self.threshold)]
+        """Quick proof for most: cells that can go both ways are safe on a ring of such cells."""
+        loose = [
+            e for e in self.edges if e.hidden and e.may_grow(self.threshold) and e.may_shrink(self.threshold)
+        ]
         forest = _Forest(loose)
         for edge in forest.closing:
             edge.safe = True
@@ -186,7 +196,9 @@ class _Network:
                 step.safe = True
 
     def _settle_around(self, edge: _Edge) -> None:
-        """Quick proof for cells that can go one way only: they are safe where all sums can reach each other."""
+        """Quick proof for cells that can go one way only: they are safe where all sums can reach each
+        other.
+        """
         reach = self._reach(edge.start, forward=True) & self._reach(edge.start, forward=False)
         for other in self.edges:
             one_way = other.may_grow(self.threshold) != other.may_shrink(self.threshold)
@@ -199,7 +211,9 @@ class _Network:
         while queue:
             for edge, leaving in self.near[queue.pop()]:
                 there = edge.end if leaving else edge.start
-                open_way = edge.may_grow(self.threshold) if leaving == forward else edge.may_shrink(self.threshold)
+                open_way = (
+                    edge.may_grow(self.threshold) if leaving == forward else edge.may_shrink(self.threshold)
+                )
                 if edge.hidden and open_way and there not in found:
                     found.add(there)
                     queue.append(there)
@@ -222,7 +236,9 @@ class _Network:
         return True
 
     def _way(self, source: object, target: object, without: _Edge) -> tuple[float, list[_Edge]] | None:
-        """The cheapest way along cells that can move: hidden ones cost next to nothing, shown ones what they show."""
+        """The cheapest way along cells that can move: hidden ones cost next to nothing, shown ones what
+        they show.
+        """
         best: dict[object, float] = {source: 0.0}
         came: dict[object, tuple[object, _Edge]] = {}
         queue: list[tuple[float, int, object]] = [(0.0, 0, source)]

@@ -1,4 +1,6 @@
-"""Facts: cases counted once per month, so that a table costs the same whether ten thousand or a million came in."""
+"""Facts: cases counted once per month, so that a table costs the same whether ten thousand or a million
+came in.
+"""
 
 from __future__ import annotations
 
@@ -16,15 +18,17 @@ DEFAULT_SOURCE = "Hjulets grundvärde. Ingen lag anger talet; kommunen kan välj
 class CaseFact(models.Model):
     """How many cases of one sort one unit got in one month, by the Swedish day they were reported.
 
-    The grain is the month: quarters and years are sums of months, and the few things that need days (a period that
-    starts inside a month, a unit that moved inside a month, reports younger than fourteen days) are counted straight
-    from the cases of those months; see `source.py`. Every row is about the case as it is now, in the month it came:
-    a reclassified, moved or reopened case moves between rows of its original month, in the same transaction.
+     The grain is the month: quarters and years are sums of months, and the few things that need days (a
+    period that starts inside a month, a unit that moved inside a month, reports younger than fourteen days)
+    are counted straight from the cases of those months; see `source.py`. Every row is about the case as it
+    is now, in the month it came: a reclassified, moved or reopened case moves between rows of its original
+    month, in the same transaction.
 
-    `category` is a Category's id, `severity` 1–4; both are 0 where none is set, since a unique key takes no NULL.
-    `track` is `unsure` until the track is set. `closed…` count cases in state closed; days run from the reported day
-    to the closing day. `with_reporter` counts cases someone can be answered in. The numbers may be negative for a
-    moment only if facts and cases disagree, which `verify-stats` tells; they never stop a case from being handled.
+     `category` is a Category's id, `severity` 1–4; both are 0 where none is set, since a unique key takes
+    no NULL. `track` is `unsure` until the track is set. `closed…` count cases in state closed; days run
+    from the reported day to the closing day. `with_reporter` counts cases someone can be answered in. The
+    numbers may be negative for a moment only if facts and cases disagree, which `verify-stats` tells; they
+    never stop a case from being handled.
     """
 
     SUMS = (
@@ -70,12 +74,15 @@ class CaseFact(models.Model):
 
 
 class MaskingRule(models.Model):
-    """Below which number statistics are hidden from those who may only see masked ones. No principal: Hjulet's own.
+    """Below which number statistics are hidden from those who may only see masked ones. No principal:
+    Hjulet's own.
 
-    `threshold` is the smallest number shown, at least 3. Percentages need `min_denominator` cases.
+     `threshold` is the smallest number shown, at least 3. Percentages need `min_denominator` cases.
     """
 
-    principal = models.ForeignKey(Principal, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    principal = models.ForeignKey(
+        Principal, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     threshold = models.PositiveSmallIntegerField(default=DEFAULT_THRESHOLD)
     min_denominator = models.PositiveSmallIntegerField(default=DEFAULT_MIN_DENOMINATOR)
     valid_from = models.DateField()
@@ -93,6 +100,8 @@ class MaskingRule(models.Model):
     @classmethod
     def of(cls, principal_id: int, on: date) -> MaskingRule:
         """The rule on a day: the principal's own, else Hjulet's."""
-        rows = cls.objects.filter(in_force(on)).filter(Q(principal_id=principal_id) | Q(principal__isnull=True))
+        rows = cls.objects.filter(in_force(on)).filter(
+            Q(principal_id=principal_id) | Q(principal__isnull=True)
+        )
         ordered = sorted(rows, key=lambda row: (row.principal_id is not None, row.valid_from))
         return ordered[-1] if ordered else cls(valid_from=on, source=DEFAULT_SOURCE)

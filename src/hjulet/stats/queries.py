@@ -1,9 +1,13 @@
-"""What the statistics answer. Each question takes the actor, a period and what to divide by, and gives frozen rows.
+"""What the statistics answer. Each question takes the actor, a period and what to divide by, and gives
+frozen rows.
 
-Who may see what: `view_statistics` gives exact numbers inside its units and tracks; `view_masked_statistics` gives
-whole, finished quarters with small numbers hidden. One who holds both sees her own part exactly and the rest masked:
-what is hidden is decided on the rest alone, so that nothing can be worked out by taking away what she knows.
+Who may see what: `view_statistics` gives exact numbers inside its units and tracks;
+`view_masked_statistics` gives whole, finished quarters with small numbers hidden. One who holds both sees
+her own part exactly and the rest masked: what is hidden is decided on the rest alone, so that nothing can
+be worked out by taking away what she knows.
 """
+
+# ruff: noqa: S608 - names come from the models, every value goes as a parameter
 
 from __future__ import annotations
 
@@ -33,7 +37,9 @@ MOST_PARTS = 3
 
 @dataclass(frozen=True)
 class Filters:
-    """Narrows what is counted. `unit` is a unit's code and means all below it; the others are codes. Empty: all."""
+    """Narrows what is counted. `unit` is a unit's code and means all below it; the others are codes. Empty:
+    all.
+    """
 
     unit: str = ""
     category: str = ""
@@ -52,9 +58,9 @@ class Filters:
 class CrossTable:
     """Counts of cases by one to three things, with every total.
 
-    `axes` holds, for each of `by`, the codes in order with their labels. `cells` is keyed by a code for each of `by`,
-    ALL for a total; a missing key is zero (exact) or hidden (masked). `exact` are the cells that are counted without
-    masking. `notes` tell, in words, what the numbers do not hold.
+     `axes` holds, for each of `by`, the codes in order with their labels. `cells` is keyed by a code for
+    each of `by`, ALL for a total; a missing key is zero (exact) or hidden (masked). `exact` are the cells
+    that are counted without masking. `notes` tell, in words, what the numbers do not hold.
     """
 
     by: tuple[By, ...]
@@ -84,10 +90,11 @@ class CrossTable:
 
 @dataclass(frozen=True)
 class TimeToClose:
-    """How long closed cases took, in whole days from the reported day. None where hidden or nothing to tell.
+    """How long closed cases took, in whole days from the reported day. None where hidden or nothing to
+    tell.
 
-    Mean and shares come from sums; a median would need the cases one by one and is left out: the shares tell the
-    same without a long tail pulling them.
+     Mean and shares come from sums; a median would need the cases one by one and is left out: the shares
+    tell the same without a long tail pulling them.
     """
 
     closed: Shown
@@ -102,7 +109,9 @@ class TimeToClose:
 
 @dataclass(frozen=True)
 class FeedbackShare:
-    """How many who reported got an answer within fourteen days. Counts reports that were answered or are older."""
+    """How many who reported got an answer within fourteen days. Counts reports that were answered or are
+    older.
+    """
 
     in_time: int | None
     due: int | None
@@ -120,14 +129,14 @@ def cross_table(
 ) -> CrossTable:
     """Cases by up to three things. Annulled cases are not counted unless state is asked for by name.
 
-    Units are summed right below the chosen area (or the actor's own part). Raises Refused, in words, for a question
-    that cannot be answered, and for the parts of it that only exact numbers could answer.
+     Units are summed right below the chosen area (or the actor's own part). Raises Refused, in words, for a
+    question that cannot be answered, and for the parts of it that only exact numbers could answer.
     """
     from hjulet.stats.masked import add_masked  # the masked half builds on this one
 
     asked = Question.of(actor, period, by, on=on, tree=tree, filters=filters or Filters())
     notes = (asked.hidden_reason,) if asked.beyond_exact and asked.hidden_reason else ()
-    if asked.wants_masked:
+    if asked.wants_masked and asked.whole:
         asked = replace(asked, period=asked.whole)
     counts: dict[Key, int] = {}
     if asked.exact:
@@ -191,12 +200,14 @@ class Question:
         parts = set(self.by)
         alone = any(parts - {By.YEAR, By.QUARTER} == {one} for one in MASKED_ALONE)
         if not (parts <= MASKED_TABLE or (alone and not self.filters.unit and not self.filters.category)):
-            return _("Siffror där små tal döljs visas per kvartal, kategori och enhet, eller för hela delen per läge.")
-        known = not self.filters.category or self.filters.category in labels.top_categories(self.actor.principal_id)
+            return _("Med små tal dolda visas siffrorna per kvartal, kategori och enhet, eller per allvar.")
+        known = not self.filters.category or self.filters.category in labels.top_categories(
+            self.actor.principal_id
+        )
         if self.filters.beside_masked or self.tree != Tree.NOW or not known:
-            return _("Siffror där små tal döljs går inte att dela på fler sätt, då skulle de små talen gå att räkna ut.")
+            return _("Med små tal dolda går siffrorna inte att dela på fler sätt. Då kunde de räknas ut.")
         if self.whole is None:
-            return _("Siffror där små tal döljs visas när kvartalet eller året är slut.")
+            return _("Med små tal dolda visas siffrorna när kvartalet eller året är slut.")
         return ""
 
     @cached_property
@@ -230,7 +241,9 @@ def exact_at(actor: Actor, path: str, tracks: frozenset[str]) -> bool:
 
 
 def area_of(actor: Actor, filters: Filters) -> Unit | None:
-    """The unit asked for by code, when some of the actor's reach lies below or above it. Raises Refused otherwise."""
+    """The unit asked for by code, when some of the actor's reach lies below or above it. Raises Refused
+    otherwise.
+    """
     if not filters.unit:
         return _only_root(actor)
     unit = Unit.objects.of(actor.principal_id).filter(code=filters.unit, path__isnull=False).first()
@@ -269,14 +282,17 @@ def counted(asked: Question, period: Period, by: tuple[By, ...], *, masked: bool
     return found if asked.place.deep else labels.with_unit_codes(asked.place, by, found)
 
 
-def sums(asked: Question, period: Period, *, masked: bool, time: By | None = None) -> list[tuple[str, dict[str, int]]]:
+def sums(
+    asked: Question, period: Period, *, masked: bool, time: By | None = None
+) -> list[tuple[str, dict[str, int]]]:
     """All sums of the facts, per year or quarter when `time` is given."""
     group = source.span_of(time) if time else "''"
     names = ", ".join(f"SUM(r.{name})" for name in CaseFact.SUMS)
     query = Sql(f"SELECT * FROM (SELECT {group} AS g, {names}").put(_from_sql(asked, period, masked=masked))
     query.add(" GROUP BY 1) AS t ORDER BY 1")
     return [
-        (row[0], dict(zip(CaseFact.SUMS, (int(n or 0) for n in row[1:]), strict=True))) for row in source.run(query)
+        (row[0], dict(zip(CaseFact.SUMS, (int(n or 0) for n in row[1:]), strict=True)))
+        for row in source.run(query)
     ]
 
 
@@ -420,7 +436,7 @@ def _added(rows: Iterable[Mapping[str, int]]) -> dict[str, Any]:
 
 
 def verdicts(actor: Actor, now: datetime) -> list[tuple[str, str, str | None]]:
-    """What the start page tells about the actor's part: (label, sentence, address). Empty without the duty."""
+    """The start page's lines on the actor's part: (label, sentence, address). Empty without the duty."""
     from hjulet.stats.wording import verdict_lines  # words build on the questions
 
     return verdict_lines(actor, local_date(now))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
@@ -141,10 +141,10 @@ def chips(selection: Selection, actor: Actor) -> list[Chip]:
         "severity": _("Allvar: %(value)s"),
         "state": _("Steg: %(value)s"),
     }
+    on = {name: getattr(selection.filters, name) for name in NAMES if getattr(selection.filters, name)}
     return [
-        Chip(words[name] % {"value": _label(name, getattr(selection.filters, name), actor)}, selection.address(**{name: ""}))
-        for name in NAMES
-        if getattr(selection.filters, name)
+        Chip(words[name] % {"value": _label(name, value, actor)}, selection.address(**{name: ""}))
+        for name, value in on.items()
     ]
 
 
@@ -154,7 +154,12 @@ def _label(name: str, value: str, actor: Actor) -> str:
     if name == "unit":
         return str(Unit.objects.of(actor.principal_id).get(code=value))
     if name == "category":
-        row = Category.objects.for_principal(actor.principal_id).filter(code=value).order_by("-valid_from").first()
+        row = (
+            Category.objects.for_principal(actor.principal_id)
+            .filter(code=value)
+            .order_by("-valid_from")
+            .first()
+        )
         return str(row) if row else value
     return value
 
@@ -174,7 +179,3 @@ def quarter_choices(on: date, only_masked: bool, years: int = 6) -> list[tuple[s
         found.append((quarter.code, span_label(quarter.code)))
         day = quarter.first - timedelta(days=1)
     return found
-
-
-def with_area(selection: Selection, code: str) -> Selection:
-    return replace(selection, filters=replace(selection.filters, unit=code))

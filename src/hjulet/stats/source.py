@@ -1,8 +1,10 @@
 """The door of statistics to case data, in SQL: who is asking, which rows, and where each unit hung.
 
-Raw SQL on case data lives here and in `writer.py` only. Facts give whole months; `live` windows are counted from the
-cases themselves. Every statement carries `reach_sql`, and its parameters are adapted for SQLite and PostgreSQL alike.
+Raw SQL on case data lives here and in `writer.py` only. Facts give whole months; `live` windows are counted
+from the cases themselves. Every question carries `reach_sql`. One SQL serves SQLite and PostgreSQL.
 """
+
+# ruff: noqa: S608 - names come from the models, every value goes as a parameter
 
 from __future__ import annotations
 
@@ -67,7 +69,7 @@ def moment_value(day: date) -> Any:
 
 
 def local_day(column: str) -> str:
-    """The Swedish day of a stored moment. Summer time runs between the last Sundays of March and October, 01.00 UTC."""
+    """The Swedish day of a stored moment. Summer time: last Sunday of March to that of October, 01.00 UTC."""
     if connection.vendor == "postgresql":
         return f"(({column}) AT TIME ZONE 'Europe/Stockholm')::date"
     year = f"strftime('%%Y', {column})"
@@ -75,7 +77,7 @@ def local_day(column: str) -> str:
         f"{column} >= date({year} || '-03-25', 'weekday 0') || ' 01:00:00' "
         f"AND {column} < date({year} || '-10-25', 'weekday 0') || ' 01:00:00'"
     )
-    return f"date({column}, CASE WHEN {summer} THEN '+2 hours' ELSE '+1 hours' END)"
+    return f"date(substr({column}, 1, 19), CASE WHEN {summer} THEN '+2 hours' ELSE '+1 hours' END)"
 
 
 def days_between(start: str, end: str) -> str:
@@ -107,6 +109,7 @@ def case_columns() -> str:
     day, closed_day, told = local_day("c.reported_at"), local_day("c.closed_at"), local_day("c.feedback_at")
     closed = f"(c.state = '{State.CLOSED}' AND c.closed_at IS NOT NULL)"
     took = days_between(day, closed_day)
+    in_time = f"c.feedback_at IS NOT NULL AND {days_between(day, told)} <= {FEEDBACK_DAYS}"
 
     def one_if(condition: str) -> str:
         return f"CASE WHEN {condition} THEN 1 ELSE 0 END"
@@ -124,7 +127,7 @@ def case_columns() -> str:
             *[f"{one_if(f'{closed} AND {took} <= {limit}')} AS closed_{limit}" for limit in (30, 60, 90)],
             f"{one_if('c.reporter_id IS NOT NULL')} AS with_reporter",
             f"{one_if('c.feedback_at IS NOT NULL')} AS answered",
-            f"{one_if(f'c.feedback_at IS NOT NULL AND {days_between(day, told)} <= {FEEDBACK_DAYS}')} AS answered_14",
+            f"{one_if(in_time)} AS answered_14",
         ]
     )
 
@@ -150,15 +153,22 @@ def _within(grants: Iterable[Grant]) -> Sql:
     for grant in sorted(set(grants), key=lambda g: (g.path, sorted(g.tracks))):
         tracks = sorted(tracks_of(grant))
         marks = ", ".join(["%s"] * len(tracks))
-        parts.add(f" OR (u.path >= %s AND u.path < %s AND r.track IN ({marks}))", grant.path, grant.path_end, *tracks)
+        parts.add(
+            f" OR (u.path >= %s AND u.path < %s AND r.track IN ({marks}))",
+            grant.path,
+            grant.path_end,
+            *tracks,
+        )
     return parts.add(")")
 
 
 def reach_sql(actor: Actor, *, masked: bool = False) -> Sql:
-    """The one WHERE every statement carries, on unit `u` and row `r`: the actor's principal, units now, and tracks.
+    """The one WHERE every question carries, on unit `u` and row `r`: the actor's principal, units now,
+    tracks.
 
-    Who may see follows the organisation as it is now, also where a table is drawn on the tree of then. With
-    `masked`: what she may see only with small numbers hidden, that is her masked reach less her exact one.
+     Who may see follows the organisation as it is now, also where a table is drawn on the tree of then.
+    With `masked`: what she may see only with small numbers hidden, that is her masked reach less her exact
+    one.
     """
     where = Sql("r.principal_id = %s AND ", [actor.principal_id])
     if not masked:
@@ -196,7 +206,9 @@ def edge_windows(first: date, last: date) -> list[Window]:
 
 
 def moved_windows(principal_id: int, first: date, last: date) -> list[Window]:
-    """Months in which a unit got a new name or place on another day than the first: those are counted by day."""
+    """Months in which a unit got a new name or place on another day than the first: those are counted by
+    day.
+    """
     earlier = UnitVersion.objects.filter(unit__principal_id=principal_id, valid_from__lte=last).values_list(
         "unit_id", "valid_from"
     )
@@ -237,7 +249,9 @@ def _live_sql(principal_id: int, live: Sequence[Window]) -> Sql:
     )
     for window in live:
         after = window.last + timedelta(days=1)
-        query.add(" OR (c.reported_at >= %s AND c.reported_at < %s", moment_value(window.first), moment_value(after))
+        query.add(
+            " OR (c.reported_at >= %s AND c.reported_at < %s", moment_value(window.first), moment_value(after)
+        )
         if window.unit_id is not None:
             query.add(" AND c.unit_id = %s", window.unit_id)
         query.add(")")
@@ -249,7 +263,9 @@ def _live_sql(principal_id: int, live: Sequence[Window]) -> Sql:
 
 @dataclass(frozen=True)
 class Place:
-    """Which tree, and below which unit. `then`: each row counts where its unit hung on its day. `deep`: every unit."""
+    """Which tree, below which unit. `then`: a row counts where its unit hung on its day. `deep`: every
+    unit.
+    """
 
     tree: str = "now"
     area: Unit | None = None

@@ -65,7 +65,10 @@ def _answers(request: HttpRequest, actor: Actor, selection: Selection) -> dict[s
     column_page = int(page) if page.isdigit() and len(page) < 4 else 1
     layout = lay_out(table, link=any(actor.holds(duty) for duty in READERS), page=column_page)
     sentence, why = wording.verdict(table)
-    share, times = feedback_share(actor, selection.period, **asked), time_to_close(actor, selection.period, **asked)
+    share, times = (
+        feedback_share(actor, selection.period, **asked),
+        time_to_close(actor, selection.period, **asked),
+    )
     return {
         "table": table,
         "layout": layout,
@@ -102,7 +105,8 @@ def _choices(selection: Selection, actor: Actor, on: Any) -> dict[str, Any]:
         code = quarter_of(end).code
         if code not in known:
             quarters.append((code, period_label(quarter_of(end))))
-    divisions = [parts for parts in DIVISIONS if not selection.only_masked or not {By.MONTH, By.TRACK, By.KIND} & set(parts)]
+    unmasked = {By.MONTH, By.TRACK, By.KIND} if selection.only_masked else set()
+    divisions: list[tuple[By, ...]] = [parts for parts in DIVISIONS if not unmasked & set(parts)]
     if selection.by not in divisions:
         divisions.append(selection.by)
     return {
@@ -114,8 +118,13 @@ def _choices(selection: Selection, actor: Actor, on: Any) -> dict[str, Any]:
         "division": ",".join(selection.by),
         "division_label": ", ".join(str(part.label) for part in selection.by),
         "units": labels.unit_choices({(g.path, g.path_end) for g in grants}, actor.principal_id),
-        "categories": labels.ordered(By.CATEGORY, set(labels.top_categories(actor.principal_id)), actor.principal_id),
-        "tracks": [(track.value, track.label) for track in (Track.SOL, Track.LSS, Track.HSL, Track.NONE, Track.UNSURE)],
+        "categories": labels.ordered(
+            By.CATEGORY, set(labels.top_categories(actor.principal_id)), actor.principal_id
+        ),
+        "tracks": [
+            (track.value, track.label)
+            for track in (Track.SOL, Track.LSS, Track.HSL, Track.NONE, Track.UNSURE)
+        ],
         "kinds": CaseKind.choices,
         "severities": Severity.choices,
         "states": State.choices,
@@ -146,7 +155,12 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse | FileR
             status=400,
         )
     log_read(
-        "export", actor=actor, at=at, about="statistics", ids=[actor.principal_id], purpose=selection.address()[:200]
+        "export",
+        actor=actor,
+        at=at,
+        about="statistics",
+        ids=[actor.principal_id],
+        purpose=selection.address()[:200],
     )
     columns = [*(str(part.label).capitalize() for part in table.by), _("Antal ärenden")]
     name = f"statistik-{on.isoformat()}"
@@ -156,7 +170,9 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse | FileR
             content_type=CSV_TYPE,
             headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
         )
-    about = Sheet(_("Om uppgifterna"), [_("Uppgift"), _("Värde")], _about(selection, actor, table, at), (28, 90))
+    about = Sheet(
+        _("Om uppgifterna"), [_("Uppgift"), _("Värde")], _about(selection, actor, table, at), (28, 90)
+    )
     book = write_xlsx(columns, flat_rows(table), name=_("Statistik"), more=[about])
     return FileResponse(book, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX_TYPE)
 
@@ -165,7 +181,7 @@ def _about(selection: Selection, actor: Actor, table: CrossTable, at: Any) -> li
     masking = _("Alla tal visas.")
     if table.masked:
         masking = _(
-            "<%(threshold)s betyder noll till %(highest)s. Dolt står där ett litet tal annars gick att räkna ut."
+            "<%(threshold)s är noll till %(highest)s. Dolt står där ett litet tal annars gick att räkna ut."
         ) % {"threshold": table.threshold, "highest": table.threshold - 1}
     rows = [
         [_("Hämtat"), moment_short(at, today=local_date(at))],
@@ -176,4 +192,8 @@ def _about(selection: Selection, actor: Actor, table: CrossTable, at: Any) -> li
         [_("Små tal"), masking],
         [_("Räknat"), _("Ärenden efter den dag de kom in. Makulerade ärenden räknas inte.")],
     ]
-    return rows + [[_("Urval"), chip.label] for chip in chips(selection, actor)] + [["", note] for note in table.notes]
+    return (
+        rows
+        + [[_("Urval"), chip.label] for chip in chips(selection, actor)]
+        + [["", note] for note in table.notes]
+    )

@@ -32,13 +32,19 @@ def verdict(table: CrossTable) -> tuple[str, str]:
         return _("Inga ärenden i urvalet."), _("Välj en annan period eller en annan del av organisationen.")
     total = table.total
     if not isinstance(total, int):
-        return _("Det är för få ärenden för att visa."), _("Välj fler kvartal eller en större del av organisationen.")
+        return _("Det är för få ärenden för att visa."), _(
+            "Välj fler kvartal eller en större del av organisationen."
+        )
     sentence = ngettext("%(count)s ärende kom in.", "%(count)s ärenden kom in.", total) % {"count": total}
     biggest = _biggest(table)
     if not biggest:
         return sentence, _period_words(table.period)
     label, count = biggest
-    why = _("Vanligast: %(label)s, %(count)s av %(total)s.") % {"label": label, "count": count, "total": total}
+    why = _("Vanligast: %(label)s, %(count)s av %(total)s.") % {
+        "label": label,
+        "count": count,
+        "total": total,
+    }
     return sentence, f"{why} {_period_words(table.period)}"
 
 
@@ -60,7 +66,10 @@ def _biggest(table: CrossTable) -> tuple[str, int] | None:
 
 
 def _period_words(period: Period) -> str:
-    return _("Räknat på ärenden som kom in %(first)s till %(last)s.") % {"first": period.first, "last": period.last}
+    return _("Räknat på ärenden som kom in %(first)s till %(last)s.") % {
+        "first": period.first,
+        "last": period.last,
+    }
 
 
 def time_to_close_words(times: TimeToClose) -> str:
@@ -97,7 +106,9 @@ def feedback_words(share: FeedbackShare, *, min_denominator: int = 10) -> str:
 
 
 def verdict_lines(actor: Actor, on: date) -> list[Line]:
-    """The start page's lines: how many got an answer in time, and the commonest kind of event beside last quarter."""
+    """The start page's lines: how many got an answer in time, and the commonest kind of event beside last
+    quarter.
+    """
     try:
         return [*_feedback_line(actor, on), *_category_line(actor, on)]
     except Refused:
@@ -129,7 +140,8 @@ def _category_line(actor: Actor, on: date) -> list[Line]:
         return []
     count, code, label = best
     earlier = table.cell(before.code, code)
-    return [(_("Vanligast just nu"), _compared(label, count, earlier, before, table), address(Period(before.first, on)))]
+    said = _compared(label, count, earlier, before, table)
+    return [(_("Vanligast just nu"), said, address(Period(before.first, on)))]
 
 
 def _compared(label: str, count: int, earlier: Shown, before: Period, table: CrossTable) -> str:
@@ -139,7 +151,7 @@ def _compared(label: str, count: int, earlier: Shown, before: Period, table: Cro
     whole_too = table.as_of > quarter_of(table.period.last).last
     if whole_too:
         return _("%(label)s: %(count)s ärenden. Kvartalet före, %(span)s, var det %(earlier)s.") % words
-    return _("%(label)s: %(count)s ärenden hittills i kvartalet. Hela kvartalet före, %(span)s, var det %(earlier)s.") % words
+    return _("%(label)s: %(count)s ärenden hittills i kvartalet. Hela %(span)s var det %(earlier)s.") % words
 
 
 def address(period: Period) -> str:

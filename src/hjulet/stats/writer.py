@@ -1,5 +1,7 @@
 """Keeps the facts in step with the cases, in the transaction of each change, and checks that they agree."""
 
+# ruff: noqa: S608 - names come from the models, every value goes as a parameter
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -24,8 +26,8 @@ Key = tuple[Any, ...]
 def follow(before: Facts | None, after: Facts | None) -> None:
     """Moves one case between cells: out of the one it was in, into the one it is in. One statement.
 
-    Safe with others at work: the database adds to what stands there. On PostgreSQL writers of one unit wait for each
-    other, units in order, so that no two can stand in each other's way.
+    Safe with others at work: the database adds to what stands there. On PostgreSQL writers of one unit wait
+    for each other, units in order, so that no two can stand in each other's way.
     """
     facts = [(sign, fact) for sign, fact in ((-1, before), (1, after)) if fact is not None]
     if facts:
@@ -81,13 +83,19 @@ def _with_reporter(case_ids: set[int]) -> set[int]:
 def _wait_for_units(numbers: list[int]) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s, n) FROM unnest(%s::int[]) AS n", [UNIT_LOCK, numbers])
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(%s, n) FROM unnest(%s::int[]) AS n", [UNIT_LOCK, numbers]
+            )
 
 
 def _add(cells: list[tuple[Key, list[int]]]) -> None:
     row = f"({', '.join(['%s'] * len(COLUMNS))})"
     plus = ", ".join(f"{name} = {FACT}.{name} + excluded.{name}" for name in CaseFact.SUMS)
-    values = [day_value(value) if isinstance(value, date) else value for key, sums in cells for value in (*key, *sums)]
+    values = [
+        day_value(value) if isinstance(value, date) else value
+        for key, sums in cells
+        for value in (*key, *sums)
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {FACT} ({', '.join(COLUMNS)}) VALUES {', '.join([row] * len(cells))} "
@@ -100,15 +108,17 @@ def _add(cells: list[tuple[Key, list[int]]]) -> None:
 
 
 def rebuild(first: date | None = None, last: date | None = None) -> int:
-    """Counts the facts anew from the cases, all or those of the months from `first` to `last`; gives the row count.
+    """Counts the facts anew from the cases, all or the months from `first` to `last`; gives the row count.
 
-    One statement. For use after an import, which then need not tell the followers case by case: give the first and
-    last day that cases were reported.
+    One statement in one transaction; on PostgreSQL changes of cases wait for it.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute(f"LOCK TABLE {FACT} IN SHARE ROW EXCLUSIVE MODE")
-        facts, cases = _span("month", first, last, day_value), _span("c.reported_at", first, last, moment_value)
+        facts, cases = (
+            _span("month", first, last, day_value),
+            _span("c.reported_at", first, last, moment_value),
+        )
         cursor.execute(f"DELETE FROM {FACT} WHERE 1 = 1{facts.text}", facts.params)
         query = _count_sql(cases, source.local_day("c.reported_at"))
         cursor.execute(f"INSERT INTO {FACT} ({', '.join(COLUMNS)}) {query.text}", query.params)
@@ -128,8 +138,9 @@ def _span(column: str, first: date | None, last: date | None, adapt: Any) -> Sql
 def _count_sql(where: Sql, day: str) -> Sql:
     sums = ", ".join(f"SUM({name})" for name in CaseFact.SUMS)
     keys = "principal_id, unit_id, month, kind, track, category, severity, state"
+    month = source.first_of_month(day)
     return Sql(
-        f"SELECT {keys}, {sums} FROM (SELECT c.principal_id, c.unit_id, {source.first_of_month(day)} AS month, "
+        f"SELECT {keys}, {sums} FROM (SELECT c.principal_id, c.unit_id, {month} AS month, "
         f"{source.case_columns()} FROM {CASE} c WHERE 1 = 1{where.text}) AS n GROUP BY {keys}",
         list(where.params),
     )
@@ -137,7 +148,9 @@ def _count_sql(where: Sql, day: str) -> Sql:
 
 @dataclass(frozen=True)
 class Difference:
-    """One cell where facts and cases disagree: the key by column name, and each side's sums (None: no such cell)."""
+    """One cell where facts and cases disagree: the key by column name, and each side's sums (None: no such
+    cell).
+    """
 
     key: dict[str, Any]
     facts: dict[str, int] | None
@@ -145,7 +158,9 @@ class Difference:
 
 
 def verify() -> list[Difference]:
-    """Compares the facts with a plain count of the cases; empty when they agree. At most 100 cells are told."""
+    """Compares the facts with a plain count of the cases; empty when they agree. At most 100 cells are
+    told.
+    """
     return list(_differences())
 
 

@@ -6,76 +6,142 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('core', '0001_initial'),
-        ('org', '0001_initial'),
+        ("core", "0001_initial"),
+        ("org", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Seal',
+            name="Seal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('format', models.PositiveSmallIntegerField(default=1)),
-                ('first_id', models.BigIntegerField()),
-                ('last_id', models.BigIntegerField(unique=True)),
-                ('count', models.PositiveIntegerField()),
-                ('previous', models.CharField(blank=True, max_length=64)),
-                ('digest', models.CharField(max_length=64)),
-                ('rows', models.BinaryField()),
-                ('sealed_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("format", models.PositiveSmallIntegerField(default=1)),
+                ("first_id", models.BigIntegerField()),
+                ("last_id", models.BigIntegerField(unique=True)),
+                ("count", models.PositiveIntegerField()),
+                ("previous", models.CharField(blank=True, max_length=64)),
+                ("digest", models.CharField(max_length=64)),
+                ("rows", models.BinaryField()),
+                ("sealed_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='LogReview',
+            name="LogReview",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField()),
-                ('share', models.PositiveSmallIntegerField()),
-                ('seed', models.CharField(max_length=32)),
-                ('population', models.PositiveIntegerField()),
-                ('drawn_at', models.DateTimeField()),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('note', models.TextField(blank=True)),
-                ('principal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.principal')),
-                ('reviewer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("month", models.DateField()),
+                ("share", models.PositiveSmallIntegerField()),
+                ("seed", models.CharField(max_length=32)),
+                ("population", models.PositiveIntegerField()),
+                ("drawn_at", models.DateTimeField()),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("note", models.TextField(blank=True)),
+                (
+                    "principal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.principal"
+                    ),
+                ),
+                (
+                    "reviewer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-month', 'unit__path', 'id'],
+                "ordering": ["-month", "unit__path", "id"],
             },
         ),
         migrations.CreateModel(
-            name='ReviewRow',
+            name="ReviewRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(choices=[('sample', 'Slumpat urval'), ('off_hours', 'Läst mellan 22.00 och 06.00'), ('no_relation', 'Läst utan att ha arbetat i ärendet')], max_length=12)),
-                ('outcome', models.CharField(blank=True, choices=[('ok', 'Läsningen var befogad'), ('question', 'Behöver frågas om'), ('misuse', 'Misstänkt obehörig läsning')], max_length=10)),
-                ('note', models.CharField(blank=True, max_length=500)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='core.event')),
-                ('review', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='audit.logreview')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        choices=[
+                            ("sample", "Slumpat urval"),
+                            ("off_hours", "Läst mellan 22.00 och 06.00"),
+                            ("no_relation", "Läst utan att ha arbetat i ärendet"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("ok", "Läsningen var befogad"),
+                            ("question", "Behöver frågas om"),
+                            ("misuse", "Misstänkt obehörig läsning"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("note", models.CharField(blank=True, max_length=500)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="core.event"
+                    ),
+                ),
+                (
+                    "review",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="rows", to="audit.logreview"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['review_id', 'event_id'],
+                "ordering": ["review_id", "event_id"],
             },
         ),
         migrations.AddConstraint(
-            model_name='logreview',
-            constraint=models.UniqueConstraint(fields=('unit', 'month', 'reviewer'), name='log_review_unique'),
+            model_name="logreview",
+            constraint=models.UniqueConstraint(
+                fields=("unit", "month", "reviewer"), name="log_review_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='logreview',
-            constraint=models.CheckConstraint(condition=models.Q(('share__gte', 1), ('share__lte', 100)), name='log_review_share'),
+            model_name="logreview",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("share__gte", 1), ("share__lte", 100)), name="log_review_share"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reviewrow',
-            constraint=models.UniqueConstraint(fields=('review', 'event'), name='review_row_unique'),
+            model_name="reviewrow",
+            constraint=models.UniqueConstraint(fields=("review", "event"), name="review_row_unique"),
         ),
     ]

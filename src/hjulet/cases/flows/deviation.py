@@ -34,7 +34,9 @@ def every_cause_answered(dossier: Any) -> list[Missing]:
 
 def every_measure_done(dossier: Any) -> list[Missing]:
     return [
-        Missing(_("Åtgärden ”%(title)s” är inte genomförd.") % {"title": measure.title}, f"atgard-{measure.pk}")
+        Missing(
+            _("Åtgärden ”%(title)s” är inte genomförd.") % {"title": measure.title}, f"atgard-{measure.pk}"
+        )
         for measure in dossier.measures
         if measure.state == MeasureState.PLANNED
     ]
@@ -42,7 +44,9 @@ def every_measure_done(dossier: Any) -> list[Missing]:
 
 def every_effect_assessed(dossier: Any) -> list[Missing]:
     return [
-        Missing(_("Effekten av ”%(title)s” är inte bedömd.") % {"title": measure.title}, f"atgard-{measure.pk}")
+        Missing(
+            _("Effekten av ”%(title)s” är inte bedömd.") % {"title": measure.title}, f"atgard-{measure.pk}"
+        )
         for measure in dossier.measures
         if measure.state == MeasureState.DONE
     ]
@@ -147,7 +151,13 @@ DEVIATION = Flow(
             frm=frozenset({State.FOLLOW_UP}),
             to=State.CLOSED,
             by=frozenset({Duty.HANDLE}),
-            needs=(every_cause_answered, every_measure_done, every_effect_assessed, person_informed, reporter_told),
+            needs=(
+                every_cause_answered,
+                every_measure_done,
+                every_effect_assessed,
+                person_informed,
+                reporter_told,
+            ),
             stops=("deviation.effect",),
             basis="sosfs-2011-9-5",
             tells=gettext_lazy("Den som rapporterade får veta vad som ändrades."),

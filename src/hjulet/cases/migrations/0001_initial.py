@@ -6,252 +6,629 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('files', '0001_initial'),
-        ('measures', '0001_initial'),
-        ('org', '0001_initial'),
+        ("files", "0001_initial"),
+        ("measures", "0001_initial"),
+        ("org", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('ref_year', models.PositiveSmallIntegerField()),
-                ('external_ref', models.CharField(blank=True, max_length=60)),
-                ('submission_key', models.UUIDField(unique=True)),
-                ('kind', models.CharField(choices=[('deviation', 'Avvikelse'), ('lex-sarah', 'Lex Sarah'), ('lex-maria', 'Lex Maria'), ('complaint', 'Klagomål'), ('view', 'Synpunkt'), ('praise', 'Beröm'), ('suggestion', 'Förslag'), ('question', 'Fråga')], default='deviation', max_length=12)),
-                ('state', models.CharField(choices=[('reported', 'Rapporterad'), ('received', 'Mottagen'), ('assessed', 'Bedömd'), ('investigating', 'Utreds'), ('measures', 'Åtgärdas'), ('follow-up', 'Följs upp'), ('closed', 'Avslutad'), ('handed-over', 'Överlämnad'), ('annulled', 'Makulerad')], default='reported', max_length=14)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('track', models.CharField(choices=[('sol', 'SoL'), ('lss', 'LSS'), ('hsl', 'HSL'), ('several', 'Flera lagar'), ('unsure', 'Inte bestämt'), ('none', 'Annan lag')], default='unsure', max_length=10)),
-                ('track_set_at', models.DateTimeField(blank=True, null=True)),
-                ('receiving_duty', models.CharField(choices=[('report_deviations', 'Rapportera avvikelser, missförhållanden och risker'), ('receive_deviations', 'Ta emot och utreda avvikelser'), ('receive_lex_sarah', 'Ta emot rapporter om missförhållanden (lex Sarah)'), ('handle_cases', 'Handlägga ärenden'), ('read_cases', 'Läsa ärenden'), ('annul_cases', 'Makulera ärenden'), ('on_call', 'Ha beredskap vid akut fara'), ('view_statistics', 'Se statistik för den egna delen'), ('view_masked_statistics', 'Se statistik där små tal är dolda'), ('manage_organisation', 'Ändra organisation, roller och uppdrag'), ('log_review', 'Granska loggar återkommande'), ('approve_break_glass', 'Godkänna tillfällig åtkomst'), ('watch_break_glass', 'Få veta om tillfällig åtkomst'), ('own_measures', 'Ansvara för åtgärder'), ('manage_settings', 'Ändra kommunens inställningar')], default='receive_deviations', max_length=60)),
-                ('regime', models.CharField(blank=True, max_length=40)),
-                ('reporter_title', models.CharField(blank=True, max_length=80)),
-                ('source_type', models.CharField(choices=[('staff', 'Personal'), ('user', 'Den enskilde'), ('relative', 'Närstående'), ('other_caregiver', 'Annan vårdgivare'), ('other_provider', 'Annan utförare'), ('authority', 'Myndighet'), ('association', 'Förening eller organisation'), ('public', 'Annan invånare')], default='staff', max_length=20)),
-                ('title', models.CharField(max_length=160)),
-                ('description', models.TextField()),
-                ('immediate_action', models.TextField(blank=True)),
-                ('reported_harm', models.CharField(choices=[('yes', 'Ja'), ('near', 'Nej, men det var nära'), ('no', 'Nej'), ('unknown', 'Jag vet inte')], default='unknown', max_length=10)),
-                ('suspects_misconduct', models.BooleanField(default=False)),
-                ('guessed_track', models.CharField(choices=[('sol', 'SoL'), ('lss', 'LSS'), ('hsl', 'HSL'), ('several', 'Flera lagar'), ('unsure', 'Inte bestämt'), ('none', 'Annan lag')], default='unsure', max_length=10)),
-                ('acute', models.BooleanField(default=False)),
-                ('person_ref', models.CharField(blank=True, max_length=60)),
-                ('protected_identity', models.BooleanField(default=False)),
-                ('occurred_at', models.DateTimeField(blank=True, null=True)),
-                ('occurred_time_known', models.BooleanField(default=True)),
-                ('reported_at', models.DateTimeField()),
-                ('event_kind', models.CharField(blank=True, choices=[('risk', 'Risk: har inte hänt, men kan hända'), ('near-miss', 'Tillbud: hände, men ingen kom till skada'), ('adverse-event', 'Negativ händelse: någon kom till skada')], max_length=14)),
-                ('harm', models.CharField(blank=True, choices=[('none', 'Ingen skada'), ('discomfort', 'Obehag som gick över'), ('transient', 'Övergående skada'), ('lasting', 'Bestående skada'), ('death', 'Död'), ('unknown', 'Vet inte ännu')], max_length=12)),
-                ('severity', models.PositiveSmallIntegerField(blank=True, choices=[(1, '1 Mindre: obehag eller obetydlig skada'), (2, '2 Måttlig: övergående nedsättning'), (3, '3 Betydande: bestående måttlig nedsättning'), (4, '4 Katastrofal: död eller bestående stor nedsättning')], null=True)),
-                ('likelihood', models.PositiveSmallIntegerField(blank=True, choices=[(1, '1 Mycket liten: ungefär en gång om året eller mer sällan'), (2, '2 Liten: varje månad'), (3, '3 Stor: varje vecka'), (4, '4 Mycket stor: varje dag')], null=True)),
-                ('misconduct', models.CharField(blank=True, choices=[('yes', 'Ja'), ('no', 'Nej')], max_length=3)),
-                ('care_injury', models.CharField(blank=True, choices=[('yes', 'Ja'), ('no', 'Nej')], max_length=3)),
-                ('process_step', models.CharField(blank=True, max_length=80)),
-                ('due_on', models.DateField(blank=True, null=True)),
-                ('informed', models.CharField(blank=True, choices=[('yes', 'Ja, den enskilde är informerad'), ('relative', 'Ja, en närstående är informerad'), ('no', 'Nej'), ('not-applicable', 'Gäller ingen enskild person')], max_length=15)),
-                ('informed_on', models.DateField(blank=True, null=True)),
-                ('informed_note', models.TextField(blank=True)),
-                ('lesson', models.TextField(blank=True)),
-                ('received_at', models.DateTimeField(blank=True, null=True)),
-                ('feedback_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('search_text', models.TextField(blank=True)),
-                ('linked_ids', models.JSONField(default=list)),
-                ('handler', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('principal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.principal')),
-                ('reporter', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("ref_year", models.PositiveSmallIntegerField()),
+                ("external_ref", models.CharField(blank=True, max_length=60)),
+                ("submission_key", models.UUIDField(unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("deviation", "Avvikelse"),
+                            ("lex-sarah", "Lex Sarah"),
+                            ("lex-maria", "Lex Maria"),
+                            ("complaint", "Klagomål"),
+                            ("view", "Synpunkt"),
+                            ("praise", "Beröm"),
+                            ("suggestion", "Förslag"),
+                            ("question", "Fråga"),
+                        ],
+                        default="deviation",
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("reported", "Rapporterad"),
+                            ("received", "Mottagen"),
+                            ("assessed", "Bedömd"),
+                            ("investigating", "Utreds"),
+                            ("measures", "Åtgärdas"),
+                            ("follow-up", "Följs upp"),
+                            ("closed", "Avslutad"),
+                            ("handed-over", "Överlämnad"),
+                            ("annulled", "Makulerad"),
+                        ],
+                        default="reported",
+                        max_length=14,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                (
+                    "track",
+                    models.CharField(
+                        choices=[
+                            ("sol", "SoL"),
+                            ("lss", "LSS"),
+                            ("hsl", "HSL"),
+                            ("several", "Flera lagar"),
+                            ("unsure", "Inte bestämt"),
+                            ("none", "Annan lag"),
+                        ],
+                        default="unsure",
+                        max_length=10,
+                    ),
+                ),
+                ("track_set_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "receiving_duty",
+                    models.CharField(
+                        choices=[
+                            ("report_deviations", "Rapportera avvikelser, missförhållanden och risker"),
+                            ("receive_deviations", "Ta emot och utreda avvikelser"),
+                            ("receive_lex_sarah", "Ta emot rapporter om missförhållanden (lex Sarah)"),
+                            ("handle_cases", "Handlägga ärenden"),
+                            ("read_cases", "Läsa ärenden"),
+                            ("annul_cases", "Makulera ärenden"),
+                            ("on_call", "Ha beredskap vid akut fara"),
+                            ("view_statistics", "Se statistik för den egna delen"),
+                            ("view_masked_statistics", "Se statistik där små tal är dolda"),
+                            ("manage_organisation", "Ändra organisation, roller och uppdrag"),
+                            ("log_review", "Granska loggar återkommande"),
+                            ("approve_break_glass", "Godkänna tillfällig åtkomst"),
+                            ("watch_break_glass", "Få veta om tillfällig åtkomst"),
+                            ("own_measures", "Ansvara för åtgärder"),
+                            ("manage_settings", "Ändra kommunens inställningar"),
+                        ],
+                        default="receive_deviations",
+                        max_length=60,
+                    ),
+                ),
+                ("regime", models.CharField(blank=True, max_length=40)),
+                ("reporter_title", models.CharField(blank=True, max_length=80)),
+                (
+                    "source_type",
+                    models.CharField(
+                        choices=[
+                            ("staff", "Personal"),
+                            ("user", "Den enskilde"),
+                            ("relative", "Närstående"),
+                            ("other_caregiver", "Annan vårdgivare"),
+                            ("other_provider", "Annan utförare"),
+                            ("authority", "Myndighet"),
+                            ("association", "Förening eller organisation"),
+                            ("public", "Annan invånare"),
+                        ],
+                        default="staff",
+                        max_length=20,
+                    ),
+                ),
+                ("title", models.CharField(max_length=160)),
+                ("description", models.TextField()),
+                ("immediate_action", models.TextField(blank=True)),
+                (
+                    "reported_harm",
+                    models.CharField(
+                        choices=[
+                            ("yes", "Ja"),
+                            ("near", "Nej, men det var nära"),
+                            ("no", "Nej"),
+                            ("unknown", "Jag vet inte"),
+                        ],
+                        default="unknown",
+                        max_length=10,
+                    ),
+                ),
+                ("suspects_misconduct", models.BooleanField(default=False)),
+                (
+                    "guessed_track",
+                    models.CharField(
+                        choices=[
+                            ("sol", "SoL"),
+                            ("lss", "LSS"),
+                            ("hsl", "HSL"),
+                            ("several", "Flera lagar"),
+                            ("unsure", "Inte bestämt"),
+                            ("none", "Annan lag"),
+                        ],
+                        default="unsure",
+                        max_length=10,
+                    ),
+                ),
+                ("acute", models.BooleanField(default=False)),
+                ("person_ref", models.CharField(blank=True, max_length=60)),
+                ("protected_identity", models.BooleanField(default=False)),
+                ("occurred_at", models.DateTimeField(blank=True, null=True)),
+                ("occurred_time_known", models.BooleanField(default=True)),
+                ("reported_at", models.DateTimeField()),
+                (
+                    "event_kind",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("risk", "Risk: har inte hänt, men kan hända"),
+                            ("near-miss", "Tillbud: hände, men ingen kom till skada"),
+                            ("adverse-event", "Negativ händelse: någon kom till skada"),
+                        ],
+                        max_length=14,
+                    ),
+                ),
+                (
+                    "harm",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("none", "Ingen skada"),
+                            ("discomfort", "Obehag som gick över"),
+                            ("transient", "Övergående skada"),
+                            ("lasting", "Bestående skada"),
+                            ("death", "Död"),
+                            ("unknown", "Vet inte ännu"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "severity",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        choices=[
+                            (1, "1 Mindre: obehag eller obetydlig skada"),
+                            (2, "2 Måttlig: övergående nedsättning"),
+                            (3, "3 Betydande: bestående måttlig nedsättning"),
+                            (4, "4 Katastrofal: död eller bestående stor nedsättning"),
+                        ],
+                        null=True,
+                    ),
+                ),
+                (
+                    "likelihood",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        choices=[
+                            (1, "1 Mycket liten: ungefär en gång om året eller mer sällan"),
+                            (2, "2 Liten: varje månad"),
+                            (3, "3 Stor: varje vecka"),
+                            (4, "4 Mycket stor: varje dag"),
+                        ],
+                        null=True,
+                    ),
+                ),
+                (
+                    "misconduct",
+                    models.CharField(blank=True, choices=[("yes", "Ja"), ("no", "Nej")], max_length=3),
+                ),
+                (
+                    "care_injury",
+                    models.CharField(blank=True, choices=[("yes", "Ja"), ("no", "Nej")], max_length=3),
+                ),
+                ("process_step", models.CharField(blank=True, max_length=80)),
+                ("due_on", models.DateField(blank=True, null=True)),
+                (
+                    "informed",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("yes", "Ja, den enskilde är informerad"),
+                            ("relative", "Ja, en närstående är informerad"),
+                            ("no", "Nej"),
+                            ("not-applicable", "Gäller ingen enskild person"),
+                        ],
+                        max_length=15,
+                    ),
+                ),
+                ("informed_on", models.DateField(blank=True, null=True)),
+                ("informed_note", models.TextField(blank=True)),
+                ("lesson", models.TextField(blank=True)),
+                ("received_at", models.DateTimeField(blank=True, null=True)),
+                ("feedback_at", models.DateTimeField(blank=True, null=True)),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                ("search_text", models.TextField(blank=True)),
+                ("linked_ids", models.JSONField(default=list)),
+                (
+                    "handler",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "principal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.principal"
+                    ),
+                ),
+                (
+                    "reporter",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-reported_at', '-id'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["-reported_at", "-id"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='CaseFile',
+            name="CaseFile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('from_reporter', models.BooleanField(default=False)),
-                ('added_at', models.DateTimeField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='files', to='cases.case')),
-                ('file', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("from_reporter", models.BooleanField(default=False)),
+                ("added_at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="files", to="cases.case"
+                    ),
+                ),
+                (
+                    "file",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="files.storedfile"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["id"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=80)),
-                ('track', models.CharField(choices=[('sol', 'SoL'), ('lss', 'LSS'), ('hsl', 'HSL'), ('several', 'Flera lagar'), ('unsure', 'Inte bestämt'), ('none', 'Annan lag')], max_length=10)),
-                ('label', models.CharField(max_length=120)),
-                ('label_en', models.CharField(blank=True, max_length=120)),
-                ('help', models.TextField(blank=True)),
-                ('order', models.PositiveIntegerField(default=0)),
-                ('counts_with', models.CharField(blank=True, max_length=80)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='cases.category')),
-                ('principal', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.principal')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=80)),
+                (
+                    "track",
+                    models.CharField(
+                        choices=[
+                            ("sol", "SoL"),
+                            ("lss", "LSS"),
+                            ("hsl", "HSL"),
+                            ("several", "Flera lagar"),
+                            ("unsure", "Inte bestämt"),
+                            ("none", "Annan lag"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("label", models.CharField(max_length=120)),
+                ("label_en", models.CharField(blank=True, max_length=120)),
+                ("help", models.TextField(blank=True)),
+                ("order", models.PositiveIntegerField(default=0)),
+                ("counts_with", models.CharField(blank=True, max_length=80)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="cases.category",
+                    ),
+                ),
+                (
+                    "principal",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="org.principal",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['track', 'order', 'id'],
+                "ordering": ["track", "order", "id"],
             },
         ),
         migrations.AddField(
-            model_name='case',
-            name='category',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.category'),
+            model_name="case",
+            name="category",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="cases.category",
+            ),
         ),
         migrations.CreateModel(
-            name='Cause',
+            name="Cause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField()),
-                ('area', models.CharField(choices=[('communication', 'Kommunikation och information'), ('environment_organisation', 'Omgivning och organisation'), ('procedures', 'Rutiner, riktlinjer och arbetssätt'), ('technology', 'Teknik, utrustning och hjälpmedel'), ('competence', 'Utbildning och kompetens')], max_length=30)),
-                ('text', models.TextField()),
-                ('no_measure_reason', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='causes', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveSmallIntegerField()),
+                (
+                    "area",
+                    models.CharField(
+                        choices=[
+                            ("communication", "Kommunikation och information"),
+                            ("environment_organisation", "Omgivning och organisation"),
+                            ("procedures", "Rutiner, riktlinjer och arbetssätt"),
+                            ("technology", "Teknik, utrustning och hjälpmedel"),
+                            ("competence", "Utbildning och kompetens"),
+                        ],
+                        max_length=30,
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("no_measure_reason", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="causes", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['number'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["number"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='CauseMeasure',
+            name="CauseMeasure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('cause', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='measure_links', to='cases.cause')),
-                ('measure', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='measures.measure')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "cause",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="measure_links",
+                        to="cases.cause",
+                    ),
+                ),
+                (
+                    "measure",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="measures.measure"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["id"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60)),
-                ('label', models.CharField(max_length=160)),
-                ('unit', models.CharField(max_length=12)),
-                ('amount', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('counted_from', models.CharField(max_length=120)),
-                ('urgency', models.CharField(blank=True, max_length=10)),
-                ('source', models.TextField()),
-                ('status', models.CharField(max_length=10)),
-                ('started_at', models.DateTimeField()),
-                ('due_on', models.DateField(blank=True, null=True)),
-                ('paused_on', models.DateField(blank=True, null=True)),
-                ('pause_reason', models.CharField(blank=True, max_length=300)),
-                ('stopped_at', models.DateTimeField(blank=True, null=True)),
-                ('reminded_on', models.DateField(blank=True, null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='clocks', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=60)),
+                ("label", models.CharField(max_length=160)),
+                ("unit", models.CharField(max_length=12)),
+                ("amount", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("counted_from", models.CharField(max_length=120)),
+                ("urgency", models.CharField(blank=True, max_length=10)),
+                ("source", models.TextField()),
+                ("status", models.CharField(max_length=10)),
+                ("started_at", models.DateTimeField()),
+                ("due_on", models.DateField(blank=True, null=True)),
+                ("paused_on", models.DateField(blank=True, null=True)),
+                ("pause_reason", models.CharField(blank=True, max_length=300)),
+                ("stopped_at", models.DateTimeField(blank=True, null=True)),
+                ("reminded_on", models.DateField(blank=True, null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="clocks", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["id"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('question', 'Fråga till den som rapporterade'), ('reply', 'Svar från den som rapporterade'), ('decision', 'Besked om vad som beslutades'), ('closing', 'Besked om vad som ändrades')], max_length=10)),
-                ('text', models.TextField()),
-                ('author_name', models.CharField(max_length=120)),
-                ('created_at', models.DateTimeField()),
-                ('read_at', models.DateTimeField(blank=True, null=True)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("question", "Fråga till den som rapporterade"),
+                            ("reply", "Svar från den som rapporterade"),
+                            ("decision", "Besked om vad som beslutades"),
+                            ("closing", "Besked om vad som ändrades"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("author_name", models.CharField(max_length=120)),
+                ("created_at", models.DateTimeField()),
+                ("read_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="messages", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["id"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('fact', 'Fakta'), ('assessment', 'Bedömning')], max_length=10)),
-                ('noted_on', models.DateField()),
-                ('source', models.CharField(max_length=200)),
-                ('text', models.TextField()),
-                ('author_name', models.CharField(max_length=120)),
-                ('author_title', models.CharField(max_length=80)),
-                ('created_at', models.DateTimeField()),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('case', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notes', to='cases.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(choices=[("fact", "Fakta"), ("assessment", "Bedömning")], max_length=10),
+                ),
+                ("noted_on", models.DateField()),
+                ("source", models.CharField(max_length=200)),
+                ("text", models.TextField()),
+                ("author_name", models.CharField(max_length=120)),
+                ("author_title", models.CharField(max_length=80)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="notes", to="cases.case"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['noted_on', 'id'],
-                'abstract': False,
-                'base_manager_name': 'objects',
+                "ordering": ["noted_on", "id"],
+                "abstract": False,
+                "base_manager_name": "objects",
             },
         ),
         migrations.AddConstraint(
-            model_name='category',
-            constraint=models.UniqueConstraint(fields=('code', 'valid_from'), name='category_code_from'),
+            model_name="category",
+            constraint=models.UniqueConstraint(fields=("code", "valid_from"), name="category_code_from"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['unit', '-reported_at', '-id'], name='case_unit_reported'),
+            model_name="case",
+            index=models.Index(fields=["unit", "-reported_at", "-id"], name="case_unit_reported"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['unit', 'state', 'due_on'], name='case_unit_state_due'),
+            model_name="case",
+            index=models.Index(fields=["unit", "state", "due_on"], name="case_unit_state_due"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['principal', '-reported_at', '-id'], name='case_principal_reported'),
+            model_name="case",
+            index=models.Index(fields=["principal", "-reported_at", "-id"], name="case_principal_reported"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['reporter', '-reported_at'], name='case_reporter'),
+            model_name="case",
+            index=models.Index(fields=["reporter", "-reported_at"], name="case_reporter"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['handler', 'state', 'due_on'], name='case_handler'),
+            model_name="case",
+            index=models.Index(fields=["handler", "state", "due_on"], name="case_handler"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('occurred_at__isnull', True), ('occurred_at__lte', models.F('reported_at')), _connector='OR'), name='case_occurred_before'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("occurred_at__isnull", True),
+                    ("occurred_at__lte", models.F("reported_at")),
+                    _connector="OR",
+                ),
+                name="case_occurred_before",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('track_set_at__isnull', False), ('state__in', ['reported', 'received', 'annulled', 'handed-over']), _connector='OR'), name='case_track_set_before_assessed'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("track_set_at__isnull", False),
+                    ("state__in", ["reported", "received", "annulled", "handed-over"]),
+                    _connector="OR",
+                ),
+                name="case_track_set_before_assessed",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(condition=models.Q(('external_ref', ''), _negated=True), fields=('principal', 'external_ref'), name='case_external_ref'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("external_ref", ""), _negated=True),
+                fields=("principal", "external_ref"),
+                name="case_external_ref",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cause',
-            constraint=models.UniqueConstraint(fields=('case', 'number'), name='cause_number_unique'),
+            model_name="cause",
+            constraint=models.UniqueConstraint(fields=("case", "number"), name="cause_number_unique"),
         ),
         migrations.AddConstraint(
-            model_name='causemeasure',
-            constraint=models.UniqueConstraint(fields=('cause', 'measure'), name='cause_measure_unique'),
+            model_name="causemeasure",
+            constraint=models.UniqueConstraint(fields=("cause", "measure"), name="cause_measure_unique"),
         ),
         migrations.AddIndex(
-            model_name='clock',
-            index=models.Index(condition=models.Q(('stopped_at__isnull', True)), fields=['due_on'], name='clock_running_due'),
+            model_name="clock",
+            index=models.Index(
+                condition=models.Q(("stopped_at__isnull", True)), fields=["due_on"], name="clock_running_due"
+            ),
         ),
     ]

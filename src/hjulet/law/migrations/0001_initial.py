@@ -5,60 +5,217 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('org', '0001_initial'),
+        ("org", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LawRow',
+            name="LawRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60, verbose_name='kod')),
-                ('title', models.CharField(max_length=160, verbose_name='rubrik')),
-                ('citation', models.CharField(help_text='SoL 27 kap. 2 §', max_length=80, verbose_name='beteckning')),
-                ('summary', models.TextField(verbose_name='i korthet')),
-                ('kind', models.CharField(choices=[('law', 'Lag'), ('regulation', 'Föreskrift'), ('guideline', 'Riktlinje'), ('local', 'Lokal regel')], default='law', max_length=12, verbose_name='slag')),
-                ('valid_from', models.DateField(verbose_name='gäller från')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='gäller till och med')),
-                ('source', models.TextField(verbose_name='källa')),
-                ('verified', models.CharField(choices=[('verified', 'Läst i källan'), ('memory', 'Ur minnet, inte kontrollerad'), ('local', 'Lokal regel, ingen lag')], default='memory', max_length=10, verbose_name='kontrollerad')),
-                ('replaced_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='replaces', to='law.lawrow', verbose_name='ersatt av')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=60, verbose_name="kod")),
+                ("title", models.CharField(max_length=160, verbose_name="rubrik")),
+                (
+                    "citation",
+                    models.CharField(help_text="SoL 27 kap. 2 §", max_length=80, verbose_name="beteckning"),
+                ),
+                ("summary", models.TextField(verbose_name="i korthet")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("law", "Lag"),
+                            ("regulation", "Föreskrift"),
+                            ("guideline", "Riktlinje"),
+                            ("local", "Lokal regel"),
+                        ],
+                        default="law",
+                        max_length=12,
+                        verbose_name="slag",
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="gäller från")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="gäller till och med")),
+                ("source", models.TextField(verbose_name="källa")),
+                (
+                    "verified",
+                    models.CharField(
+                        choices=[
+                            ("verified", "Läst i källan"),
+                            ("memory", "Ur minnet, inte kontrollerad"),
+                            ("local", "Lokal regel, ingen lag"),
+                        ],
+                        default="memory",
+                        max_length=10,
+                        verbose_name="kontrollerad",
+                    ),
+                ),
+                (
+                    "replaced_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="replaces",
+                        to="law.lawrow",
+                        verbose_name="ersatt av",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'lagrum',
-                'verbose_name_plural': 'lagrum',
-                'ordering': ['citation', 'valid_from'],
-                'constraints': [models.UniqueConstraint(fields=('code', 'valid_from'), name='law_row_code_from'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='law_row_ends_after_start')],
+                "verbose_name": "lagrum",
+                "verbose_name_plural": "lagrum",
+                "ordering": ["citation", "valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("code", "valid_from"), name="law_row_code_from"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="law_row_ends_after_start",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ServiceLevel',
+            name="ServiceLevel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=60, verbose_name='kod')),
-                ('label', models.CharField(max_length=160, verbose_name='vad')),
-                ('procedure', models.CharField(choices=[('deviation', 'Avvikelse'), ('lexsarah', 'Lex Sarah'), ('lexmaria', 'Lex Maria'), ('complaint', 'Synpunkt och klagomål'), ('audit', 'Loggkontroll'), ('other', 'Övrigt')], max_length=12, verbose_name='slag av ärende')),
-                ('unit', models.CharField(choices=[('working-days', 'arbetsdagar'), ('days', 'dagar'), ('months', 'månader'), ('hours', 'timmar'), ('immediate', 'ingen dag angiven')], max_length=12, verbose_name='enhet')),
-                ('amount', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='antal')),
-                ('warn_before', models.PositiveSmallIntegerField(blank=True, help_text='I samma enhet som tiden.', null=True, verbose_name='påminn före')),
-                ('urgency', models.CharField(blank=True, choices=[('immediate', 'Genast'), ('asap', 'Snarast'), ('prompt', 'Skyndsamt'), ('no_delay', 'Utan dröjsmål')], default='', max_length=10, verbose_name='lagens ord')),
-                ('counted_from', models.CharField(max_length=120, verbose_name='räknas från')),
-                ('basis', models.CharField(blank=True, default='', max_length=60, verbose_name='lagrum, kod')),
-                ('source', models.TextField(verbose_name='källa')),
-                ('status', models.CharField(choices=[('law', 'Lagen säger så'), ('regulation', 'Föreskrift säger så'), ('local', 'Kommunens egen tid'), ('design', 'Hjulets förslag, ingen lag'), ('memory', 'Ur minnet, inte kontrollerad')], max_length=10, verbose_name='vad tiden vilar på')),
-                ('valid_from', models.DateField(verbose_name='gäller från')),
-                ('valid_to', models.DateField(blank=True, null=True, verbose_name='gäller till och med')),
-                ('principal', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.principal', verbose_name='huvudman')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=60, verbose_name="kod")),
+                ("label", models.CharField(max_length=160, verbose_name="vad")),
+                (
+                    "procedure",
+                    models.CharField(
+                        choices=[
+                            ("deviation", "Avvikelse"),
+                            ("lexsarah", "Lex Sarah"),
+                            ("lexmaria", "Lex Maria"),
+                            ("complaint", "Synpunkt och klagomål"),
+                            ("audit", "Loggkontroll"),
+                            ("other", "Övrigt"),
+                        ],
+                        max_length=12,
+                        verbose_name="slag av ärende",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.CharField(
+                        choices=[
+                            ("working-days", "arbetsdagar"),
+                            ("days", "dagar"),
+                            ("months", "månader"),
+                            ("hours", "timmar"),
+                            ("immediate", "ingen dag angiven"),
+                        ],
+                        max_length=12,
+                        verbose_name="enhet",
+                    ),
+                ),
+                ("amount", models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="antal")),
+                (
+                    "warn_before",
+                    models.PositiveSmallIntegerField(
+                        blank=True,
+                        help_text="I samma enhet som tiden.",
+                        null=True,
+                        verbose_name="påminn före",
+                    ),
+                ),
+                (
+                    "urgency",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("immediate", "Genast"),
+                            ("asap", "Snarast"),
+                            ("prompt", "Skyndsamt"),
+                            ("no_delay", "Utan dröjsmål"),
+                        ],
+                        default="",
+                        max_length=10,
+                        verbose_name="lagens ord",
+                    ),
+                ),
+                ("counted_from", models.CharField(max_length=120, verbose_name="räknas från")),
+                (
+                    "basis",
+                    models.CharField(blank=True, default="", max_length=60, verbose_name="lagrum, kod"),
+                ),
+                ("source", models.TextField(verbose_name="källa")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("law", "Lagen säger så"),
+                            ("regulation", "Föreskrift säger så"),
+                            ("local", "Kommunens egen tid"),
+                            ("design", "Hjulets förslag, ingen lag"),
+                            ("memory", "Ur minnet, inte kontrollerad"),
+                        ],
+                        max_length=10,
+                        verbose_name="vad tiden vilar på",
+                    ),
+                ),
+                ("valid_from", models.DateField(verbose_name="gäller från")),
+                ("valid_to", models.DateField(blank=True, null=True, verbose_name="gäller till och med")),
+                (
+                    "principal",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="org.principal",
+                        verbose_name="huvudman",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'tid',
-                'verbose_name_plural': 'tider',
-                'ordering': ['procedure', 'code', 'valid_from'],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('principal__isnull', False)), fields=('code', 'principal', 'valid_from'), name='service_level_own'), models.UniqueConstraint(condition=models.Q(('principal__isnull', True)), fields=('code', 'valid_from'), name='service_level_default'), models.CheckConstraint(condition=models.Q(('valid_to', None), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='service_level_ends_after_start'), models.CheckConstraint(condition=models.Q(models.Q(('amount__isnull', True), ('unit', 'immediate')), models.Q(models.Q(('unit', 'immediate'), _negated=True), ('amount__isnull', False)), _connector='OR'), name='service_level_only_immediate_has_no_amount')],
+                "verbose_name": "tid",
+                "verbose_name_plural": "tider",
+                "ordering": ["procedure", "code", "valid_from"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("principal__isnull", False)),
+                        fields=("code", "principal", "valid_from"),
+                        name="service_level_own",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("principal__isnull", True)),
+                        fields=("code", "valid_from"),
+                        name="service_level_default",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("valid_to", None), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                        ),
+                        name="service_level_ends_after_start",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount__isnull", True), ("unit", "immediate")),
+                            models.Q(
+                                models.Q(("unit", "immediate"), _negated=True), ("amount__isnull", False)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="service_level_only_immediate_has_no_amount",
+                    ),
+                ],
             },
         ),
     ]

@@ -6,47 +6,126 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('org', '0001_initial'),
+        ("org", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Measure',
+            name="Measure",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('track', models.CharField(choices=[('sol', 'SoL'), ('lss', 'LSS'), ('hsl', 'HSL'), ('several', 'Flera lagar'), ('unsure', 'Inte bestämt'), ('none', 'Annan lag')], default='none', max_length=10)),
-                ('title', models.CharField(max_length=300)),
-                ('expected_effect', models.TextField()),
-                ('strength', models.CharField(choices=[('strong', 'Stark: gör det svårt att göra fel'), ('medium', 'Medel: gör det lättare att göra rätt'), ('weak', 'Svag: bygger på att människor minns')], max_length=10)),
-                ('due_on', models.DateField()),
-                ('state', models.CharField(choices=[('planned', 'Planerad'), ('done', 'Genomförd, effekten ska bedömas'), ('effective', 'Genomförd med effekt'), ('cancelled', 'Återkallad')], default='planned', max_length=12)),
-                ('done_on', models.DateField(blank=True, null=True)),
-                ('done_note', models.TextField(blank=True)),
-                ('effect_due_on', models.DateField(blank=True, null=True)),
-                ('effect', models.CharField(blank=True, choices=[('yes', 'Ja, den hade effekt'), ('partly', 'Delvis'), ('no', 'Nej, ingen effekt')], max_length=10)),
-                ('effect_note', models.TextField(blank=True)),
-                ('effect_on', models.DateField(blank=True, null=True)),
-                ('reopened', models.PositiveSmallIntegerField(default=0)),
-                ('source_type', models.CharField(blank=True, max_length=20)),
-                ('source_id', models.BigIntegerField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('reminded_for', models.CharField(blank=True, max_length=30)),
-                ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('principal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.principal')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "track",
+                    models.CharField(
+                        choices=[
+                            ("sol", "SoL"),
+                            ("lss", "LSS"),
+                            ("hsl", "HSL"),
+                            ("several", "Flera lagar"),
+                            ("unsure", "Inte bestämt"),
+                            ("none", "Annan lag"),
+                        ],
+                        default="none",
+                        max_length=10,
+                    ),
+                ),
+                ("title", models.CharField(max_length=300)),
+                ("expected_effect", models.TextField()),
+                (
+                    "strength",
+                    models.CharField(
+                        choices=[
+                            ("strong", "Stark: gör det svårt att göra fel"),
+                            ("medium", "Medel: gör det lättare att göra rätt"),
+                            ("weak", "Svag: bygger på att människor minns"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("due_on", models.DateField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Planerad"),
+                            ("done", "Genomförd, effekten ska bedömas"),
+                            ("effective", "Genomförd med effekt"),
+                            ("cancelled", "Återkallad"),
+                        ],
+                        default="planned",
+                        max_length=12,
+                    ),
+                ),
+                ("done_on", models.DateField(blank=True, null=True)),
+                ("done_note", models.TextField(blank=True)),
+                ("effect_due_on", models.DateField(blank=True, null=True)),
+                (
+                    "effect",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("yes", "Ja, den hade effekt"),
+                            ("partly", "Delvis"),
+                            ("no", "Nej, ingen effekt"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("effect_note", models.TextField(blank=True)),
+                ("effect_on", models.DateField(blank=True, null=True)),
+                ("reopened", models.PositiveSmallIntegerField(default=0)),
+                ("source_type", models.CharField(blank=True, max_length=20)),
+                ("source_id", models.BigIntegerField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("reminded_for", models.CharField(blank=True, max_length=30)),
+                (
+                    "created_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "principal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.principal"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['due_on', 'id'],
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'indexes': [models.Index(fields=['owner', 'state', 'due_on'], name='measure_owner'), models.Index(fields=['unit', 'state', 'due_on'], name='measure_unit'), models.Index(fields=['source_type', 'source_id'], name='measure_source')],
+                "ordering": ["due_on", "id"],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "indexes": [
+                    models.Index(fields=["owner", "state", "due_on"], name="measure_owner"),
+                    models.Index(fields=["unit", "state", "due_on"], name="measure_unit"),
+                    models.Index(fields=["source_type", "source_id"], name="measure_source"),
+                ],
             },
         ),
     ]

@@ -6,234 +6,521 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='LoginAttempt',
+            name="LoginAttempt",
             fields=[
-                ('key', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('failures', models.PositiveIntegerField(default=0)),
-                ('last_at', models.DateTimeField()),
+                ("key", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("failures", models.PositiveIntegerField(default=0)),
+                ("last_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Principal',
+            name="Principal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('setup', models.CharField(blank=True, max_length=40)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("setup", models.CharField(blank=True, max_length=40)),
             ],
             options={
-                'ordering': ['name', 'id'],
+                "ordering": ["name", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Person',
+            name="Person",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('password', models.CharField(max_length=128, verbose_name='password')),
-                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('login', models.CharField(max_length=60, unique=True)),
-                ('name', models.CharField(max_length=120)),
-                ('title', models.CharField(blank=True, max_length=80, verbose_name='titel')),
-                ('email', models.EmailField(blank=True, max_length=254)),
-                ('is_active', models.BooleanField(default=True)),
-                ('protected_identity', models.BooleanField(default=False)),
-                ('language', models.CharField(default='sv', max_length=5)),
-                ('break_glass_until', models.DateTimeField(blank=True, null=True)),
-                ('principal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='people', to='org.principal')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("password", models.CharField(max_length=128, verbose_name="password")),
+                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                ("login", models.CharField(max_length=60, unique=True)),
+                ("name", models.CharField(max_length=120)),
+                ("title", models.CharField(blank=True, max_length=80, verbose_name="titel")),
+                ("email", models.EmailField(blank=True, max_length=254)),
+                ("is_active", models.BooleanField(default=True)),
+                ("protected_identity", models.BooleanField(default=False)),
+                ("language", models.CharField(default="sv", max_length=5)),
+                ("break_glass_until", models.DateTimeField(blank=True, null=True)),
+                (
+                    "principal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="people", to="org.principal"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['name', 'id'],
+                "ordering": ["name", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Role',
+            name="Role",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.SlugField(max_length=60)),
-                ('label', models.CharField(max_length=120)),
-                ('help', models.CharField(blank=True, max_length=300)),
-                ('principal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='roles', to='org.principal')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.SlugField(max_length=60)),
+                ("label", models.CharField(max_length=120)),
+                ("help", models.CharField(blank=True, max_length=300)),
+                (
+                    "principal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="roles", to="org.principal"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['label', 'id'],
+                "ordering": ["label", "id"],
             },
         ),
         migrations.CreateModel(
-            name='Responsibility',
+            name="Responsibility",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('duty', models.CharField(max_length=60)),
-                ('label', models.CharField(max_length=200)),
-                ('label_en', models.CharField(blank=True, max_length=200)),
-                ('basis', models.CharField(max_length=120)),
-                ('level', models.CharField(choices=[('principal', 'Huvudman'), ('committee', 'Nämnd'), ('administration', 'Förvaltning'), ('department', 'Avdelning eller funktion'), ('area', 'Område'), ('unit', 'Enhet'), ('ward', 'Avdelning på enheten'), ('staff', 'Stab'), ('provider', 'Extern utförare')], max_length=20)),
-                ('principal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='responsibilities', to='org.principal')),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responsibilities', to='org.role')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("duty", models.CharField(max_length=60)),
+                ("label", models.CharField(max_length=200)),
+                ("label_en", models.CharField(blank=True, max_length=200)),
+                ("basis", models.CharField(max_length=120)),
+                (
+                    "level",
+                    models.CharField(
+                        choices=[
+                            ("principal", "Huvudman"),
+                            ("committee", "Nämnd"),
+                            ("administration", "Förvaltning"),
+                            ("department", "Avdelning eller funktion"),
+                            ("area", "Område"),
+                            ("unit", "Enhet"),
+                            ("ward", "Avdelning på enheten"),
+                            ("staff", "Stab"),
+                            ("provider", "Extern utförare"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "principal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="responsibilities",
+                        to="org.principal",
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="responsibilities",
+                        to="org.role",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='RoleDuty',
+            name="RoleDuty",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('duty', models.CharField(max_length=60)),
-                ('tracks', models.JSONField(blank=True, default=list)),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='duties', to='org.role')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("duty", models.CharField(max_length=60)),
+                ("tracks", models.JSONField(blank=True, default=list)),
+                (
+                    "role",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="duties", to="org.role"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['role_id', 'duty'],
+                "ordering": ["role_id", "duty"],
             },
         ),
         migrations.CreateModel(
-            name='Unit',
+            name="Unit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40)),
-                ('name', models.CharField(max_length=120)),
-                ('kind', models.CharField(choices=[('principal', 'Huvudman'), ('committee', 'Nämnd'), ('administration', 'Förvaltning'), ('department', 'Avdelning eller funktion'), ('area', 'Område'), ('unit', 'Enhet'), ('ward', 'Avdelning på enheten'), ('staff', 'Stab'), ('provider', 'Extern utförare')], max_length=20)),
-                ('tracks', models.JSONField(default=list)),
-                ('is_caregiver', models.BooleanField(default=False)),
-                ('services', models.CharField(blank=True, max_length=300)),
-                ('path', models.CharField(max_length=120, null=True, unique=True)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='org.unit')),
-                ('principal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='units', to='org.principal')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40)),
+                ("name", models.CharField(max_length=120)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("principal", "Huvudman"),
+                            ("committee", "Nämnd"),
+                            ("administration", "Förvaltning"),
+                            ("department", "Avdelning eller funktion"),
+                            ("area", "Område"),
+                            ("unit", "Enhet"),
+                            ("ward", "Avdelning på enheten"),
+                            ("staff", "Stab"),
+                            ("provider", "Extern utförare"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("tracks", models.JSONField(default=list)),
+                ("is_caregiver", models.BooleanField(default=False)),
+                ("services", models.CharField(blank=True, max_length=300)),
+                ("path", models.CharField(max_length=120, null=True, unique=True)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.unit",
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="children",
+                        to="org.unit",
+                    ),
+                ),
+                (
+                    "principal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="units", to="org.principal"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['path'],
+                "ordering": ["path"],
             },
         ),
         migrations.CreateModel(
-            name='BreakGlass',
+            name="BreakGlass",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('track', models.CharField(choices=[('sol', 'SoL'), ('lss', 'LSS'), ('hsl', 'HSL'), ('several', 'Flera lagar'), ('unsure', 'Inte bestämt'), ('none', 'Annan lag')], max_length=10)),
-                ('reason', models.TextField()),
-                ('asked_at', models.DateTimeField()),
-                ('approved_at', models.DateTimeField(null=True)),
-                ('refused_at', models.DateTimeField(null=True)),
-                ('ends_at', models.DateTimeField(null=True)),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "track",
+                    models.CharField(
+                        choices=[
+                            ("sol", "SoL"),
+                            ("lss", "LSS"),
+                            ("hsl", "HSL"),
+                            ("several", "Flera lagar"),
+                            ("unsure", "Inte bestämt"),
+                            ("none", "Annan lag"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.TextField()),
+                ("asked_at", models.DateTimeField()),
+                ("approved_at", models.DateTimeField(null=True)),
+                ("refused_at", models.DateTimeField(null=True)),
+                ("ends_at", models.DateTimeField(null=True)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-asked_at', '-id'],
+                "ordering": ["-asked_at", "-id"],
             },
         ),
         migrations.CreateModel(
-            name='Assignment',
+            name="Assignment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to=settings.AUTH_USER_MODEL)),
-                ('role', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='org.role')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='assignments', to='org.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="assignments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "role",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="org.role"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="assignments", to="org.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['unit__path', 'role__label', 'person__name', 'id'],
+                "ordering": ["unit__path", "role__label", "person__name", "id"],
             },
         ),
         migrations.AddField(
-            model_name='person',
-            name='home_unit',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit'),
+            model_name="person",
+            name="home_unit",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="org.unit",
+            ),
         ),
         migrations.CreateModel(
-            name='UnitVersion',
+            name="UnitVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('path', models.CharField(max_length=120)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='org.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("path", models.CharField(max_length=120)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="org.unit",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="org.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['unit_id', 'valid_from'],
+                "ordering": ["unit_id", "valid_from"],
             },
         ),
         migrations.CreateModel(
-            name='Deputy',
+            name="Deputy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField()),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('absent', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deputies', to=settings.AUTH_USER_MODEL)),
-                ('deputy', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='stands_in_for', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField()),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                (
+                    "absent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deputies",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "deputy",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stands_in_for",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['valid_from', 'id'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('valid_to__gte', models.F('valid_from'))), name='deputy_dates'), models.CheckConstraint(condition=models.Q(('absent', models.F('deputy')), _negated=True), name='deputy_other')],
+                "ordering": ["valid_from", "id"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("valid_to__gte", models.F("valid_from"))), name="deputy_dates"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("absent", models.F("deputy")), _negated=True), name="deputy_other"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ReceivingRule',
+            name="ReceivingRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('track', models.CharField(choices=[('sol', 'SoL'), ('lss', 'LSS'), ('hsl', 'HSL'), ('several', 'Flera lagar'), ('unsure', 'Inte bestämt'), ('none', 'Annan lag')], max_length=10)),
-                ('misconduct', models.BooleanField()),
-                ('duty', models.CharField(choices=[('report_deviations', 'Rapportera avvikelser, missförhållanden och risker'), ('receive_deviations', 'Ta emot och utreda avvikelser'), ('receive_lex_sarah', 'Ta emot rapporter om missförhållanden (lex Sarah)'), ('handle_cases', 'Handlägga ärenden'), ('read_cases', 'Läsa ärenden'), ('annul_cases', 'Makulera ärenden'), ('on_call', 'Ha beredskap vid akut fara'), ('view_statistics', 'Se statistik för den egna delen'), ('view_masked_statistics', 'Se statistik där små tal är dolda'), ('manage_organisation', 'Ändra organisation, roller och uppdrag'), ('log_review', 'Granska loggar återkommande'), ('approve_break_glass', 'Godkänna tillfällig åtkomst'), ('watch_break_glass', 'Få veta om tillfällig åtkomst'), ('own_measures', 'Ansvara för åtgärder'), ('manage_settings', 'Ändra kommunens inställningar')], max_length=60)),
-                ('principal', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='receiving_rules', to='org.principal')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "track",
+                    models.CharField(
+                        choices=[
+                            ("sol", "SoL"),
+                            ("lss", "LSS"),
+                            ("hsl", "HSL"),
+                            ("several", "Flera lagar"),
+                            ("unsure", "Inte bestämt"),
+                            ("none", "Annan lag"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("misconduct", models.BooleanField()),
+                (
+                    "duty",
+                    models.CharField(
+                        choices=[
+                            ("report_deviations", "Rapportera avvikelser, missförhållanden och risker"),
+                            ("receive_deviations", "Ta emot och utreda avvikelser"),
+                            ("receive_lex_sarah", "Ta emot rapporter om missförhållanden (lex Sarah)"),
+                            ("handle_cases", "Handlägga ärenden"),
+                            ("read_cases", "Läsa ärenden"),
+                            ("annul_cases", "Makulera ärenden"),
+                            ("on_call", "Ha beredskap vid akut fara"),
+                            ("view_statistics", "Se statistik för den egna delen"),
+                            ("view_masked_statistics", "Se statistik där små tal är dolda"),
+                            ("manage_organisation", "Ändra organisation, roller och uppdrag"),
+                            ("log_review", "Granska loggar återkommande"),
+                            ("approve_break_glass", "Godkänna tillfällig åtkomst"),
+                            ("watch_break_glass", "Få veta om tillfällig åtkomst"),
+                            ("own_measures", "Ansvara för åtgärder"),
+                            ("manage_settings", "Ändra kommunens inställningar"),
+                        ],
+                        max_length=60,
+                    ),
+                ),
+                (
+                    "principal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="receiving_rules",
+                        to="org.principal",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['principal_id', 'track', 'misconduct'],
-                'constraints': [models.UniqueConstraint(fields=('principal', 'track', 'misconduct'), name='receiving_rule_unique')],
+                "ordering": ["principal_id", "track", "misconduct"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("principal", "track", "misconduct"), name="receiving_rule_unique"
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='role',
-            constraint=models.UniqueConstraint(fields=('principal', 'code'), name='role_code_unique'),
+            model_name="role",
+            constraint=models.UniqueConstraint(fields=("principal", "code"), name="role_code_unique"),
         ),
         migrations.AddConstraint(
-            model_name='responsibility',
-            constraint=models.UniqueConstraint(fields=('principal', 'duty'), name='responsibility_unique'),
+            model_name="responsibility",
+            constraint=models.UniqueConstraint(fields=("principal", "duty"), name="responsibility_unique"),
         ),
         migrations.AddConstraint(
-            model_name='roleduty',
-            constraint=models.UniqueConstraint(fields=('role', 'duty'), name='role_duty_unique'),
+            model_name="roleduty",
+            constraint=models.UniqueConstraint(fields=("role", "duty"), name="role_duty_unique"),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.UniqueConstraint(fields=('principal', 'code'), name='unit_code_unique'),
+            model_name="unit",
+            constraint=models.UniqueConstraint(fields=("principal", "code"), name="unit_code_unique"),
         ),
         migrations.AddConstraint(
-            model_name='unit',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='unit_dates'),
+            model_name="unit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="unit_dates",
+            ),
         ),
         migrations.AddIndex(
-            model_name='assignment',
-            index=models.Index(fields=['person', 'valid_from'], name='assignment_person'),
+            model_name="assignment",
+            index=models.Index(fields=["person", "valid_from"], name="assignment_person"),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(fields=('person', 'role', 'unit', 'valid_from'), name='assignment_unique'),
+            model_name="assignment",
+            constraint=models.UniqueConstraint(
+                fields=("person", "role", "unit", "valid_from"), name="assignment_unique"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.CheckConstraint(condition=models.Q(('valid_to__isnull', True), ('valid_to__gte', models.F('valid_from')), _connector='OR'), name='assignment_dates'),
+            model_name="assignment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("valid_to__isnull", True), ("valid_to__gte", models.F("valid_from")), _connector="OR"
+                ),
+                name="assignment_dates",
+            ),
         ),
         migrations.AddIndex(
-            model_name='unitversion',
-            index=models.Index(fields=['path', 'valid_from'], name='unit_version_path'),
+            model_name="unitversion",
+            index=models.Index(fields=["path", "valid_from"], name="unit_version_path"),
         ),
         migrations.AddConstraint(
-            model_name='unitversion',
-            constraint=models.UniqueConstraint(fields=('unit', 'valid_from'), name='unit_version_unique'),
+            model_name="unitversion",
+            constraint=models.UniqueConstraint(fields=("unit", "valid_from"), name="unit_version_unique"),
         ),
     ]

@@ -5,56 +5,106 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('org', '0001_initial'),
+        ("org", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CaseFact',
+            name="CaseFact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('month', models.DateField()),
-                ('kind', models.CharField(max_length=12)),
-                ('track', models.CharField(max_length=10)),
-                ('category', models.BigIntegerField(default=0)),
-                ('severity', models.SmallIntegerField(default=0)),
-                ('state', models.CharField(max_length=14)),
-                ('cases', models.IntegerField(default=0)),
-                ('closed', models.IntegerField(default=0)),
-                ('days_to_close', models.BigIntegerField(default=0)),
-                ('closed_30', models.IntegerField(default=0)),
-                ('closed_60', models.IntegerField(default=0)),
-                ('closed_90', models.IntegerField(default=0)),
-                ('with_reporter', models.IntegerField(default=0)),
-                ('answered', models.IntegerField(default=0)),
-                ('answered_14', models.IntegerField(default=0)),
-                ('principal', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.principal')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='org.unit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("month", models.DateField()),
+                ("kind", models.CharField(max_length=12)),
+                ("track", models.CharField(max_length=10)),
+                ("category", models.BigIntegerField(default=0)),
+                ("severity", models.SmallIntegerField(default=0)),
+                ("state", models.CharField(max_length=14)),
+                ("cases", models.IntegerField(default=0)),
+                ("closed", models.IntegerField(default=0)),
+                ("days_to_close", models.BigIntegerField(default=0)),
+                ("closed_30", models.IntegerField(default=0)),
+                ("closed_60", models.IntegerField(default=0)),
+                ("closed_90", models.IntegerField(default=0)),
+                ("with_reporter", models.IntegerField(default=0)),
+                ("answered", models.IntegerField(default=0)),
+                ("answered_14", models.IntegerField(default=0)),
+                (
+                    "principal",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.principal"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.unit"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['principal_id', 'month', 'unit_id', 'id'],
-                'indexes': [models.Index(fields=['unit', 'month'], name='case_fact_unit_month')],
-                'constraints': [models.UniqueConstraint(fields=('principal', 'month', 'unit', 'kind', 'track', 'category', 'severity', 'state'), name='case_fact_cell')],
+                "ordering": ["principal_id", "month", "unit_id", "id"],
+                "indexes": [models.Index(fields=["unit", "month"], name="case_fact_unit_month")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=(
+                            "principal",
+                            "month",
+                            "unit",
+                            "kind",
+                            "track",
+                            "category",
+                            "severity",
+                            "state",
+                        ),
+                        name="case_fact_cell",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='MaskingRule',
+            name="MaskingRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('threshold', models.PositiveSmallIntegerField(default=5)),
-                ('min_denominator', models.PositiveSmallIntegerField(default=10)),
-                ('valid_from', models.DateField()),
-                ('valid_to', models.DateField(blank=True, null=True)),
-                ('source', models.TextField()),
-                ('principal', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='org.principal')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("threshold", models.PositiveSmallIntegerField(default=5)),
+                ("min_denominator", models.PositiveSmallIntegerField(default=10)),
+                ("valid_from", models.DateField()),
+                ("valid_to", models.DateField(blank=True, null=True)),
+                ("source", models.TextField()),
+                (
+                    "principal",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="org.principal",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['principal_id', 'valid_from', 'id'],
-                'constraints': [models.UniqueConstraint(fields=('principal', 'valid_from'), name='masking_rule_from'), models.CheckConstraint(condition=models.Q(('threshold__gte', 3)), name='masking_threshold'), models.CheckConstraint(condition=models.Q(('min_denominator__gte', 2)), name='masking_denominator')],
+                "ordering": ["principal_id", "valid_from", "id"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("principal", "valid_from"), name="masking_rule_from"),
+                    models.CheckConstraint(
+                        condition=models.Q(("threshold__gte", 3)), name="masking_threshold"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("min_denominator__gte", 2)), name="masking_denominator"
+                    ),
+                ],
             },
         ),
     ]

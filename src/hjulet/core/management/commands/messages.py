@@ -45,14 +45,20 @@ class Command(BaseCommand):
                 self.stdout.write(repr(message.id))
         if options["check"]:
             if missing or gone:
-                raise CommandError(f"{len(missing)} texter saknar engelska, {len(gone)} används inte längre. Kör manage messages.")
+                raise CommandError(
+                    f"{len(missing)} texter saknar engelska, {len(gone)} används inte längre. Kör manage messages."
+                )
             self.stdout.write(f"{len(found)} texter, alla på engelska.")
             return
-        merged = Catalog(locale="en", domain="django", fuzzy=False, header_comment="# English translation of Hjulet.")
+        merged = Catalog(
+            locale="en", domain="django", fuzzy=False, header_comment="# English translation of Hjulet."
+        )
         for message in sorted((m for m in found if m.id), key=lambda m: str(m.id)):
             old = kept.get(message.id, message.context)
             string = old.string if old is not None else ""
-            merged.add(message.id, string, locations=[], context=message.context, flags=message.flags - {"fuzzy"})
+            merged.add(
+                message.id, string, locations=[], context=message.context, flags=message.flags - {"fuzzy"}
+            )
         write_catalog(merged)
         self.stdout.write(f"{len(found)} texter, {len(missing)} saknar engelska.")
 
@@ -100,7 +106,12 @@ def write_catalog(catalog: Catalog) -> None:
     with PO.open("wb") as file:
         write_po(file, catalog, width=110, omit_header=False, sort_output=True, no_location=True)
     lines = PO.read_text(encoding="utf-8").splitlines(keepends=True)
-    dated = ('"POT-Creation-Date', '"PO-Revision-Date', '"Last-Translator', '"Language-Team', '"Generated-By', '"Report-Msgid')
+    dated = (
+        '"POT-Creation-Date',
+        '"PO-Revision-Date',
+        '"Last-Translator',
+        '"Language-Team',
+        '"Generated-By',
+        '"Report-Msgid',
+    )
     PO.write_text("".join(line for line in lines if not line.startswith(dated)), encoding="utf-8")
-
-

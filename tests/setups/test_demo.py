@@ -1,0 +1,252 @@
+"""The demo municipality: whole, the same every time, and true."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+import yaml
+from django.core.management import CommandError, call_command
+from django.db.models import Count
+
+from hjulet.cases.choices import State
+from hjulet.cases.content import FOLDER as CASE_CONTENT
+from hjulet.cases.content import load_categories, read_categories
+from hjulet.cases.models import Case, Category, Clock
+from hjulet.core.clocks import local_date
+from hjulet.core.models import Event
+from hjulet.notify.models import Outbox
+from hjulet.org.choices import Duty, Track
+from hjulet.org.models import (
+    Person,
+    Principal,
+    ReceivingRule,
+    Responsibility,
+    Role,
+    RoleDuty,
+    Unit,
+    UnitVersion,
+)
+from hjulet.org.register import Gap, register
+from hjulet.setups.build import NotYet, build, first_moment
+from hjulet.setups.content import load_basics, read
+from hjulet.setups.tales import Tales
+
+pytestmark = pytest.mark.django_db
+SHOWN = set(
+    [
+        "asa",
+        "bo",
+        "cilla",
+        "dag",
+        "eva",
+        "fatima",
+        "goran",
+        "hanna",
+        "ivar",
+        "juno",
+        "klara",
+        "lars",
+        "mona",
+        "nils",
+        "olga",
+        "petra",
+        "rolf",
+        "sara",
+        "root",
+    ]
+)
+
+
+class Ground:
+    """The municipality that is there already, as the tales want it."""
+
+    def __init__(self, code: str) -> None:
+        self.principal = Principal.objects.get(code=code)
+        self.units = {unit.code: unit for unit in Unit.objects.of(self.principal.pk)}
+        self.people = {
+            p.login: p for p in Person.objects.filter(principal=self.principal).select_related("home_unit")
+        }
+        self.changes: list = []
+
+
+@pytest.fixture
+def lived(at):
+    tales = Tales([Ground("lovdala"), Ground("sundo")], begin=first_moment(at), at=at)
+    tales.live(cases=True)
+    return Case.objects.unscoped(reason="test")
+
+
+def test_the_people_are_there(at):
+    people = {
+        row["login"] for row in (*read("people")["people"], *read("people")["second"]) if row.get("shown")
+    }
+    assert people == SHOWN
+    assert Person.objects.filter(login__in=SHOWN).count() == len(SHOWN)
+    assert all(person.check_password("hjulet") for person in Person.objects.filter(login__in=["asa", "sara"]))
+
+
+@pytest.mark.parametrize(
+    ("login", "duties"),
+    [
+        ("eva", set()),
+        ("juno", {Duty.REPORT}),
+        ("bo", {Duty.REPORT}),
+        ("hanna", {Duty.MASKED_STATISTICS}),
+        ("nils", {Duty.MASKED_STATISTICS}),
+        ("root", {Duty.MANAGE_ORGANISATION, Duty.MANAGE_SETTINGS}),
+        ("petra", {Duty.REPORT, Duty.LOG_REVIEW}),
+        ("olga", {Duty.REPORT, Duty.WATCH_BREAK_GLASS, Duty.APPROVE_BREAK_GLASS}),
+        ("klara", {Duty.REPORT, Duty.STATISTICS, Duty.APPROVE_BREAK_GLASS, Duty.MEASURES}),
+        ("lars", {Duty.REPORT, Duty.READ, Duty.STATISTICS, Duty.MEASURES}),
+    ],
+)
+def test_what_a_role_opens(login, duties, actor):
+    assert actor(login).duties == {str(duty) for duty in duties}
+
+
+def test_health_care_and_social_services_are_apart(actor):
+    assert {
+        track for g in actor("dag").reach(Duty.HANDLE, Duty.ANNUL, Duty.STATISTICS) for track in g.tracks
+    } == {"sol", "lss"}
+    for login in ("fatima", "rolf"):
+        assert {track for g in actor(login).reach(Duty.HANDLE, Duty.STATISTICS) for track in g.tracks} == {
+            "hsl"
+        }
+
+
+def test_ivar_reaches_only_his_own_unit(actor, person):
+    assert {grant.path for grant in actor("ivar").grants} == {person("ivar").home_unit.path}
+
+
+def test_misconduct_passes_the_manager_by():
+    rules = ReceivingRule.objects.filter(principal__code="lovdala")
+    assert rules.count() == 2 * len(Track)
+    past = set(rules.filter(duty=Duty.RECEIVE_MISCONDUCT).values_list("track", "misconduct"))
+    assert past == {(str(track), True) for track in (Track.SOL, Track.LSS, Track.UNSURE, Track.SEVERAL)}
+
+
+def test_the_register_shows_its_gaps(at):
+    lines = register(Principal.objects.get(code="lovdala").pk, local_date(at))
+    assert Responsibility.objects.filter(principal__code="lovdala").count() == len(lines) == 42
+    gaps = {(line.row.duty, place.gap) for line in lines for place in line.gaps}
+    assert ("retention", Gap.VACANT) in gaps
+    assert ("receive_deviations", Gap.ABSENT) in gaps
+
+
+def test_solhojden_moved_in_the_summer(at):
+    versions = list(UnitVersion.objects.filter(unit__code="solhojden").order_by("valid_from"))
+    assert [version.name for version in versions] == ["Solgläntan", "Solhöjden"]
+    assert versions[0].path != versions[1].path
+    assert Unit.objects.get(code="solhojden").parent.code == "aldreomsorg-ost"
+    assert all((unit.path or "").endswith(f"{unit.pk:06d}") for unit in Unit.objects.all())
+
+
+def test_access_names_roles_and_duties_that_exist():
+    table = read("access")["roles"]
+    assert set(table) <= {role["code"] for role in read("organisation")["roles"]}
+    assert {duty for duties in table.values() for duty in duties} <= set(Duty.values)
+    assert not RoleDuty.objects.filter(
+        role__code="system_administrator", duty__in=[Duty.READ, Duty.HANDLE]
+    ).exists()
+
+
+def test_the_demo_has_lived(lived, at):
+    assert 240 <= lived.count() <= 270
+    assert {state for state in State if state != State.HANDED_OVER} <= set(
+        lived.values_list("state", flat=True)
+    )
+    assert {"sol", "lss", "hsl", "none"} <= set(lived.values_list("track", flat=True))
+    assert lived.open().filter(due_on__lt=local_date(at)).count() >= 5
+    assert lived.filter(protected_identity=True).count() == 1
+    assert any(case.linked_ids for case in lived)
+    quarters = {(case.reported_on.year, (case.reported_on.month - 1) // 3) for case in lived}
+    assert len(quarters) >= 8
+
+
+def test_everything_happened_before_now_and_in_order(lived, at):
+    moments = list(Event.objects.filter(object_type="case").order_by("pk").values_list("at", flat=True))
+    assert moments == sorted(moments)
+    assert moments[-1] <= at
+    assert not lived.filter(reported_at__gt=at).exists()
+    refs = list(lived.order_by("pk").exclude(state="x").values_list("ref_year", flat=True))
+    assert refs == sorted(refs)
+
+
+def test_every_open_case_has_its_clock(lived):
+    open_cases = {case.pk: case.due_on for case in lived.open()}
+    for clock in Clock.objects.unscoped(reason="test").filter(stopped_at=None, due_on__isnull=False):
+        assert clock.case_id not in open_cases or open_cases[clock.case_id] <= clock.due_on
+
+
+def test_asa_has_something_to_do(lived, actor):
+    hers = Case.objects.visible_to(actor("asa"))
+    assert hers.filter(state="reported").count() >= 3
+    assert hers.filter(title="Utebliven kvällsmedicin", state="investigating", handler__login="asa").exists()
+    assert not hers.filter(title="Dörren till balkongen var låst").exists()
+    assert (
+        Case.objects.visible_to(actor("dag"))
+        .filter(title="Dörren till balkongen var låst", handler__login="dag")
+        .exists()
+    )
+
+
+def test_sara_and_lovdala_never_meet(lived, actor):
+    assert {case.principal_id for case in Case.objects.visible_to(actor("sara"))} == {
+        actor("sara").principal_id
+    }
+
+
+@pytest.mark.django_db(transaction=False)
+def test_the_command_refuses_a_database_in_use():
+    with pytest.raises(CommandError, match="inte tom"):
+        call_command("demo")
+    call_command("demo", if_empty=True, stderr=StringIO())
+
+
+def test_who(capsys):
+    call_command("demo", who=True)
+    printed = capsys.readouterr().out
+    assert all(f"\n{login} " in printed for login in SHOWN)
+    assert "hjulet" in printed
+
+
+def test_other_set_ups_are_not_there_yet(at, monkeypatch):
+    with pytest.raises(NotYet):
+        build("stockholm", at=at)
+    with pytest.raises(KeyError):
+        build("atlantis", at=at)
+
+
+def test_basics_can_be_loaded_again():
+    before = Category.objects.count()
+    assert load_basics() == load_basics()
+    assert Category.objects.count() == before == load_categories()
+
+
+def test_categories_hang_together():
+    rows = read_categories()
+    codes = [row["code"] for row, _ in rows]
+    assert len(codes) == len(set(codes))
+    assert {parent for _, parent in rows if parent} <= set(codes)
+    assert {row["counts_with"] for row, _ in rows if row["counts_with"]} <= set(codes)
+    assert Category.objects.filter(track="hsl", parent=None).count() == 12
+    assert (
+        yaml.safe_load((CASE_CONTENT / "categories.yaml").read_text(encoding="utf-8"))["valid_from"].year
+        <= 2022
+    )
+
+
+def test_stories_name_what_exists():
+    script = read("stories")
+    units = set(Unit.objects.values_list("code", flat=True))
+    assert {code for codes in script["places"].values() for code in codes} <= units
+    assert {story["category"] for story in script["stories"]} <= set(
+        Category.objects.values_list("code", flat=True)
+    )
+    assert Role.objects.values("principal").annotate(n=Count("pk")).count() == 2
+
+
+def test_old_mail_is_not_sent(at):
+    assert not Outbox.objects.filter(notice__created_at__lt=at - timedelta(days=1)).exists()
