@@ -184,10 +184,7 @@ def test_one_case(kind: str, reported, actor, person, browse, client, at) -> Non
             else:
                 assert status in {200, 302}, (login, tail, status)
         refused = login not in expected
-        steps = [
-            step.name
-            for step in __import__("hjulet.cases.dossier", fromlist=["FLOWS"]).FLOWS["deviation"].steps
-        ]
+        steps = [step.name for step in __import__("hjulet.cases.dossier", fromlist=["FLOWS"]).FLOWS["deviation"].steps]
         for step in steps:
             status = visitor.post(f"/arenden/{case.ref}/steg/{step}/", {"version": 999}).status_code
             assert (status == 404) == refused, (login, step, status)

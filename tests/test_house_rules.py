@@ -54,16 +54,10 @@ def test_no_forbidden_file_names() -> None:
 def test_domain_knows_no_http() -> None:
     found = []
     for path in python_files():
-        if (
-            path.name not in {"actions.py", "models.py", "dossier.py"}
-            or "files" in path.parts
-            or "audit" in path.parts
-        ):
+        if path.name not in {"actions.py", "models.py", "dossier.py"} or "files" in path.parts or "audit" in path.parts:
             continue
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
-                ("django.http", "django.shortcuts")
-            ):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(("django.http", "django.shortcuts")):
                 found.append(str(path))
     assert found == []
 

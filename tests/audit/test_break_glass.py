@@ -54,18 +54,14 @@ def test_asked_approved_timed_told_and_over(world: World, told: list[Any]) -> No
     assert not during.holds_at(Duty.READ, world.south.path or "", "hsl")
     assert not during.holds_at(Duty.READ, world.north.path or "", "sol")
     assert not after.holds(Duty.READ)
-    verbs = list(
-        Event.objects.filter(object_type="break_glass").order_by("id").values_list("verb", "actor_id")
-    )
+    verbs = list(Event.objects.filter(object_type="break_glass").order_by("id").values_list("verb", "actor_id"))
     assert verbs == [("breakglass.asked", world.juno.pk), ("breakglass.approved", world.gun.pk)]
 
 
 def test_hours_are_real_hours_when_the_clock_goes_back(world: World) -> None:
     night = datetime(2026, 10, 25, 1, 30, tzinfo=STOCKHOLM)
     asked = _ask(world, at=night, hours=3)
-    approved = actions.approve(
-        BreakGlass.objects.get(pk=asked.pk), actor=world.actor(world.gun, night), at=night
-    )
+    approved = actions.approve(BreakGlass.objects.get(pk=asked.pk), actor=world.actor(world.gun, night), at=night)
     assert approved.ends_at is not None
     assert approved.ends_at.timestamp() - night.timestamp() == 3 * 3600
 
@@ -80,9 +76,7 @@ def test_refused(world: World, told: list[Any]) -> None:
 
 
 def test_nobody_decides_for_herself_or_without_the_duty(world: World) -> None:
-    asked = actions.ask(
-        unit=world.south, track="sol", reason=REASON, hours=1, actor=world.actor(world.juno), at=AT
-    )
+    asked = actions.ask(unit=world.south, track="sol", reason=REASON, hours=1, actor=world.actor(world.juno), at=AT)
     with pytest.raises(Refused, match="Någon annan behöver besluta"):
         actions.approve(asked, actor=world.actor(world.juno), at=AT)
     with pytest.raises(Refused, match="inte i uppdrag"):
@@ -140,9 +134,7 @@ def test_the_page_from_asking_to_decision(world: World, client: Client) -> None:
     page = client.post(address, {"unit": world.south.pk, "track": "sol", "reason": "kort", "hours": "2"})
     assert "minst 20 tecken" in page.content.decode() and "kort" in page.content.decode()
     assert (
-        client.post(
-            address, {"unit": world.south.pk, "track": "sol", "reason": REASON, "hours": "2"}
-        ).status_code
+        client.post(address, {"unit": world.south.pk, "track": "sol", "reason": REASON, "hours": "2"}).status_code
         == 302
     )
     asked = BreakGlass.objects.get(unit=world.south)

@@ -34,9 +34,7 @@ def month(world: World) -> World:
     """October at Norr: 60 readings by day of cases Juno works with, one at night, one of a strange case, 5 by Pia."""
     juno = world.actor(world.juno)
     for case in range(60):
-        record(
-            "case.noted", actor=juno, at=_moment(2, 8), about=("case", case), principal_id=world.principal.pk
-        )
+        record("case.noted", actor=juno, at=_moment(2, 8), about=("case", case), principal_id=world.principal.pk)
         _read(world, world.juno, _moment(1 + case % 28, 10), case)
     _read(world, world.juno, _moment(25, 2), 1)
     _read(world, world.juno, _moment(20, 14), 999)

@@ -219,9 +219,7 @@ def test_changed_values_of_an_unsealed_event_are_found(empty_log: None) -> None:
 
 def test_a_file_that_is_gone_is_told_and_not_made_anew(sealed: list[int], folder: Path) -> None:
     (folder / NAME).unlink()
-    assert (
-        verify().first_broken == f"Filen {NAME} saknas, så det går inte att se om slutet av loggen är kvar."
-    )
+    assert verify().first_broken == f"Filen {NAME} saknas, så det går inte att se om slutet av loggen är kvar."
     _write(1)
     with pytest.raises(FileNotFoundError):
         seal(AT + timedelta(hours=1))
@@ -309,8 +307,7 @@ def test_missing_triggers_are_told(sealed: list[int]) -> None:
     assert guards.missing(connection) == []
     with connection.cursor() as cursor:
         cursor.execute(
-            "DROP TRIGGER core_event_no_update"
-            + (" ON core_event" if connection.vendor == "postgresql" else "")
+            "DROP TRIGGER core_event_no_update" + (" ON core_event" if connection.vendor == "postgresql" else "")
         )
     assert verify().first_broken == "Spärren mot ändringar i loggen är borta: core_event_no_update."
     call_command("migrate", verbosity=0)

@@ -248,9 +248,7 @@ def test_csv_and_json_lines_say_the_same(tmp_path):
     given = row(description='Rad ett\nrad två med "citat" och ; tecken')
     quoted = ";".join('"' + given[name].replace('"', '""') + '"' for name in given)
     table.write_text("\ufeff" + ";".join(given) + "\n" + quoted + "\n", encoding="utf-8")
-    jsonl.write_text(
-        json.dumps(given | {"severity": 2}, ensure_ascii=False) + "\n\n[1]\n{trasig\n", encoding="utf-8"
-    )
+    jsonl.write_text(json.dumps(given | {"severity": 2}, ensure_ascii=False) + "\n\n[1]\n{trasig\n", encoding="utf-8")
     (line, told), *rest = read_rows(table, {"ref"})
     first, *bad = read_rows(jsonl, set())
     assert (line, told, rest) == (3, given, [])
@@ -315,8 +313,7 @@ def test_the_notices_of_two_years(lovdala, at):
     mapping = Mapping.read(ROOT / "docs/examples/import-police-notices.yaml")
     path = SHARED / "data/incidents/swedish_events_2023_2024.csv"
     first, second = (
-        import_cases(read_rows(path, mapping.needed()), principal=lovdala, at=at, mapping=mapping)
-        for _ in range(2)
+        import_cases(read_rows(path, mapping.needed()), principal=lovdala, at=at, mapping=mapping) for _ in range(2)
     )
     assert (first.read, first.added, first.refused) == (2820, 2820, 0)
     assert (second.added, second.already) == (0, 2820)

@@ -54,9 +54,7 @@ def test_the_whole_story(assessed, actor, person, at, fresh):
         actions.perform(case, "decide", actor=asa, at=at, data={"message": "Vi gör om."})
     measure = propose(case, cause, asa, person("mona"), at)
     actions.perform(case, "decide", actor=asa, at=at, data={"message": "Vi utser larmansvarig."})
-    assert [m.text for m in Case.objects.reported_by(juno).get(pk=case.pk).messages.all()] == [
-        "Vi utser larmansvarig."
-    ]
+    assert [m.text for m in Case.objects.reported_by(juno).get(pk=case.pk).messages.all()] == ["Vi utser larmansvarig."]
     with pytest.raises(Refused, match="inte genomförd"):
         actions.perform(case, "follow-up", actor=asa, at=at)
     later = at + timedelta(days=5)
@@ -181,9 +179,7 @@ def test_two_people_at_once_the_second_is_told(assessed, actor, at):
     shown = case.version
     actions.perform(case, "investigate", actor=actor("asa"), at=at, version=shown)
     with pytest.raises(Stale):
-        actions.perform(
-            case, "reclassify", actor=actor("dag"), at=at, version=shown, data={"tracks": ["sol"]}
-        )
+        actions.perform(case, "reclassify", actor=actor("dag"), at=at, version=shown, data={"tracks": ["sol"]})
 
 
 def test_without_duty_no_step(assessed, actor, at):
@@ -197,7 +193,5 @@ def test_a_closed_case_is_not_written_in(assessed, actor, at):
     case = assessed("sol")
     actions.perform(case, "annul", actor=actor("dag"), at=at, data={"reason": "Dubblett"})
     with pytest.raises(Refused):
-        actions.add_note(
-            case, kind="fact", noted_on=at.date(), source="x", text="y", actor=actor("asa"), at=at
-        )
+        actions.add_note(case, kind="fact", noted_on=at.date(), source="x", text="y", actor=actor("asa"), at=at)
     assert not Clock.objects.unscoped(reason="test").filter(case=case, stopped_at__isnull=True).exists()

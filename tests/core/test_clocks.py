@@ -51,9 +51,7 @@ def test_our_month_vectors() -> None:
     assert len(vectors) >= 60
     for row in vectors:
         start, n = d(row["start"]), int(row["n"])
-        assert (add_months_unrolled(start, n), add_months(start, n)) == (d(row["end_day"]), d(row["due"])), (
-            row
-        )
+        assert (add_months_unrolled(start, n), add_months(start, n)) == (d(row["end_day"]), d(row["due"])), row
 
 
 def test_our_days_off_are_all_there_are_from_2025_to_2028() -> None:
@@ -188,9 +186,7 @@ def test_pause_in_the_unit_of_the_limit() -> None:
 
 
 def test_late_stays_late_when_a_pause_begins_after_the_last_day() -> None:
-    assert shift_for_pause(d("2026-11-05"), Limit("days", 14), d("2026-11-06"), d("2026-12-01")) == d(
-        "2026-11-05"
-    )
+    assert shift_for_pause(d("2026-11-05"), Limit("days", 14), d("2026-11-06"), d("2026-12-01")) == d("2026-11-05")
 
 
 def test_pauses_that_make_no_sense_are_refused() -> None:

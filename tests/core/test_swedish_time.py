@@ -124,9 +124,7 @@ def test_late() -> None:
     ],
 )
 def test_late_in_each_unit(limit: Limit, words: str) -> None:
-    assert (
-        clock_words(NOW, due_on=date(2026, 11, 9), limit=limit, counted_from="sedan beslutet").rest == words
-    )
+    assert clock_words(NOW, due_on=date(2026, 11, 9), limit=limit, counted_from="sedan beslutet").rest == words
 
 
 def test_immediate_tells_time_gone_and_never_a_day() -> None:
@@ -137,9 +135,7 @@ def test_immediate_tells_time_gone_and_never_a_day() -> None:
 
 
 def test_paused() -> None:
-    told = clock_words(
-        NOW, due_on=date(2026, 11, 9), paused_since=date(2026, 11, 3), waiting_for="svar från IVO"
-    )
+    told = clock_words(NOW, due_on=date(2026, 11, 9), paused_since=date(2026, 11, 3), waiting_for="svar från IVO")
     assert (told.kind, str(told)) == ("paused", "Pausad sedan 3 nov: väntar på svar från IVO.")
     assert str(clock_words(NOW, paused_since=date(2026, 11, 3))) == "Pausad sedan 3 nov."
 
@@ -151,14 +147,8 @@ def test_done() -> None:
         return str(words)
 
     assert told(done_on=date(2026, 11, 10)) == "Klart tis 10 nov."
-    assert (
-        told(done_on=date(2026, 11, 10), due_on=date(2026, 11, 9))
-        == "Klart tis 10 nov. 1 dag efter sista dagen."
-    )
-    assert (
-        told(done_on=date(2026, 11, 9), due_on=date(2026, 11, 10))
-        == "Klart mån 9 nov. Sista dag: tis 10 nov."
-    )
+    assert told(done_on=date(2026, 11, 10), due_on=date(2026, 11, 9)) == "Klart tis 10 nov. 1 dag efter sista dagen."
+    assert told(done_on=date(2026, 11, 9), due_on=date(2026, 11, 10)) == "Klart mån 9 nov. Sista dag: tis 10 nov."
 
 
 @pytest.mark.parametrize(

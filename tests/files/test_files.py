@@ -66,9 +66,7 @@ def _pdf(extra: bytes = b"", tail: bytes = b"%%EOF\n") -> bytes:
     )
 
 
-def _packed(
-    inner: bytes, filters: bytes = b"/FlateDecode", head: bytes = b"/Type /ObjStm /N 1 /First 4"
-) -> bytes:
+def _packed(inner: bytes, filters: bytes = b"/FlateDecode", head: bytes = b"/Type /ObjStm /N 1 /First 4") -> bytes:
     data = zlib.compress(inner)
     stream = b"2 0 obj\n<< %s /Filter %s /Length %d >>\nstream\n" % (head, filters, len(data))
     return _pdf().replace(b"trailer", stream + data + b"\nendstream\nendobj\ntrailer")
@@ -89,11 +87,7 @@ def test_what_is_stored_lies_closed_and_whole_in_the_data_folder(folder: Path, u
     assert file.sha256 == hashlib.sha256(_pdf()).hexdigest() and file.size == len(_pdf())
     assert _everything_in(folder) == [file.path]
     assert stat.S_IMODE(file.path.stat().st_mode) == 0o600
-    assert (
-        stat.S_IMODE(file.path.parent.stat().st_mode)
-        == stat.S_IMODE((folder / "files").stat().st_mode)
-        == 0o700
-    )
+    assert stat.S_IMODE(file.path.parent.stat().st_mode) == stat.S_IMODE((folder / "files").stat().st_mode) == 0o700
     assert Event.objects.filter(verb="file.stored", object_id=file.pk).count() == 1
 
 
@@ -113,13 +107,9 @@ def test_place_camera_and_comments_are_gone_and_the_picture_is_upright(uploader:
         assert trace not in content
 
 
-@pytest.mark.parametrize(
-    ("kind", "kept"), [("PNG", "png"), ("WEBP", "webp"), ("GIF", "png"), ("JPEG", "jpg")]
-)
+@pytest.mark.parametrize(("kind", "kept"), [("PNG", "png"), ("WEBP", "webp"), ("GIF", "png"), ("JPEG", "jpg")])
 def test_pictures_are_drawn_anew(uploader: Actor, kind: str, kept: str) -> None:
-    file = store(
-        _upload(_picture(kind) + b"<script>alert(1)</script>", "Fönster i köket.xyz"), actor=uploader, at=AT
-    )
+    file = store(_upload(_picture(kind) + b"<script>alert(1)</script>", "Fönster i köket.xyz"), actor=uploader, at=AT)
     assert file.name == f"Fönster i köket.{kept}"
     content = file.path.read_bytes()
     assert b"<script>" not in content
@@ -259,9 +249,7 @@ class _Stream(UploadedFile):
 
 
 @pytest.mark.parametrize(("tells_size", "read"), [(True, 0), (False, 16)])
-def test_two_hundred_megabytes_are_stopped(
-    folder: Path, uploader: Actor, tells_size: bool, read: int
-) -> None:
+def test_two_hundred_megabytes_are_stopped(folder: Path, uploader: Actor, tells_size: bool, read: int) -> None:
     stream = _Stream(200, tells_size)
     with pytest.raises(FileRefused, match="högst 15 MB"):
         store(stream, actor=uploader, at=AT)
@@ -345,9 +333,7 @@ def test_the_download_runs_nowhere_and_keeps_its_name(uploader: Actor) -> None:
     file = store(_upload(_pdf(), 'Rutin för "Åsa"\r\nX-Evil: 1.pdf'), actor=uploader, at=AT)
     answer = response(file)
     assert answer.content == _pdf()
-    assert answer.headers["Content-Disposition"].startswith(
-        "attachment; filename*=utf-8''Rutin%20f%C3%B6r%20"
-    )
+    assert answer.headers["Content-Disposition"].startswith("attachment; filename*=utf-8''Rutin%20f%C3%B6r%20")
     assert "\n" not in answer.headers["Content-Disposition"] and "X-Evil" not in answer.headers
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"

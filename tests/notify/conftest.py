@@ -88,9 +88,7 @@ def ekbacken(provby: Principal) -> Unit:
 
 def _person(login: str, name: str, unit: Unit, **more: Any) -> Person:
     values = {"email": f"{login}@provby.example", **more}
-    return Person.objects.create(
-        login=f"prov-{login}", name=name, principal=unit.principal, home_unit=unit, **values
-    )
+    return Person.objects.create(login=f"prov-{login}", name=name, principal=unit.principal, home_unit=unit, **values)
 
 
 @pytest.fixture

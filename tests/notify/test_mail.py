@@ -195,9 +195,7 @@ def _each_once(postbox: Any, sent: list[int]) -> None:
     assert set(Outbox.objects.values_list("state", flat=True)) == {OutboxState.SENT}
 
 
-def test_a_second_sender_leaves_what_the_first_has_taken(
-    postbox: Any, asa: Person, bo: Person, settings: Any
-) -> None:
+def test_a_second_sender_leaves_what_the_first_has_taken(postbox: Any, asa: Person, bo: Person, settings: Any) -> None:
     for number in range(BATCH // 2):
         _tell(asa, bo, ref=f"2026-{number:04}")
     SlowBackend.others.clear()
@@ -277,8 +275,7 @@ def test_one_notice_each_and_none_for_those_who_left(asa: Person, bo: Person) ->
 
 def test_telling_many_takes_few_queries(ekbacken: Unit, django_assert_max_num_queries: Any) -> None:
     people = [
-        Person(login=f"p{n}", name=f"P {n}", email=f"p{n}@x.example", principal=ekbacken.principal)
-        for n in range(50)
+        Person(login=f"p{n}", name=f"P {n}", email=f"p{n}@x.example", principal=ekbacken.principal) for n in range(50)
     ]
     Person.objects.bulk_create(people)
     QuietHours.objects.create(principal=ekbacken.principal)

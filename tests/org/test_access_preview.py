@@ -92,9 +92,7 @@ def changes_of(town: Town, number: int) -> Change:
 
 @pytest.mark.parametrize("number", range(10))
 def test_the_preview_equals_what_happens(town: Town, number: int) -> None:
-    Deputy.objects.create(
-        absent=town.people["boman"], deputy=town.people["staff"], valid_from=TODAY, valid_to=TODAY
-    )
+    Deputy.objects.create(absent=town.people["boman"], deputy=town.people["staff"], valid_from=TODAY, valid_to=TODAY)
     before, events, versions = truth(town), Event.objects.count(), UnitVersion.objects.count()
     assert preview_truth(town) == before
     change = changes_of(town, number)
@@ -158,9 +156,7 @@ def test_no_one_gives_herself_a_way_into_cases(town: Town, at: datetime) -> None
     admin, same = town.actor("admin"), {"actor": town.actor("admin"), "at": at}
     me = town.people["admin"]
     with pytest.raises(Refused, match="kollega"):
-        actions.assign_role(
-            person=me, role=town.roles["unit_manager"], unit=town.unit("ek"), valid_from=TODAY, **same
-        )
+        actions.assign_role(person=me, role=town.roles["unit_manager"], unit=town.unit("ek"), valid_from=TODAY, **same)
     with pytest.raises(Refused, match="kollega"):
         actions.add_deputy(absent=town.people["ekman"], deputy=me, valid_from=TODAY, valid_to=TODAY, **same)
     with pytest.raises(Refused, match="kollega"):

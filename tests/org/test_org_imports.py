@@ -73,8 +73,7 @@ def test_a_dry_run_writes_nothing(town: Town, tmp_path: Path) -> None:
 
 def test_bad_rows_are_told_and_the_rest_kept(town: Town, tmp_path: Path) -> None:
     text = (
-        UNITS
-        + "4,E0001,Dubblett,Vård och omsorg,sabo,1\n5,,Utan kod,,sabo,1\n6,E0006,,,sabo,1\n7,E0007,Bra,,sabo,1\n"
+        UNITS + "4,E0001,Dubblett,Vård och omsorg,sabo,1\n5,,Utan kod,,sabo,1\n6,E0006,,,sabo,1\n7,E0007,Bra,,sabo,1\n"
     )
     out, err = run("import-units", write(tmp_path, "units.csv", text))
     assert "Rad 5:" in err and "rad 2" in err
@@ -154,9 +153,7 @@ def test_bad_people_are_told(town: Town, other_town: Town, tmp_path: Path) -> No
 @pytest.mark.scale
 def test_three_thousand_people_in_twenty_seconds(town: Town, tmp_path: Path) -> None:
     assert django_settings.TESTING
-    units = "unit_code,unit_name,area\n" + "".join(
-        f"E{n:04d},Enhet {n},Område {n % 6}\n" for n in range(1, 401)
-    )
+    units = "unit_code,unit_name,area\n" + "".join(f"E{n:04d},Enhet {n},Område {n % 6}\n" for n in range(1, 401))
     users = "login,role,units\n" + "".join(
         f"anv{n},{'chef' if n % 12 == 0 else 'medarbetare'},{n % 400 + 1}\n" for n in range(3000)
     )

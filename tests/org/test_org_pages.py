@@ -215,9 +215,7 @@ def test_every_change_of_a_person(town: Town, visit: Visit) -> None:
     away = {"deputy": "staff.alvik", "valid_from": DAY, "valid_to": DAY, "reason": "Kurs"}
     confirm(client, reverse("person-deputy", args=args), away)
     row = Deputy.objects.get(absent=person)
-    confirm(
-        client, reverse("deputy-end", args=[row.pk]), {"valid_to": (TODAY - timedelta(days=1)).isoformat()}
-    )
+    confirm(client, reverse("deputy-end", args=[row.pk]), {"valid_to": (TODAY - timedelta(days=1)).isoformat()})
     assert not Deputy.objects.filter(absent=person).exists()
     held = Assignment.objects.filter(person=person).first()
     assert held is not None
@@ -262,12 +260,8 @@ def test_roles_and_registers_change(town: Town, visit: Visit) -> None:
         reverse("responsibility-change", args=["adopt_hsl_routines"]),
         {"role": role.pk, "level": "department"},
     )
-    assert (
-        Responsibility.objects.get(principal=town.principal, duty="adopt_hsl_routines").level == "department"
-    )
-    confirm(
-        client, reverse("receiver-change", args=["hsl", "missforhallande"]), {"duty": Duty.RECEIVE_MISCONDUCT}
-    )
+    assert Responsibility.objects.get(principal=town.principal, duty="adopt_hsl_routines").level == "department"
+    confirm(client, reverse("receiver-change", args=["hsl", "missforhallande"]), {"duty": Duty.RECEIVE_MISCONDUCT})
     assert ReceivingRule.objects.get(principal=town.principal, track="hsl").misconduct
     assert client.get(reverse("receiver-change", args=["hsl", "annat"])).status_code == 404
 
@@ -278,13 +272,9 @@ def test_search_day_and_gaps_of_the_tree(town: Town, visit: Visit) -> None:
     assert "Ek i alvik" in text and "Bo i alvik" not in text
     assert "Ingen enhet heter" in client.get(reverse("organisation"), {"q": "zzz"}).content.decode()
     assert (
-        "Trädet som det var 2026-05-01"
-        in client.get(reverse("organisation"), {"dag": "2026-05-01"}).content.decode()
+        "Trädet som det var 2026-05-01" in client.get(reverse("organisation"), {"dag": "2026-05-01"}).content.decode()
     )
-    assert (
-        "Det fanns inga enheter"
-        in client.get(reverse("organisation"), {"dag": "2020-05-01"}).content.decode()
-    )
+    assert "Det fanns inga enheter" in client.get(reverse("organisation"), {"dag": "2020-05-01"}).content.decode()
     assert client.get(reverse("organisation"), {"dag": "x", "sida": "9999"}).status_code == 200
     text = client.get(reverse("organisation"), {"glapp": "1"}).content.decode().split("<tbody>")[1]
     assert "Al i alvik" in text and "Ek i alvik" not in text

@@ -71,7 +71,7 @@ def test_a_closed_account_is_a_gap(town: Town) -> None:
 
 def test_units_without_a_receiver_are_told(town: Town) -> None:
     rule = ReceivingRule.objects.get(principal=town.principal)
-    assert {unit.code for unit in without_receiver(rule, TODAY)} == {"root", "north", "south", "al"}
+    assert {unit.code for unit in without_receiver([rule], TODAY)[rule.pk]} == {"root", "north", "south", "al"}
 
 
 def test_the_register_asks_few_questions(town: Town) -> None:

@@ -61,7 +61,7 @@ def take(step: tuple[str, int, int, int], principal: Principal, number: int, at:
         actions.rename_unit(unit=one, name=f"Namn {number}", day=day, **same)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(STEP, max_size=14), day=st.integers(0, 315))
 def test_any_sequence_keeps_the_tree_whole(
     town: Town, at: datetime, steps: list[tuple[str, int, int, int]], day: int
@@ -102,9 +102,7 @@ def test_a_moved_unit_lies_in_its_old_place_in_the_tree_of_then(town: Town, at: 
 
 def test_tree_of_a_day_shows_names_and_places_of_then(town: Town, at: datetime) -> None:
     actions.rename_unit(unit=town.unit("ek"), name="Eken", day=date(2026, 6, 1), actor=None, at=at)
-    actions.move_unit(
-        unit=town.unit("ek"), parent=town.unit("south"), day=date(2026, 7, 1), actor=None, at=at
-    )
+    actions.move_unit(unit=town.unit("ek"), parent=town.unit("south"), day=date(2026, 7, 1), actor=None, at=at)
     may = {
         node.name: [child.name for child in node.children]
         for root in tree_of(town.principal.pk, date(2026, 5, 1))
@@ -138,9 +136,7 @@ def test_a_subtree_follows_and_so_do_its_versions(town: Town, at: datetime) -> N
         ("ek", "south", date(2025, 5, 1)),
     ],
 )
-def test_moves_that_are_refused_change_nothing(
-    town: Town, at: datetime, unit: str, parent: str, day: date
-) -> None:
+def test_moves_that_are_refused_change_nothing(town: Town, at: datetime, unit: str, parent: str, day: date) -> None:
     before = list(UnitVersion.objects.values_list())
     with pytest.raises(Refused):
         actions.move_unit(unit=town.unit(unit), parent=town.unit(parent), day=day, actor=None, at=at)
@@ -167,6 +163,14 @@ def test_a_merged_unit_keeps_its_records_under_the_one_it_went_into(town: Town, 
 def test_a_unit_with_living_units_below_does_not_close(town: Town, at: datetime) -> None:
     with pytest.raises(Refused, match="Al i alvik"):
         actions.close_unit(unit=town.unit("north"), valid_to=TODAY, actor=None, at=at)
+
+
+def test_a_unit_does_not_end_before_what_lay_below_it_left(town: Town, at: datetime) -> None:
+    actions.move_unit(unit=town.unit("bo"), parent=town.unit("north"), day=TODAY, actor=None, at=at)
+    with pytest.raises(Refused, match="låg under"):
+        actions.merge_units(unit=town.unit("south"), into=town.unit("root"), day=date(2026, 3, 10), actor=None, at=at)
+    actions.merge_units(unit=town.unit("south"), into=town.unit("root"), day=TODAY, actor=None, at=at)
+    assert_whole(town.principal)
 
 
 def test_a_closed_unit_stays_in_the_tree_of_then(town: Town, at: datetime) -> None:

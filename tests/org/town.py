@@ -72,9 +72,7 @@ def build_town(code: str, at: datetime) -> Town:
         )
     roles = {}
     for role, duties in DUTIES.items():
-        roles[role] = Role.objects.create(
-            principal=principal, code=role, label=role.replace("_", " ").title()
-        )
+        roles[role] = Role.objects.create(principal=principal, code=role, label=role.replace("_", " ").title())
         actions.set_role_duties(role=roles[role], duties=duties, actor=None, at=at)
     town = Town(principal, units, roles, {}, at)
     for who, role, unit in [
@@ -93,9 +91,7 @@ def build_town(code: str, at: datetime) -> Town:
             actor=None,
             at=at,
         )
-        Assignment.objects.create(
-            person=town.people[who], role=roles[role], unit=units[unit], valid_from=FIRST
-        )
+        Assignment.objects.create(person=town.people[who], role=roles[role], unit=units[unit], valid_from=FIRST)
     Responsibility.objects.create(
         principal=principal, duty="receive_deviations", label="Ta emot avvikelser", basis="SOSFS 2011:9 5 kap.",
         role=roles["unit_manager"], level="unit",

@@ -65,9 +65,7 @@ class Ground:
     def __init__(self, code: str) -> None:
         self.principal = Principal.objects.get(code=code)
         self.units = {unit.code: unit for unit in Unit.objects.of(self.principal.pk)}
-        self.people = {
-            p.login: p for p in Person.objects.filter(principal=self.principal).select_related("home_unit")
-        }
+        self.people = {p.login: p for p in Person.objects.filter(principal=self.principal).select_related("home_unit")}
         self.changes: list = []
 
 
@@ -79,9 +77,7 @@ def lived(at):
 
 
 def test_the_people_are_there(at):
-    people = {
-        row["login"] for row in (*read("people")["people"], *read("people")["second"]) if row.get("shown")
-    }
+    people = {row["login"] for row in (*read("people")["people"], *read("people")["second"]) if row.get("shown")}
     assert people == SHOWN
     assert Person.objects.filter(login__in=SHOWN).count() == len(SHOWN)
     assert all(person.check_password("hjulet") for person in Person.objects.filter(login__in=["asa", "sara"]))
@@ -107,13 +103,12 @@ def test_what_a_role_opens(login, duties, actor):
 
 
 def test_health_care_and_social_services_are_apart(actor):
-    assert {
-        track for g in actor("dag").reach(Duty.HANDLE, Duty.ANNUL, Duty.STATISTICS) for track in g.tracks
-    } == {"sol", "lss"}
+    assert {track for g in actor("dag").reach(Duty.HANDLE, Duty.ANNUL, Duty.STATISTICS) for track in g.tracks} == {
+        "sol",
+        "lss",
+    }
     for login in ("fatima", "rolf"):
-        assert {track for g in actor(login).reach(Duty.HANDLE, Duty.STATISTICS) for track in g.tracks} == {
-            "hsl"
-        }
+        assert {track for g in actor(login).reach(Duty.HANDLE, Duty.STATISTICS) for track in g.tracks} == {"hsl"}
 
 
 def test_ivar_reaches_only_his_own_unit(actor, person):
@@ -147,16 +142,12 @@ def test_access_names_roles_and_duties_that_exist():
     table = read("access")["roles"]
     assert set(table) <= {role["code"] for role in read("organisation")["roles"]}
     assert {duty for duties in table.values() for duty in duties} <= set(Duty.values)
-    assert not RoleDuty.objects.filter(
-        role__code="system_administrator", duty__in=[Duty.READ, Duty.HANDLE]
-    ).exists()
+    assert not RoleDuty.objects.filter(role__code="system_administrator", duty__in=[Duty.READ, Duty.HANDLE]).exists()
 
 
 def test_the_demo_has_lived(lived, at):
     assert 240 <= lived.count() <= 270
-    assert {state for state in State if state != State.HANDED_OVER} <= set(
-        lived.values_list("state", flat=True)
-    )
+    assert {state for state in State if state != State.HANDED_OVER} <= set(lived.values_list("state", flat=True))
     assert {"sol", "lss", "hsl", "none"} <= set(lived.values_list("track", flat=True))
     assert lived.open().filter(due_on__lt=local_date(at)).count() >= 5
     assert lived.filter(protected_identity=True).count() == 1
@@ -193,9 +184,7 @@ def test_asa_has_something_to_do(lived, actor):
 
 
 def test_sara_and_lovdala_never_meet(lived, actor):
-    assert {case.principal_id for case in Case.objects.visible_to(actor("sara"))} == {
-        actor("sara").principal_id
-    }
+    assert {case.principal_id for case in Case.objects.visible_to(actor("sara"))} == {actor("sara").principal_id}
 
 
 @pytest.mark.django_db(transaction=False)
@@ -232,19 +221,14 @@ def test_categories_hang_together():
     assert {parent for _, parent in rows if parent} <= set(codes)
     assert {row["counts_with"] for row, _ in rows if row["counts_with"]} <= set(codes)
     assert Category.objects.filter(track="hsl", parent=None).count() == 12
-    assert (
-        yaml.safe_load((CASE_CONTENT / "categories.yaml").read_text(encoding="utf-8"))["valid_from"].year
-        <= 2022
-    )
+    assert yaml.safe_load((CASE_CONTENT / "categories.yaml").read_text(encoding="utf-8"))["valid_from"].year <= 2022
 
 
 def test_stories_name_what_exists():
     script = read("stories")
     units = set(Unit.objects.values_list("code", flat=True))
     assert {code for codes in script["places"].values() for code in codes} <= units
-    assert {story["category"] for story in script["stories"]} <= set(
-        Category.objects.values_list("code", flat=True)
-    )
+    assert {story["category"] for story in script["stories"]} <= set(Category.objects.values_list("code", flat=True))
     assert Role.objects.values("principal").annotate(n=Count("pk")).count() == 2
 
 

@@ -45,9 +45,7 @@ def test_pages_hold_no_inline_script_style_or_handler(browse: Callable[[str], Cl
 
 
 @pytest.mark.parametrize("path", ["/", *QUARTERS, *FOR_ALL])
-def test_every_page_has_one_heading_one_main_and_no_id_twice(
-    browse: Callable[[str], Client], path: str
-) -> None:
+def test_every_page_has_one_heading_one_main_and_no_id_twice(browse: Callable[[str], Client], path: str) -> None:
     page = browse("asa").get(path).content.decode()
     assert len(re.findall(r"<h1[ >]", page)) == 1
     assert len(re.findall(r"<main[ >]", page)) == 1
@@ -104,9 +102,7 @@ def test_the_start_page_logs_that_its_cases_were_read(
     assert [event.object_id or event.refs for event in read] == [case.pk]
 
 
-def test_language_is_changed_by_post_only_and_never_leads_away(
-    browse: Callable[[str], Client], person: Any
-) -> None:
+def test_language_is_changed_by_post_only_and_never_leads_away(browse: Callable[[str], Client], person: Any) -> None:
     asa = browse("asa")
     assert asa.get("/sprak/").status_code == 405
     assert asa.post("/sprak/", {"language": "en", "next": "//evil.example/"})["Location"] == "/"

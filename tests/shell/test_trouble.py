@@ -45,9 +45,7 @@ def test_readyz_says_that_jobs_stand_still(client: Client, at: datetime) -> None
         (web.not_found, 404, "Sidan finns inte, eller så får du inte se den"),
     ],
 )
-def test_error_pages_need_no_database(
-    request_only: Any, view: Callable[..., Any], status: int, told: str
-) -> None:
+def test_error_pages_need_no_database(request_only: Any, view: Callable[..., Any], status: int, told: str) -> None:
     answer = view(request_only, Exception())
     assert answer.status_code == status and told in answer.content.decode()
     assert "saknas:" not in answer.content.decode()
@@ -59,9 +57,7 @@ def test_our_own_fault_is_told_without_the_cause(request_only: Any) -> None:
 
 
 @pytest.mark.django_db
-def test_not_found_and_not_allowed_look_the_same(
-    browse: Callable[[str], Client], reported: Callable[..., Any]
-) -> None:
+def test_not_found_and_not_allowed_look_the_same(browse: Callable[[str], Client], reported: Callable[..., Any]) -> None:
     case, cilla = reported(), browse("cilla")
     hidden, missing = cilla.get(f"/arenden/{case.ref}/"), cilla.get("/arenden/2026-9999/")
     assert hidden.status_code == missing.status_code == 404

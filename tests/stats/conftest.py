@@ -36,9 +36,7 @@ class Town:
         for duty, code, *tracks in duties:
             unit = self.units[code]
             path = unit.path or ""
-            grants.append(
-                Grant(duty, frozenset(tracks[0]) if tracks else ALL_TRACKS, unit.pk, path, path_end(path))
-            )
+            grants.append(Grant(duty, frozenset(tracks[0]) if tracks else ALL_TRACKS, unit.pk, path, path_end(path)))
         return Actor(self.reporter.pk, "Mona", "kvalitetsutvecklare", self.principal.pk, grants=tuple(grants))
 
     def exact(self, code: str = "town") -> Actor:
@@ -95,9 +93,7 @@ def make_unit(principal: Principal, code: str, parent: Unit | None) -> Unit:
     )
     unit.path = f"{parent.path if parent else ''}{unit.pk:06d}"
     unit.save()
-    UnitVersion.objects.create(
-        unit=unit, parent=parent, name=unit.name, path=unit.path, valid_from=date(2020, 1, 1)
-    )
+    UnitVersion.objects.create(unit=unit, parent=parent, name=unit.name, path=unit.path, valid_from=date(2020, 1, 1))
     return unit
 
 

@@ -23,9 +23,7 @@ MARCH = date(2026, 3, 1)
 
 
 def cells() -> dict[tuple[object, ...], int]:
-    rows = CaseFact.objects.exclude(cases=0).values_list(
-        "unit__code", "month", "track", "severity", "state", "cases"
-    )
+    rows = CaseFact.objects.exclude(cases=0).values_list("unit__code", "month", "track", "severity", "state", "cases")
     return {row[:-1]: row[-1] for row in rows}
 
 

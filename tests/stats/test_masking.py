@@ -37,9 +37,7 @@ def possible(grid: Grid, shown: Mapping[Key, Shown], threshold: int) -> dict[Key
     for choice in product(*rows.values()):
         if all(len(found[key]) > 1 for key in hidden):
             break
-        counts = {
-            (u, c): v for u, row in zip(rows, choice, strict=True) for c, v in zip(columns, row, strict=True)
-        }
+        counts = {(u, c): v for u, row in zip(rows, choice, strict=True) for c, v in zip(columns, row, strict=True)}
         cells = Grid(grid.parents, columns, counts).totals()
         if all(allowed(cells[key], shown[key], threshold) for key in shown):
             for key, value in cells.items():
@@ -47,9 +45,7 @@ def possible(grid: Grid, shown: Mapping[Key, Shown], threshold: int) -> dict[Key
     return found
 
 
-def _rows(
-    leaf: str, columns: list[str], shown: Mapping[Key, Shown], threshold: int
-) -> Iterable[tuple[int, ...]]:
+def _rows(leaf: str, columns: list[str], shown: Mapping[Key, Shown], threshold: int) -> Iterable[tuple[int, ...]]:
     for row in product(*[_values(shown[leaf, column], threshold) for column in columns]):
         if allowed(sum(row), shown[leaf, ALL], threshold):
             yield row
@@ -58,9 +54,7 @@ def _rows(
 def _values(shown: Shown, threshold: int) -> range:
     if isinstance(shown, int):
         return range(shown, shown + 1)
-    return (
-        range(threshold) if shown is Hidden.LOW else range(threshold if shown is Hidden.SECONDARY else 0, CAP)
-    )
+    return range(threshold) if shown is Hidden.LOW else range(threshold if shown is Hidden.SECONDARY else 0, CAP)
 
 
 def safe(grid: Grid, threshold: int = 3, *, keep_total: bool = False) -> dict[Key, Shown]:
@@ -78,9 +72,7 @@ def safe(grid: Grid, threshold: int = 3, *, keep_total: bool = False) -> dict[Ke
 
 
 tables = st.integers(2, 3).flatmap(
-    lambda width: st.lists(
-        st.lists(st.integers(0, 7), min_size=width, max_size=width), min_size=2, max_size=3
-    )
+    lambda width: st.lists(st.lists(st.integers(0, 7), min_size=width, max_size=width), min_size=2, max_size=3)
 )
 
 

@@ -26,15 +26,11 @@ def enter(town: Town) -> Enter:
     """A client logged in as someone with these duties at a unit of the town."""
 
     def log_in(*duties: str, unit: str = "town") -> Client:
-        person = Person.objects.create(
-            login=f"st-{len(Person.objects.all())}", name="Mona", principal=town.principal
-        )
+        person = Person.objects.create(login=f"st-{len(Person.objects.all())}", name="Mona", principal=town.principal)
         role = Role.objects.create(principal=town.principal, code=person.login, label="Utvecklare")
         for duty in duties:
             RoleDuty.objects.create(role=role, duty=duty)
-        Assignment.objects.create(
-            person=person, role=role, unit=town.units[unit], valid_from=date(2020, 1, 1)
-        )
+        Assignment.objects.create(person=person, role=role, unit=town.units[unit], valid_from=date(2020, 1, 1))
         client = Client()
         client.force_login(person)
         session = client.session
@@ -90,9 +86,7 @@ def test_no_cases_and_odd_addresses(enter: Enter) -> None:
         assert "‹saknas" not in text_of(client, f"/statistik/?{odd}")
 
 
-@pytest.mark.parametrize(
-    "by", ["month,unit", "unit", "state,kind,track", "severity", "year", "category,unit,kind"]
-)
+@pytest.mark.parametrize("by", ["month,unit", "unit", "state,kind,track", "severity", "year", "category,unit,kind"])
 def test_every_division_has_a_page(town: Town, enter: Enter, by: str) -> None:
     for unit in ("a1", "a2", "b1"):
         town.cases(2, unit)

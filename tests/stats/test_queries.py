@@ -81,9 +81,7 @@ def test_every_number_leads_to_as_many_cases(town: Town, at: Any) -> None:
             address = cases_address(table, key, shown)
             if address:
                 params = dict(parse_qsl(urlsplit(address).query))
-                assert cases_for(read_selection(params, actor=actor, at=at), actor=actor).count() == shown, (
-                    address
-                )
+                assert cases_for(read_selection(params, actor=actor, at=at), actor=actor).count() == shown, address
                 checked += 1
         assert checked >= 8
         assert table.total == 120
@@ -98,9 +96,7 @@ def test_a_chosen_category_is_divided_by_what_lies_below(town: Town) -> None:
 
 
 @pytest.mark.parametrize("day", [date(2026, 6, 1), date(2026, 6, 16)])
-def test_the_tree_of_then_and_of_now(
-    town: Town, moved: Callable[[Unit, Unit, date], None], day: date
-) -> None:
+def test_the_tree_of_then_and_of_now(town: Town, moved: Callable[[Unit, Unit, date], None], day: date) -> None:
     """a1 moves to b inside the year, on the first of a month or in the middle of one."""
     for when in (date(2026, 2, 1), date(2026, 5, 31), date(2026, 6, 15), date(2026, 6, 17), date(2026, 8, 1)):
         town.case("a1", when)
@@ -126,12 +122,8 @@ def test_a_period_inside_months_is_counted_by_day(town: Town) -> None:
         date(2026, 5, 12),
     ):
         town.case("a1", when)
-    assert (
-        cross_table(town.exact(), Period(date(2026, 3, 10), date(2026, 5, 11)), ("unit",), on=ON).total == 3
-    )
-    assert (
-        cross_table(town.exact(), Period(date(2026, 3, 10), date(2026, 3, 10)), ("unit",), on=ON).total == 1
-    )
+    assert cross_table(town.exact(), Period(date(2026, 3, 10), date(2026, 5, 11)), ("unit",), on=ON).total == 3
+    assert cross_table(town.exact(), Period(date(2026, 3, 10), date(2026, 3, 10)), ("unit",), on=ON).total == 1
 
 
 def test_annulled_cases_are_not_counted(town: Town) -> None:
@@ -239,9 +231,7 @@ def test_one_who_sees_one_law_exactly_gets_the_others_masked(town: Town) -> None
     sas = town.actor((Duty.STATISTICS, "town", {"sol", "lss"}), (Duty.MASKED_STATISTICS, "town"))
     table = cross_table(sas, UNTIL_AUTUMN, ("quarter", "category"), on=ON)
     assert table.cell("2026K1", "t_missed") == 2
-    assert (
-        table.cell("2026K1", "t_fall") is Hidden.SECONDARY
-    )  # else the law's other kinds are known to be none
+    assert table.cell("2026K1", "t_fall") is Hidden.SECONDARY  # else the law's other kinds are known to be none
     assert table.cell("2026K1", ALL) == 14
     units = cross_table(sas, UNTIL_AUTUMN, ("quarter", "category", "unit"), on=ON, filters=Filters(unit="a"))
     assert units.cell("2026K1", "t_missed", "a1") == 2

@@ -26,15 +26,11 @@ def ask(*, unit: Unit, track: str, reason: str, hours: int, actor: Actor, at: da
 
     Until someone has decided, `ends_at` minus `asked_at` is how long was asked for.
     """
-    _require(
-        unit.principal_id == actor.principal_id and bool(unit.path), _("Välj en enhet hos din egen huvudman.")
-    )
+    _require(unit.principal_id == actor.principal_id and bool(unit.path), _("Välj en enhet hos din egen huvudman."))
     _require(1 <= hours <= MOST_HOURS, _("Välj mellan 1 och 8 timmar."))
     _require(len(reason.strip()) >= LEAST_REASON, _("Skriv varför du behöver läsa, med minst 20 tecken."))
     deciders = [
-        p
-        for p in holders(Duty.APPROVE_BREAK_GLASS, unit.path or "", at=at, track=track)
-        if p.pk != actor.person_id
+        p for p in holders(Duty.APPROVE_BREAK_GLASS, unit.path or "", at=at, track=track) if p.pk != actor.person_id
     ]
     _require(bool(deciders), _("Ingen annan har i uppdrag att godkänna nödåtkomst där. Ring enhetens chef."))
     with transaction.atomic():
@@ -46,9 +42,7 @@ def ask(*, unit: Unit, track: str, reason: str, hours: int, actor: Actor, at: da
             asked_at=at,
             ends_at=at.astimezone(UTC) + timedelta(hours=hours),
         )
-        _record(
-            "breakglass.asked", asked, actor, at, {"reason": asked.reason, "track": track, "hours": hours}
-        )
+        _record("breakglass.asked", asked, actor, at, {"reason": asked.reason, "track": track, "hours": hours})
         hooks.tell(people=deciders, kind="breakglass.asked", link=LINK, at=at, urgent=True)
     return asked
 
@@ -67,9 +61,7 @@ def approve(asked: BreakGlass, *, actor: Actor, at: datetime) -> BreakGlass:
         locked.ends_at = at.astimezone(UTC) + hours_asked(locked)
         locked.approved_at, locked.approved_by_id = at, actor.person_id
         locked.save(update_fields=["ends_at", "approved_at", "approved_by"])
-        locked.person.break_glass_until = max(
-            locked.ends_at, locked.person.break_glass_until or locked.ends_at
-        )
+        locked.person.break_glass_until = max(locked.ends_at, locked.person.break_glass_until or locked.ends_at)
         locked.person.save(update_fields=["break_glass_until"])
         _record("breakglass.approved", locked, actor, at, {"ends_at": locked.ends_at.isoformat()})
         hooks.tell(people=[locked.person], kind="breakglass.approved", link=LINK, at=at, urgent=True)
@@ -92,11 +84,7 @@ def refuse(asked: BreakGlass, *, actor: Actor, at: datetime) -> BreakGlass:
 def end(granted: BreakGlass, *, actor: Actor, at: datetime) -> BreakGlass:
     """Closes an open reach before its time: by the one who has it, or by someone who may decide on it."""
     with transaction.atomic():
-        locked = (
-            BreakGlass.objects.select_for_update(of=("self",))
-            .select_related("unit", "person")
-            .get(pk=granted.pk)
-        )
+        locked = BreakGlass.objects.select_for_update(of=("self",)).select_related("unit", "person").get(pk=granted.pk)
         mine = locked.person_id == actor.person_id
         _require(mine or may_decide(locked, actor), _("Du får inte avsluta den här nödåtkomsten."))
         if locked.approved_at is None or locked.ends_at is None or locked.ends_at <= at:
@@ -113,9 +101,7 @@ def hours_asked(asked: BreakGlass) -> timedelta:
 
 
 def _lock(asked: BreakGlass, actor: Actor, at: datetime) -> BreakGlass:
-    locked = (
-        BreakGlass.objects.select_for_update(of=("self",)).select_related("unit", "person").get(pk=asked.pk)
-    )
+    locked = BreakGlass.objects.select_for_update(of=("self",)).select_related("unit", "person").get(pk=asked.pk)
     _require(
         locked.person_id != actor.person_id,
         _("Du har själv bett om nödåtkomsten. Någon annan behöver besluta."),

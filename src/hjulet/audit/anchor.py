@@ -60,9 +60,7 @@ def catch_up() -> int:
         fcntl.flock(file, fcntl.LOCK_EX)
         _cut_half_line(path)
         lines = read() or []
-        seals = list(
-            Seal.objects.filter(id__gt=lines[-1].seal_id if lines else 0).defer("rows").order_by("id")
-        )
+        seals = list(Seal.objects.filter(id__gt=lines[-1].seal_id if lines else 0).defer("rows").order_by("id"))
         for seal in seals:
             file.write(f"{seal.pk} {seal.last_id} {seal.digest} {seal.sealed_at:%Y-%m-%dT%H:%M:%S%z}\n")
         file.flush()

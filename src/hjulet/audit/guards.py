@@ -35,14 +35,11 @@ def missing(connection: Any) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(query)
         found = {row[0] for row in cursor.fetchall()}
-    return [
-        f"{table}_no_{name}" for table in TABLES for name in operations if f"{table}_no_{name}" not in found
-    ]
+    return [f"{table}_no_{name}" for table in TABLES for name in operations if f"{table}_no_{name}" not in found]
 
 
 _SQLITE = [
-    f"CREATE TRIGGER {table}_no_{name} BEFORE {name.upper()} ON {table} "
-    f"BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END"
+    f"CREATE TRIGGER {table}_no_{name} BEFORE {name.upper()} ON {table} BEGIN SELECT RAISE(ABORT, '{_MESSAGE}'); END"
     for table in TABLES
     for name in ("update", "delete")
 ]

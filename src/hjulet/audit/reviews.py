@@ -168,9 +168,7 @@ def _open(pk: int, actor: Actor) -> LogReview:
 
 def _record(verb: str, review: LogReview, actor: Actor, at: datetime, values: dict[str, object]) -> None:
     about, unit = ("log_review", review.pk), review.unit_id
-    record(
-        verb, actor=actor, at=at, about=about, principal_id=review.principal_id, unit_id=unit, values=values
-    )
+    record(verb, actor=actor, at=at, about=about, principal_id=review.principal_id, unit_id=unit, values=values)
 
 
 def _midnight(day: date) -> datetime:

@@ -128,9 +128,7 @@ class _Progress:
 
 def _walk(state: _Progress) -> None:
     lines = anchor.read()
-    seals = {
-        pk: (last_id, digest) for pk, last_id, digest in Seal.objects.values_list("pk", "last_id", "digest")
-    }
+    seals = {pk: (last_id, digest) for pk, last_id, digest in Seal.objects.values_list("pk", "last_id", "digest")}
     for seal_id in sorted(seals):
         link = Seal.objects.filter(pk=seal_id).first()
         if link is None:
@@ -149,8 +147,7 @@ def _check_link(link: Seal, state: _Progress) -> None:
     numbers = {"seal": link.pk}
     if link.format not in COLUMNS or link.previous != state.digest or link.last_id <= state.last_id:
         raise Broken(
-            _("Försegling %(seal)s hänger inte ihop med den före: en är ändrad, flyttad eller borttagen.")
-            % numbers
+            _("Försegling %(seal)s hänger inte ihop med den före: en är ändrad, flyttad eller borttagen.") % numbers
         )
     columns = COLUMNS[link.format]
     events = Event.objects.filter(id__gt=state.last_id, id__lte=link.last_id).order_by("id")
@@ -168,8 +165,7 @@ def _first_difference(link: Seal, ids: list[int], digests: list[bytes]) -> str:
     """Names the first event that is not as it was sealed, or the seal itself when all its events are."""
     sealed = bytes(link.rows)
     was = {
-        int.from_bytes(sealed[i : i + 8], "big", signed=True): sealed[i + 8 : i + 16]
-        for i in range(0, len(sealed), 16)
+        int.from_bytes(sealed[i : i + 8], "big", signed=True): sealed[i + 8 : i + 16] for i in range(0, len(sealed), 16)
     }
     now = {pk: digest[:8] for pk, digest in zip(ids, digests, strict=True)}
     for pk in sorted(was.keys() | now.keys()):
@@ -188,15 +184,12 @@ def _check_anchor(lines: list[anchor.Line] | None, seals: dict[int, tuple[int, s
     if lines is None:
         if seals:
             raise Broken(
-                _("Filen %(file)s saknas, så det går inte att se om slutet av loggen är kvar.")
-                % {"file": anchor.NAME}
+                _("Filen %(file)s saknas, så det går inte att se om slutet av loggen är kvar.") % {"file": anchor.NAME}
             )
         return
     for line in lines:
         if line.seal_id not in seals:
-            raise Broken(
-                _("Försegling %(seal)s står i %(file)s men är borttagen ur loggen.") % _named(line.seal_id)
-            )
+            raise Broken(_("Försegling %(seal)s står i %(file)s men är borttagen ur loggen.") % _named(line.seal_id))
         if seals[line.seal_id] != (line.last_id, line.digest):
             raise Broken(_("Försegling %(seal)s är inte den som står i %(file)s.") % _named(line.seal_id))
     behind = sorted(seals.keys() - {line.seal_id for line in lines})
@@ -209,9 +202,7 @@ def _named(seal_id: int) -> dict[str, Any]:
     return {"seal": seal_id, "file": anchor.NAME}
 
 
-def _check_value(
-    event_id: int, digests: dict[str, str], salt: str | None, values: dict[str, Any] | None
-) -> None:
+def _check_value(event_id: int, digests: dict[str, str], salt: str | None, values: dict[str, Any] | None) -> None:
     """An erased value row is lawful; one that is there must be the one the event was written with."""
     if values is None:
         return

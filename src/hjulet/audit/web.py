@@ -103,9 +103,7 @@ def read_log(request: HttpRequest) -> HttpResponse:
         ids=[row["event"].pk for row in shown],
         purpose=_("Loggranskning"),
     )
-    kinds = (
-        Event.objects.filter(principal_id=actor.principal_id).order_by().values_list("object_type", flat=True)
-    )
+    kinds = Event.objects.filter(principal_id=actor.principal_id).order_by().values_list("object_type", flat=True)
     context = {
         "page": page,
         "shown": shown,
@@ -118,12 +116,8 @@ def read_log(request: HttpRequest) -> HttpResponse:
 
 def _event_rows(events: list[Event], at: datetime) -> list[dict[str, Any]]:
     today = local_date(at)
-    logins = dict(
-        Person.objects.filter(pk__in={e.actor_id for e in events if e.actor_id}).values_list("pk", "login")
-    )
-    units = dict(
-        Unit.objects.filter(pk__in={e.unit_id for e in events if e.unit_id}).values_list("pk", "name")
-    )
+    logins = dict(Person.objects.filter(pk__in={e.actor_id for e in events if e.actor_id}).values_list("pk", "login"))
+    units = dict(Unit.objects.filter(pk__in={e.unit_id for e in events if e.unit_id}).values_list("pk", "name"))
     return [
         {
             "event": event,
@@ -172,12 +166,8 @@ def log_review_one(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(f"{request.path}?sida={_number(request.GET.get('sida', '')) or 1}#rad-{row.pk}")
     page = Paginator(review.rows.select_related("event"), PAGE_SIZE).get_page(request.GET.get("sida"))
     rows = list(page.object_list)
-    shown = [
-        {**seen, "row": row} for row, seen in zip(rows, _event_rows([r.event for r in rows], at), strict=True)
-    ]
-    log_read(
-        "list", actor=actor, at=at, about="event", ids=[r.event_id for r in rows], purpose=_("Loggranskning")
-    )
+    shown = [{**seen, "row": row} for row, seen in zip(rows, _event_rows([r.event for r in rows], at), strict=True)]
+    log_read("list", actor=actor, at=at, about="event", ids=[r.event_id for r in rows], purpose=_("Loggranskning"))
     context = {
         "page": page,
         "review": review,
@@ -221,9 +211,7 @@ def break_glass(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.ask(**form.cleaned_data, actor=actor, at=at)
-            messages.success(
-                request, _("Din begäran är skickad. Du får en avisering när någon har beslutat.")
-            )
+            messages.success(request, _("Din begäran är skickad. Du får en avisering när någon har beslutat."))
             return redirect("break-glass")
         except Refused as refusal:
             form.add_error(None, str(refusal))
@@ -278,9 +266,7 @@ def _glass_row(row: BreakGlass, actor: Actor, at: datetime) -> dict[str, Any]:
 
 def _glass_state(row: BreakGlass, waiting: bool, open_now: bool, at: datetime) -> str:
     if waiting:
-        return (
-            _("Väntar på beslut") if at - row.asked_at <= actions.STANDS_FOR else _("Ingen beslutade i tid")
-        )
+        return _("Väntar på beslut") if at - row.asked_at <= actions.STANDS_FOR else _("Ingen beslutade i tid")
     if row.refused_at:
         return _("Nej, %(day)s") % {"day": day_short(local_date(row.refused_at))}
     ends = row.ends_at or at

@@ -165,12 +165,7 @@ def perform(
     Raises Stale when someone else changed the case since `version`, Refused with the reason otherwise.
     """
     with transaction.atomic():
-        locked = (
-            Case.objects.visible_to(actor)
-            .select_for_update(of=("self",))
-            .select_related("unit")
-            .get(pk=case.pk)
-        )
+        locked = Case.objects.visible_to(actor).select_for_update(of=("self",)).select_related("unit").get(pk=case.pk)
         dossier = Dossier.of(locked)
         step = dossier.flow.step(step_name)
         _may(dossier, step, actor, version)
@@ -183,8 +178,7 @@ def _may(dossier: Dossier, step: Step, actor: Actor, version: int | None) -> Non
         raise Stale(_("Någon annan hann ändra ärendet. Din text finns kvar här nedanför."))
     if case.state not in step.frm:
         raise Refused(
-            _("Steget går inte att ta nu, ärendet är i läget %(state)s.")
-            % {"state": case.get_state_display()}
+            _("Steget går inte att ta nu, ärendet är i läget %(state)s.") % {"state": case.get_state_display()}
         )
     if step.name != "effect-failed" and not may_take(case, step, actor):
         raise Refused(_("Du har inte det uppdrag som krävs för steget."))
@@ -387,9 +381,7 @@ EFFECTS = {
 }
 
 
-def add_note(
-    case: Case, *, kind: str, noted_on: Any, source: str, text: str, actor: Actor, at: datetime
-) -> Note:
+def add_note(case: Case, *, kind: str, noted_on: Any, source: str, text: str, actor: Actor, at: datetime) -> Note:
     """Adds a note. Notes are never changed: a correction is a new note."""
     with transaction.atomic():
         locked = _lock_for_work(case, actor)
@@ -419,9 +411,7 @@ def add_cause(case: Case, *, area: str, text: str, actor: Actor, at: datetime) -
 
 
 def _new_cause(case: Case, area: str, text: str, at: datetime) -> Cause:
-    return Cause.objects.create(
-        case=case, number=case.causes.count() + 1, area=area, text=text, created_at=at
-    )
+    return Cause.objects.create(case=case, number=case.causes.count() + 1, area=area, text=text, created_at=at)
 
 
 def give_no_measure_reason(cause: Cause, *, reason: str, actor: Actor, at: datetime) -> None:
@@ -440,9 +430,7 @@ def link_measure(cause: Cause, measure: Measure, *, actor: Actor, at: datetime) 
         _event("case.measure", locked, actor, at, {"cause": cause.text, "measure": measure.title})
 
 
-def tell_person_informed(
-    case: Case, *, informed: str, informed_on: Any, note: str, actor: Actor, at: datetime
-) -> None:
+def tell_person_informed(case: Case, *, informed: str, informed_on: Any, note: str, actor: Actor, at: datetime) -> None:
     """Whether the person concerned has been told, or why not (NEW-8)."""
     with transaction.atomic():
         locked = _lock_for_work(case, actor)
@@ -465,20 +453,11 @@ def ask_reporter(case: Case, *, text: str, actor: Actor, at: datetime) -> None:
 def reply(case: Case, *, text: str, actor: Actor, at: datetime) -> None:
     """The reporter answers from her own page."""
     with transaction.atomic():
-        locked = (
-            Case.objects.reported_by(actor)
-            .select_for_update(of=("self",))
-            .select_related("unit")
-            .get(pk=case.pk)
-        )
-        Message.objects.create(
-            case=locked, kind=MessageKind.REPLY, text=text, author_name=actor.name, created_at=at
-        )
+        locked = Case.objects.reported_by(actor).select_for_update(of=("self",)).select_related("unit").get(pk=case.pk)
+        Message.objects.create(case=locked, kind=MessageKind.REPLY, text=text, author_name=actor.name, created_at=at)
         _event("case.reply", locked, actor, at, {"text": text})
         receivers = (
-            [locked.handler]
-            if locked.handler
-            else holders(locked.receiving_duty, locked.unit.path or "", at=at)[:1]
+            [locked.handler] if locked.handler else holders(locked.receiving_duty, locked.unit.path or "", at=at)[:1]
         )
         tell(people=receivers, kind="case.reply", link=locked.get_absolute_url(), at=at, ref=locked.ref)
 
@@ -512,22 +491,16 @@ def asks_for_expert(case: Case) -> bool:
 
 
 def _lock_for_work(case: Case, actor: Actor) -> Case:
-    locked = (
-        Case.objects.visible_to(actor).select_for_update(of=("self",)).select_related("unit").get(pk=case.pk)
-    )
+    locked = Case.objects.visible_to(actor).select_for_update(of=("self",)).select_related("unit").get(pk=case.pk)
     if not may_work(locked, actor):
         raise Refused(_("Ärendet är avslutat, eller så handlägger du det inte."))
     return locked
 
 
-def _message(
-    case: Case, kind: str, text: str, actor: Actor, at: datetime, notice: str = ""
-) -> dict[str, Any]:
+def _message(case: Case, kind: str, text: str, actor: Actor, at: datetime, notice: str = "") -> dict[str, Any]:
     if case.reporter_id is None:
         return {"text": text}
-    Message.objects.create(
-        case=case, kind=kind, text=text, author_name=f"{actor.name}, {actor.title}", created_at=at
-    )
+    Message.objects.create(case=case, kind=kind, text=text, author_name=f"{actor.name}, {actor.title}", created_at=at)
     if kind in {MessageKind.DECISION, MessageKind.CLOSING} and case.feedback_at is None:
         case.feedback_at = at
     closing = kind == MessageKind.CLOSING

@@ -42,11 +42,7 @@ class Dossier:
     @property
     def measures(self) -> list[Measure]:
         """Measures that count, each once."""
-        found = {
-            link.measure_id: link.measure
-            for link in self.links
-            if link.measure.state != MeasureState.CANCELLED
-        }
+        found = {link.measure_id: link.measure for link in self.links if link.measure.state != MeasureState.CANCELLED}
         return list(found.values())
 
     def measures_of(self, cause: Cause) -> list[Measure]:
@@ -88,6 +84,6 @@ def may_take(case: Case, step: Step, actor: Actor) -> bool:
         return True
     if case.track_set_at:
         return any(actor.holds_at(duty, path, case.track) for duty in step.by)
-    # Before the track is set only the receiving duty of the unit may act, and those who may annul what they can see.
+    # Before the track is set only the receiving duty of the unit may act, and those who may annul.
     open_duties = step.by & {case.receiving_duty, Duty.ANNUL}
     return any(actor.holds_at(duty, path) for duty in open_duties)

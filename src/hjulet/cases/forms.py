@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -89,17 +89,15 @@ class ReportForm(WarnsAboutPersonalNumbers):
         label=gettext_lazy("Vem gäller det?"),
         help_text=gettext_lazy("Ett ärendenummer eller alias, inte namn. Det går bra att hoppa över."),
     )
-    protected_identity = forms.BooleanField(
-        required=False, label=gettext_lazy("Personen har skyddade personuppgifter")
-    )
+    protected_identity = forms.BooleanField(required=False, label=gettext_lazy("Personen har skyddade personuppgifter"))
     submission_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
     def __init__(self, *args: Any, actor: Actor, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.at = at
-        places = reportable_units(actor, local_date(at))
-        field = self.fields["unit"]
-        field.queryset = places
+        self.places = reportable_units(actor, local_date(at))
+        field: Any = self.fields["unit"]
+        field.queryset = self.places
         field.label_from_instance = lambda unit: unit.name
         if actor.unit_id:
             field.initial = actor.unit_id
@@ -179,9 +177,7 @@ class AssessForm(forms.Form):
         empty_label=gettext_lazy("Välj kategori"),
         error_messages=CHOOSE,
     )
-    harm = forms.ChoiceField(
-        label=gettext_lazy("Vilken skada blev det?"), choices=Harm.choices, error_messages=CHOOSE
-    )
+    harm = forms.ChoiceField(label=gettext_lazy("Vilken skada blev det?"), choices=Harm.choices, error_messages=CHOOSE)
     severity = forms.TypedChoiceField(
         label=gettext_lazy("Hur allvarligt är det, eller kunde det ha blivit?"),
         coerce=int,
@@ -210,14 +206,12 @@ class AssessForm(forms.Form):
     def __init__(self, *args: Any, case: Case, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         categories = Category.objects.on(local_date(case.reported_at)).for_principal(case.principal_id)
-        field = self.fields["category"]
+        field: Any = self.fields["category"]
         field.queryset = categories.filter(parent__isnull=False).select_related("parent")
         field.choices = [("", field.empty_label), *grouped(field.queryset)]
         if case.track_set_at:
             # an assessed case keeps to one law; another law for the same event is a case of its own
-            self.fields["tracks"].help_text = _(
-                "Byter du lag flyttar ärendet, och andra handläggare ser det."
-            )
+            self.fields["tracks"].help_text = _("Byter du lag flyttar ärendet, och andra handläggare ser det.")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -322,7 +316,8 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["handler"].queryset = people
+        field: Any = self.fields["handler"]
+        field.queryset = people
 
 
 class InformedForm(forms.Form):

@@ -134,8 +134,7 @@ class Mapping:
             columns={str(k): str(v) for k, v in content.get("columns", {}).items()},
             fixed={str(k): str(v) for k, v in content.get("fixed", {}).items()},
             values={
-                str(k): {str(a).lower(): str(b) for a, b in v.items()}
-                for k, v in content.get("values", {}).items()
+                str(k): {str(a).lower(): str(b) for a, b in v.items()} for k, v in content.get("values", {}).items()
             },
             own_categories=bool(content.get("own_categories", False)),
         )
@@ -143,9 +142,7 @@ class Mapping:
             set(content) - {"columns", "fixed", "values", "own_categories"}
         )
         if unknown:
-            raise ValueError(
-                _("Mappningsfilen har okända fält: %(names)s.") % {"names": ", ".join(sorted(unknown))}
-            )
+            raise ValueError(_("Mappningsfilen har okända fält: %(names)s.") % {"names": ", ".join(sorted(unknown))})
         return mapping
 
     def apply(self, row: dict[str, str]) -> dict[str, str]:
@@ -196,9 +193,7 @@ def _csv_rows(file: Any, needed: set[str]) -> Iterator[Line]:
     delimiter = ";" if first.count(";") > first.count(",") else ","
     header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
     if needed - set(header):
-        raise ValueError(
-            _("Filen saknar kolumnen %(names)s.") % {"names": ", ".join(sorted(needed - set(header)))}
-        )
+        raise ValueError(_("Filen saknar kolumnen %(names)s.") % {"names": ", ".join(sorted(needed - set(header)))})
     reader = csv.reader(file, delimiter=delimiter)
     try:
         for cells in reader:
@@ -261,9 +256,7 @@ def import_cases(
 
 
 class _Import:
-    def __init__(
-        self, principal: Principal, mapping: Mapping, at: datetime, tell: Callable[[Problem], None]
-    ) -> None:
+    def __init__(self, principal: Principal, mapping: Mapping, at: datetime, tell: Callable[[Problem], None]) -> None:
         self.principal, self.mapping, self.at, self.tell = principal, mapping, at, tell
         self.outcome = Outcome()
         self.cases, self.clocks, self.events, self.values = (
@@ -276,9 +269,7 @@ class _Import:
         self.categories = _Categories(principal, local_date(at), own=mapping.own_categories)
         self.people = {
             login: (pk, title)
-            for login, pk, title in Person.objects.filter(principal=principal).values_list(
-                "login", "pk", "title"
-            )
+            for login, pk, title in Person.objects.filter(principal=principal).values_list("login", "pk", "title")
         }
         newest = Case.objects.unscoped(reason="import").order_by("-pk").values_list("pk", flat=True).first()
         self.last_before = newest or 0
@@ -370,9 +361,7 @@ class _Import:
             occurred_at = _in_lost_hour(told, reported_at)
         if occurred_at and occurred_at.year < reported_at.year - ODD_YEARS:
             self.outcome.odd += 1
-            why = _("%(year)s ligger mer än tio år före rapporten; raden läses in ändå") % {
-                "year": occurred_at.year
-            }
+            why = _("%(year)s ligger mer än tio år före rapporten; raden läses in ändå") % {"year": occurred_at.year}
             self._note(Problem(line, "occurred_at", why, odd=True))
         return reported_at, occurred_at, closed_at
 
@@ -532,9 +521,7 @@ class _Categories:
         self.principal, self.own = principal, own
         self.found: dict[tuple[str, str], int | None] = {}
         by_code: dict[str, int] = {}
-        for category in (
-            Category.objects.for_principal(principal.pk).filter(in_force(today)).order_by("-order", "-id")
-        ):
+        for category in Category.objects.for_principal(principal.pk).filter(in_force(today)).order_by("-order", "-id"):
             by_code[category.code] = category.pk
             self.found[category.track, category.code.lower()] = category.pk
             self.found[category.track, category.label.lower()] = category.pk
@@ -597,9 +584,7 @@ def _choose(told: dict[str, str], name: str, words: dict[str, Any]) -> Any:
     word = told.get(name, "").strip().lower()
     if word not in words:
         known = ", ".join(known for known in words if known)
-        raise RowProblem(
-            name, _("%(word)s är okänt, skriv något av %(known)s") % {"word": word, "known": known}
-        )
+        raise RowProblem(name, _("%(word)s är okänt, skriv något av %(known)s") % {"word": word, "known": known})
     return words[word]
 
 
@@ -619,9 +604,7 @@ def _read_moment(told: dict[str, str], name: str) -> datetime | None:
     try:
         return datetime.fromisoformat(re.sub(r"\s+(?=[+-]\d\d:?\d\d$)", "", text) if len(text) > 19 else text)
     except ValueError:
-        raise RowProblem(
-            name, _("%(word)s är ingen tid, skriv som 2026-11-24 09:30") % {"word": text[:30]}
-        ) from None
+        raise RowProblem(name, _("%(word)s är ingen tid, skriv som 2026-11-24 09:30") % {"word": text[:30]}) from None
 
 
 def _moment(told: dict[str, str], name: str) -> datetime | None:
@@ -632,9 +615,7 @@ def _moment(told: dict[str, str], name: str) -> datetime | None:
     try:
         return (moment if moment.tzinfo else moment.replace(tzinfo=STOCKHOLM)).astimezone(UTC)
     except OverflowError:
-        raise RowProblem(
-            name, _("%(word)s är ingen tid, skriv som 2026-11-24 09:30") % {"word": moment.year}
-        ) from None
+        raise RowProblem(name, _("%(word)s är ingen tid, skriv som 2026-11-24 09:30") % {"word": moment.year}) from None
 
 
 def _in_lost_hour(told: dict[str, str], reported_at: datetime) -> datetime:
@@ -652,6 +633,4 @@ def _day(told: dict[str, str]) -> date | None:
     try:
         return date.fromisoformat(text[:10])
     except ValueError:
-        raise RowProblem(
-            "due_at", _("%(word)s är inget datum, skriv som 2026-11-24") % {"word": text[:30]}
-        ) from None
+        raise RowProblem("due_at", _("%(word)s är inget datum, skriv som 2026-11-24") % {"word": text[:30]}) from None

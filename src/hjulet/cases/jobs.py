@@ -23,9 +23,7 @@ MOST = 500
 def remind(at: datetime) -> int:
     """Tells the handler, or else the receiver, two days before and the day after a clock ran out."""
     today = local_date(at)
-    due = Q(due_on__lte=today + SOON, reminded_on__isnull=True) | Q(
-        due_on__lt=today, reminded_on__lte=F("due_on")
-    )
+    due = Q(due_on__lte=today + SOON, reminded_on__isnull=True) | Q(due_on__lt=today, reminded_on__lte=F("due_on"))
     clocks = Clock.objects.unscoped(reason="reminders are the system's own").filter(
         due, stopped_at__isnull=True, paused_on__isnull=True
     )

@@ -1,4 +1,4 @@
-"""The case list: saved selections, filters that live in the address, sorting and paging. Page, export and API share it."""
+"""The case list: saved selections, filters that live in the address, sorting and paging."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from hjulet.cases.choices import OPEN, CaseKind, State
-from hjulet.cases.models import Case, Category
+from hjulet.cases.models import Case, CaseQuerySet, Category
 from hjulet.cases.search import terms
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
@@ -73,25 +73,23 @@ def read_selection(params: Mapping[str, str], *, actor: Actor, at: datetime) -> 
     return selection
 
 
-def cases_for(selection: Selection, *, actor: Actor) -> QuerySet[Case]:
-    queryset: QuerySet[Case] = (
-        Case.objects.visible_to(actor).filter(selection.condition).order_by(*selection.order)
-    )
+def cases_for(selection: Selection, *, actor: Actor) -> CaseQuerySet:
+    queryset: CaseQuerySet = Case.objects.visible_to(actor).filter(selection.condition).order_by(*selection.order)
     return queryset
 
 
-def found(query: str, *, actor: Actor) -> QuerySet[Case]:
+def found(query: str, *, actor: Actor) -> CaseQuerySet:
     """Cases within reach that hold every word. Protected identities are never found by their words."""
     words = terms(query)
     hits = Case.objects.visible_to(actor).filter(protected_identity=False)
     if not words:
-        return hits.none()  # type: ignore[no-any-return]
+        return hits.none()
     by_number = Case.objects.visible_to(actor).by_ref(query.strip())
     if by_number.exists():
-        return by_number  # type: ignore[no-any-return]
+        return by_number
     for word in words:
         hits = hits.filter(search_text__contains=word)
-    return hits.order_by("-reported_at", "-id")  # type: ignore[no-any-return]
+    return hits.order_by("-reported_at", "-id")
 
 
 def _tab(selection: Selection, actor: Actor, today: date) -> None:
@@ -138,9 +136,7 @@ def _category(selection: Selection, params: Mapping[str, str], actor: Actor, at:
     code = params.get("category", "")
     if not code:
         return
-    rows = list(
-        Category.objects.filter(Q(code=code) | Q(parent__code=code)).for_principal(actor.principal_id)
-    )
+    rows = list(Category.objects.filter(Q(code=code) | Q(parent__code=code)).for_principal(actor.principal_id))
     named = next((row for row in rows if row.code == code), None)
     if code == "none":
         selection.condition &= Q(category__isnull=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -47,17 +47,13 @@ class Category(models.Model):
 
     code = models.CharField(max_length=80)
     track = models.CharField(max_length=10, choices=Track)
-    parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
-    )
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
     label = models.CharField(max_length=120)
     label_en = models.CharField(max_length=120, blank=True)
     help = models.TextField(blank=True)
     order = models.PositiveIntegerField(default=0)
     counts_with = models.CharField(max_length=80, blank=True)
-    principal = models.ForeignKey(
-        Principal, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
-    )
+    principal = models.ForeignKey(Principal, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
 
@@ -156,7 +152,7 @@ class Case(ScopedModel):
     # Cases from the same event under another law. Bare numbers: the other side has its own wall.
     linked_ids = models.JSONField(default=list)
 
-    objects = CaseQuerySet.as_manager()
+    objects: ClassVar[Any] = CaseQuerySet.as_manager()
 
     class Meta(ScopedModel.Meta):
         ordering = ["-reported_at", "-id"]
@@ -229,7 +225,7 @@ class CaseChild(ScopedModel):
 
 
 class Clock(CaseChild):
-    """One running time: what it is, from when, and by which rule as it read that day. Due dates never move by themselves."""
+    """One running time: what, from when, by which rule as it read that day. Due dates never move by themselves."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="clocks")
     code = models.CharField(max_length=60)
@@ -249,9 +245,7 @@ class Clock(CaseChild):
 
     class Meta(CaseChild.Meta):
         ordering = ["id"]
-        indexes = [
-            models.Index(fields=["due_on"], condition=Q(stopped_at__isnull=True), name="clock_running_due")
-        ]
+        indexes = [models.Index(fields=["due_on"], condition=Q(stopped_at__isnull=True), name="clock_running_due")]
 
     @property
     def limit(self) -> Limit:
@@ -307,7 +301,7 @@ class CauseMeasure(ScopedModel):
     cause = models.ForeignKey(Cause, on_delete=models.CASCADE, related_name="measure_links")
     measure = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="+")
 
-    objects = CauseMeasureQuerySet.as_manager()
+    objects: ClassVar[Any] = CauseMeasureQuerySet.as_manager()
 
     class Meta(ScopedModel.Meta):
         ordering = ["id"]
@@ -342,7 +336,7 @@ class Message(CaseChild):
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
 
-    objects = MessageQuerySet.as_manager()
+    objects: ClassVar[Any] = MessageQuerySet.as_manager()
 
     class Meta(CaseChild.Meta):
         ordering = ["id"]

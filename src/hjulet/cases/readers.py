@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from hjulet.cases.actions import receiving_duty
 from hjulet.org.choices import Duty, Track
-from hjulet.org.models import Unit
+from hjulet.org.models import Person, Unit
 from hjulet.org.reach import holders
 
 
@@ -38,9 +38,7 @@ def readers_of(unit: Unit, *, track: str, misconduct: bool, at: datetime) -> lis
         (Track.HSL, _("om det gäller hälso- och sjukvård")),
         (Track.SOL, _("om det gäller socialtjänst eller LSS")),
     ):
-        experts = [
-            p for p in holders(Duty.ANNUL, unit.path or "", at=at, track=track_code) if p not in first
-        ][:1]
+        experts = [p for p in holders(Duty.ANNUL, unit.path or "", at=at, track=track_code) if p not in first][:1]
         if experts:
             rows.append(Reader(_names(experts), condition, True, True))
     rows += [
@@ -58,5 +56,5 @@ def readers_of(unit: Unit, *, track: str, misconduct: bool, at: datetime) -> lis
     return rows
 
 
-def _names(people: list[object]) -> str:
-    return ", ".join(f"{person.name}, {person.title}".rstrip(", ") for person in people)  # type: ignore[attr-defined]
+def _names(people: list[Person]) -> str:
+    return ", ".join(f"{person.name}, {person.title}".rstrip(", ") for person in people)

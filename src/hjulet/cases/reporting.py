@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -17,7 +17,7 @@ from hjulet.cases.forms import MessageForm, ReportForm, reportable_units
 from hjulet.cases.models import Case
 from hjulet.cases.readers import readers_of
 from hjulet.cases.web import path_of, posted
-from hjulet.core.access import access
+from hjulet.core.access import ActorRequest, access
 from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
 from hjulet.core.flow import Refused
@@ -33,16 +33,14 @@ MOST_FILES = 5
 
 @access(Duty.REPORT)
 @require_http_methods(["GET", "POST"])
-def report(request: HttpRequest) -> HttpResponse:
+def report(request: ActorRequest) -> HttpResponse:
     actor, at = request.actor, now()
     form = ReportForm(posted(request), actor=actor, at=at)
     if request.method == "GET" or not form.is_valid():
         return _form_page(request, form, status=422 if form.is_bound else 200)
     data = form.cleaned_data
     try:
-        kept = tuple(
-            store(upload, actor=actor, at=at) for upload in request.FILES.getlist("files")[:MOST_FILES]
-        )
+        kept = tuple(store(upload, actor=actor, at=at) for upload in request.FILES.getlist("files")[:MOST_FILES])
         told = actions.Report(**{name: data[name] for name in TOLD}, files=kept)
         case = actions.report(told, actor=actor, at=at)
     except (Refused, FileRefused) as problem:
@@ -67,16 +65,14 @@ TOLD = (
 )
 
 
-def _form_page(request: HttpRequest, form: ReportForm, *, status: int) -> HttpResponse:
+def _form_page(request: ActorRequest, form: ReportForm, *, status: int) -> HttpResponse:
     actor, at = request.actor, now()
-    units = list(form.fields["unit"].queryset)
+    units = list(form.places)
     chosen = str(form["unit"].value() or "")
     unit = next((u for u in units if str(u.pk) == chosen), units[0] if units else None)
     context = {
         "form": form,
-        "near": [
-            u for u in units if actor.unit_path and (u.path or "").startswith(actor.unit_path[:-6] or "-")
-        ],
+        "near": [u for u in units if actor.unit_path and (u.path or "").startswith(actor.unit_path[:-6] or "-")],
         "units": units,
         "readers": _readers(unit, request.POST, at),
         "draft_key": draft_key(actor.person_id),
@@ -94,7 +90,7 @@ def _readers(unit: Unit | None, params: Any, at: Any) -> list[Any]:
 
 
 @access(Duty.REPORT)
-def readers(request: HttpRequest) -> HttpResponse:
+def readers(request: ActorRequest) -> HttpResponse:
     """The table of readers for the chosen place and answers; swapped in while the form is filled."""
     at = now()
     chosen = request.GET.get("unit", "")
@@ -105,17 +101,15 @@ def readers(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/readers.html", {"readers": _readers(unit, request.GET, at)})
 
 
-def mine_or_404(request: HttpRequest, ref: str) -> Case:
-    case: Case | None = (
-        Case.objects.reported_by(request.actor).by_ref(ref).select_related("unit", "handler").first()
-    )
+def mine_or_404(request: ActorRequest, ref: str) -> Case:
+    case: Case | None = Case.objects.reported_by(request.actor).by_ref(ref).select_related("unit", "handler").first()
     if case is None:
         raise Http404
     return case
 
 
 @access(Duty.REPORT)
-def sent(request: HttpRequest, ref: str) -> HttpResponse:
+def sent(request: ActorRequest, ref: str) -> HttpResponse:
     case, at = mine_or_404(request, ref), now()
     misconduct = case.suspects_misconduct
     first = readers_of(case.unit, track=case.guessed_track, misconduct=misconduct, at=at)[0]
@@ -123,7 +117,7 @@ def sent(request: HttpRequest, ref: str) -> HttpResponse:
 
 
 @access(Duty.REPORT)
-def my_reports(request: HttpRequest) -> HttpResponse:
+def my_reports(request: ActorRequest) -> HttpResponse:
     cases = Case.objects.reported_by(request.actor).select_related("unit").order_by("-reported_at", "-id")
     page = Paginator(cases, 25).get_page(request.GET.get("sida"))
     return render(request, "cases/my_reports.html", {"page": page})
@@ -131,7 +125,7 @@ def my_reports(request: HttpRequest) -> HttpResponse:
 
 @access(Duty.REPORT)
 @require_http_methods(["GET", "POST"])
-def my_report(request: HttpRequest, ref: str) -> HttpResponse:
+def my_report(request: ActorRequest, ref: str) -> HttpResponse:
     """The reporter's own view: her words, where it stands, what she was told, and a way to answer."""
     case, at = mine_or_404(request, ref), now()
     form = MessageForm(posted(request))

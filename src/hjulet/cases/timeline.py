@@ -39,9 +39,7 @@ class Moment:
 
 def timeline(case: Case) -> list[Moment]:
     """The latest events, newest first."""
-    events = Event.objects.filter(object_type="case", object_id=case.pk, kind=Event.Kind.WRITE).order_by(
-        "-id"
-    )[:LATEST]
+    events = Event.objects.filter(object_type="case", object_id=case.pk, kind=Event.Kind.WRITE).order_by("-id")[:LATEST]
     return [_moment(case, event) for event in events]
 
 
@@ -49,9 +47,7 @@ def what_changed(case: Case, *, since_version: int) -> list[Moment]:
     """The writes that raised the version since a form was shown, newest first."""
     raised = max(1, case.version - since_version)
     steps = [f"case.{step.name}" for step in FLOWS[case.kind].steps] + ["case.informed"]
-    events = Event.objects.filter(object_type="case", object_id=case.pk, verb__in=steps).select_related(
-        "value"
-    )
+    events = Event.objects.filter(object_type="case", object_id=case.pk, verb__in=steps).select_related("value")
     return [_moment(case, event, values=True) for event in events.order_by("-id")[: min(raised, 10)]]
 
 

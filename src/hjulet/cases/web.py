@@ -12,7 +12,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
 from django.db.models import Count
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -37,7 +37,7 @@ from hjulet.cases.forms import (
 from hjulet.cases.listing import PAGE, TABS, cases_for, found, read_selection
 from hjulet.cases.models import Case, CaseFile, Cause
 from hjulet.cases.timeline import timeline, what_changed
-from hjulet.core.access import access
+from hjulet.core.access import ActorRequest, access
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
@@ -56,7 +56,7 @@ HANDLERS = (Duty.HANDLE, Duty.READ, Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT, Duty.
 BULK_MOST = 100
 
 
-def case_or_404(request: HttpRequest, ref: str) -> Case:
+def case_or_404(request: ActorRequest, ref: str) -> Case:
     """The case, if the actor may see it; the same 404 for what is not hers and what does not exist."""
     queryset = Case.objects.visible_to(request.actor).by_ref(ref)
     case: Case | None = queryset.select_related("unit", "category__parent", "handler", "reporter").first()
@@ -77,13 +77,11 @@ class Row:
 
 def row_of(case: Case, at: datetime) -> Row:
     title = _("Skyddade personuppgifter") if case.protected_identity else case.title
-    return Row(
-        case, clock_words(at, due_on=case.due_on, short=True) if case.due_on and case.is_open else None, title
-    )
+    return Row(case, clock_words(at, due_on=case.due_on, short=True) if case.due_on and case.is_open else None, title)
 
 
 @access(*HANDLERS)
-def case_list(request: HttpRequest) -> HttpResponse:
+def case_list(request: ActorRequest) -> HttpResponse:
     actor, at = request.actor, now()
     selection = read_selection(request.GET, actor=actor, at=at)
     page = Paginator(cases_for(selection, actor=actor).for_list(), PAGE).get_page(request.GET.get("sida"))
@@ -95,9 +93,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": rows,
         "headings": HEADINGS,
-        "units": Unit.objects.of(actor.principal_id)
-        .within(actor.reach(*HANDLERS[:4]))
-        .order_by("name", "id"),
+        "units": Unit.objects.of(actor.principal_id).within(actor.reach(*HANDLERS[:4])).order_by("name", "id"),
         "states": State.choices,
         "tracks": [(t.value, t.label) for t in (Track.SOL, Track.LSS, Track.HSL, Track.NONE, Track.UNSURE)],
         "params": request.GET,
@@ -121,32 +117,29 @@ def tab_counts(actor: Actor, at: datetime) -> list[tuple[str, str, int]]:
     """How many cases each saved selection holds, in one query."""
     labels = {"mina": _("Mina"), "oppna": _("Öppna"), "sena": _("Sena"), "alla": _("Alla")}
     counts = Case.objects.visible_to(actor).aggregate(
-        **{
-            tab: Count("pk", filter=read_selection({"val": tab}, actor=actor, at=at).condition or None)
-            for tab in TABS
-        }
+        **{tab: Count("pk", filter=read_selection({"val": tab}, actor=actor, at=at).condition or None) for tab in TABS}
     )
     return [(tab, labels[tab], counts[tab]) for tab in TABS]
 
 
 @access(*HANDLERS)
-def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse | FileResponse:
+def export(request: ActorRequest) -> HttpResponse | StreamingHttpResponse | FileResponse:
     """The list as a spreadsheet. Protected identities are left out."""
     actor, at = request.actor, now()
     selection = read_selection(request.GET, actor=actor, at=at)
-    cases = cases_for(selection, actor=actor).filter(protected_identity=False).for_list()[:50_000]
-    columns = [str(h) for h in (_("Nummer"), _("Rubrik"), _("Typ"), _("Lag"), _("Enhet"), _("Steg"), _("Kategori"),
-                                _("Allvar"), _("Sannolikhet"), _("Inkommet"), _("Klart senast"), _("Avslutat"))]  # fmt: skip
+    cases = list(cases_for(selection, actor=actor).filter(protected_identity=False).for_list()[:50_000])
+    columns = [
+        *(_("Nummer"), _("Rubrik"), _("Typ"), _("Lag"), _("Enhet"), _("Steg"), _("Kategori")),
+        *(_("Allvar"), _("Sannolikhet"), _("Inkommet"), _("Klart senast"), _("Avslutat")),
+    ]
     rows = [_export_row(case) for case in cases]
-    log_read("export", actor=actor, at=at, about="case", ids=cases.values_list("pk", flat=True))
+    log_read("export", actor=actor, at=at, about="case", ids=[case.pk for case in cases])
     name = f"arenden-{local_date(at).isoformat()}"
     if request.GET.get("format") == "csv":
         response = StreamingHttpResponse(csv_rows(columns, rows), content_type=CSV_TYPE)
         response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
         return response
-    return FileResponse(
-        write_xlsx(columns, rows), as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX_TYPE
-    )
+    return FileResponse(write_xlsx(columns, rows), as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX_TYPE)
 
 
 def _export_row(case: Case) -> list[Any]:
@@ -168,7 +161,7 @@ def _export_row(case: Case) -> list[Any]:
 
 @access(Duty.HANDLE)
 @require_POST
-def bulk_assign(request: HttpRequest) -> HttpResponse:
+def bulk_assign(request: ActorRequest) -> HttpResponse:
     """Gives marked cases a new handler; first a page that asks who and shows which."""
     actor, at = request.actor, now()
     refs = request.POST.getlist("ref")[:BULK_MOST]
@@ -182,18 +175,14 @@ def bulk_assign(request: HttpRequest) -> HttpResponse:
         return render(request, "cases/bulk_assign.html", {"form": form, "cases": cases})
     done, refused = _assign_all(cases, form.cleaned_data["handler"], actor, at)
     if done:
-        text = ngettext("%(n)s ärende har ny handläggare.", "%(n)s ärenden har ny handläggare.", done) % {
-            "n": done
-        }
+        text = ngettext("%(n)s ärende har ny handläggare.", "%(n)s ärenden har ny handläggare.", done) % {"n": done}
         messages.success(request, text)
     for case, reason in refused:
         messages.warning(request, f"{case.ref}: {reason}")
     return redirect("cases")
 
 
-def _assign_all(
-    cases: list[Case], person: Person, actor: Actor, at: datetime
-) -> tuple[int, list[tuple[Case, str]]]:
+def _assign_all(cases: list[Case], person: Person, actor: Actor, at: datetime) -> tuple[int, list[tuple[Case, str]]]:
     done, refused = 0, []
     for case in cases:
         try:
@@ -213,7 +202,7 @@ def colleagues(actor: Actor, at: datetime) -> Any:
 
 
 @access(*HANDLERS)
-def case_page(request: HttpRequest, ref: str) -> HttpResponse:
+def case_page(request: ActorRequest, ref: str) -> HttpResponse:
     actor, at = request.actor, now()
     case = case_or_404(request, ref)
     dossier = Dossier.of(case)
@@ -238,13 +227,12 @@ def case_page(request: HttpRequest, ref: str) -> HttpResponse:
     return render(request, "cases/case.html", context)
 
 
-def path_of(case: Case) -> list[tuple[str, str]]:
+def path_of(case: Case) -> list[tuple[Any, str]]:
     """The fixed steps with done, now or ahead for each."""
     codes = [str(state) for state in PATH]
     here = codes.index(case.state) if case.state in codes else -1
     return [
-        (State(code).label, "done" if i < here else "now" if i == here else "ahead")
-        for i, code in enumerate(codes)
+        (State(code).label, "done" if i < here else "now" if i == here else "ahead") for i, code in enumerate(codes)
     ]
 
 
@@ -283,7 +271,7 @@ def wall_of(case: Case) -> str:
 # Steps ------------------------------------------------------------------
 
 
-def step_form(step: Step, case: Case, request: HttpRequest, at: datetime) -> forms.Form | None:
+def step_form(step: Step, case: Case, request: ActorRequest, at: datetime) -> forms.Form | None:
     """The form a step needs, or None when it needs nothing but a yes."""
     data = request.POST if request.method == "POST" else None
     actor = request.actor
@@ -320,7 +308,7 @@ def assess_initial(case: Case) -> dict[str, Any]:
 
 @access(*HANDLERS)
 @require_http_methods(["GET", "POST"])
-def step_page(request: HttpRequest, ref: str, name: str) -> HttpResponse:
+def step_page(request: ActorRequest, ref: str, name: str) -> HttpResponse:
     case, at = case_or_404(request, ref), now()
     offer = next((o for o in Dossier.of(case).offers(request.actor) if o.step.name == name), None)
     if offer is None:
@@ -336,9 +324,7 @@ def step_page(request: HttpRequest, ref: str, name: str) -> HttpResponse:
     return _take_step(request, case, offer, form, at)
 
 
-def _take_step(
-    request: HttpRequest, case: Case, offer: Offer, form: forms.Form | None, at: datetime
-) -> HttpResponse:
+def _take_step(request: ActorRequest, case: Case, offer: Offer, form: forms.Form | None, at: datetime) -> HttpResponse:
     data = form.data_for_step() if isinstance(form, AssessForm) else form.cleaned_data if form else {}
     version = request.POST.get("version", "")
     try:
@@ -358,7 +344,7 @@ def _take_step(
     return after_change(request, case)
 
 
-def after_change(request: HttpRequest, case: Case) -> HttpResponse:
+def after_change(request: ActorRequest, case: Case) -> HttpResponse:
     """Back to the case, or to the list when the change took the case out of one's sight."""
     if Case.objects.visible_to(request.actor).filter(pk=case.pk).exists():
         return redirect(case.get_absolute_url())
@@ -366,17 +352,16 @@ def after_change(request: HttpRequest, case: Case) -> HttpResponse:
     return redirect("cases")
 
 
-def _no_such_step(request: HttpRequest, case: Case) -> HttpResponse:
+def _no_such_step(request: ActorRequest, case: Case) -> HttpResponse:
     messages.info(
         request,
-        _("Det steget går inte att ta nu. Ärendet är i läget %(state)s.")
-        % {"state": case.get_state_display().lower()},
+        _("Det steget går inte att ta nu. Ärendet är i läget %(state)s.") % {"state": case.get_state_display().lower()},
     )
     return redirect(case.get_absolute_url())
 
 
 def _step_form_page(
-    request: HttpRequest,
+    request: ActorRequest,
     case: Case,
     offer: Offer,
     form: forms.Form | None,
@@ -400,9 +385,7 @@ def _step_form_page(
     return render(request, "cases/act.html", context, status=422 if form and form.errors else status)
 
 
-def _conflict(
-    request: HttpRequest, case: Case, offer: Offer, form: forms.Form | None, reason: str
-) -> HttpResponse:
+def _conflict(request: ActorRequest, case: Case, offer: Offer, form: forms.Form | None, reason: str) -> HttpResponse:
     """Someone else was first: shows what they did and keeps what was typed."""
     fresh = case_or_404(request, case.ref)
     seen = request.POST.get("version", "")
@@ -428,13 +411,13 @@ class Act:
     heading: Any
     lead: Any
     button: Any
-    make: Callable[[HttpRequest, Case, datetime], forms.Form]
-    do: Callable[[HttpRequest, Case, dict[str, Any], datetime], None]
+    make: Callable[[ActorRequest, Case, datetime], forms.Form]
+    do: Callable[[ActorRequest, Case, dict[str, Any], datetime], None]
     done: Any
     anchor: str = ""
 
 
-def act_page(request: HttpRequest, ref: str, act: Act) -> HttpResponse:
+def act_page(request: ActorRequest, ref: str, act: Act) -> HttpResponse:
     case, at = case_or_404(request, ref), now()
     if not actions.may_work(case, request.actor):
         return _no_such_step(request, case)
@@ -453,13 +436,13 @@ def act_page(request: HttpRequest, ref: str, act: Act) -> HttpResponse:
     return redirect(f"{case.get_absolute_url()}{'#' + act.anchor if act.anchor else ''}")
 
 
-def posted(request: HttpRequest) -> Any:
+def posted(request: ActorRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
 @access(*HANDLERS)
 @require_http_methods(["GET", "POST"])
-def new_note(request: HttpRequest, ref: str) -> HttpResponse:
+def new_note(request: ActorRequest, ref: str) -> HttpResponse:
     act = Act(
         heading=_("Ny anteckning"),
         lead=_("En anteckning går inte att ändra efteråt. Blir något fel skriver du en ny."),
@@ -472,14 +455,14 @@ def new_note(request: HttpRequest, ref: str) -> HttpResponse:
     return act_page(request, ref, act)
 
 
-def _add_note(request: HttpRequest, case: Case, data: dict[str, Any], at: datetime) -> None:
+def _add_note(request: ActorRequest, case: Case, data: dict[str, Any], at: datetime) -> None:
     wanted = {name: data[name] for name in ("kind", "noted_on", "source", "text")}
     actions.add_note(case, **wanted, actor=request.actor, at=at)
 
 
 @access(*HANDLERS)
 @require_http_methods(["GET", "POST"])
-def new_cause(request: HttpRequest, ref: str) -> HttpResponse:
+def new_cause(request: ActorRequest, ref: str) -> HttpResponse:
     act = Act(
         heading=_("Ny orsak"),
         lead=_("Varje orsak får en åtgärd, eller en motivering till varför ingen behövs."),
@@ -496,7 +479,7 @@ def _ignore(_result: object) -> None:
     return None
 
 
-def cause_or_404(request: HttpRequest, ref: str, number: int) -> Cause:
+def cause_or_404(request: ActorRequest, ref: str, number: int) -> Cause:
     cause: Cause | None = case_or_404(request, ref).causes.filter(number=number).first()
     if cause is None:
         raise Http404
@@ -505,7 +488,7 @@ def cause_or_404(request: HttpRequest, ref: str, number: int) -> Cause:
 
 @access(*HANDLERS)
 @require_http_methods(["GET", "POST"])
-def new_measure(request: HttpRequest, ref: str, number: int) -> HttpResponse:
+def new_measure(request: ActorRequest, ref: str, number: int) -> HttpResponse:
     cause = cause_or_404(request, ref, number)
     act = Act(
         heading=_("Åtgärd för orsak %(number)s") % {"number": number},
@@ -524,7 +507,7 @@ def new_measure(request: HttpRequest, ref: str, number: int) -> HttpResponse:
     return act_page(request, ref, act)
 
 
-def _add_measure(request: HttpRequest, case: Case, cause: Cause, data: dict[str, Any], at: datetime) -> None:
+def _add_measure(request: ActorRequest, case: Case, cause: Cause, data: dict[str, Any], at: datetime) -> None:
     with transaction.atomic():
         measure = measures.propose(
             unit=case.unit, track=case.track, source=("case", case.pk), **data, actor=request.actor, at=at
@@ -534,16 +517,14 @@ def _add_measure(request: HttpRequest, case: Case, cause: Cause, data: dict[str,
 
 @access(*HANDLERS)
 @require_http_methods(["GET", "POST"])
-def no_measure(request: HttpRequest, ref: str, number: int) -> HttpResponse:
+def no_measure(request: ActorRequest, ref: str, number: int) -> HttpResponse:
     cause = cause_or_404(request, ref, number)
     act = Act(
         heading=_("Ingen åtgärd för orsak %(number)s") % {"number": number},
         lead=cause.text,
         button=_("Spara motiveringen"),
         make=lambda r, c, at: ReasonForm(posted(r), initial={"reason": cause.no_measure_reason}),
-        do=lambda r, c, d, at: actions.give_no_measure_reason(
-            cause, reason=d["reason"], actor=r.actor, at=at
-        ),
+        do=lambda r, c, d, at: actions.give_no_measure_reason(cause, reason=d["reason"], actor=r.actor, at=at),
         done=_("Motiveringen är sparad."),
         anchor="h-or",
     )
@@ -552,7 +533,7 @@ def no_measure(request: HttpRequest, ref: str, number: int) -> HttpResponse:
 
 @access(*HANDLERS)
 @require_http_methods(["GET", "POST"])
-def person_informed(request: HttpRequest, ref: str) -> HttpResponse:
+def person_informed(request: ActorRequest, ref: str) -> HttpResponse:
     act = Act(
         heading=_("Den enskilde"),
         lead=_("Den det gäller ska få veta vad som hände. Skriv annars varför inte."),
@@ -578,7 +559,7 @@ def person_informed(request: HttpRequest, ref: str) -> HttpResponse:
 
 @access(*HANDLERS)
 @require_http_methods(["GET", "POST"])
-def ask_reporter(request: HttpRequest, ref: str) -> HttpResponse:
+def ask_reporter(request: ActorRequest, ref: str) -> HttpResponse:
     act = Act(
         heading=_("Fråga den som rapporterade"),
         lead=_("Frågan och svaret sparas i ärendet."),
@@ -593,7 +574,7 @@ def ask_reporter(request: HttpRequest, ref: str) -> HttpResponse:
 
 @access(*HANDLERS)
 @require_http_methods(["GET", "POST"])
-def new_file(request: HttpRequest, ref: str) -> HttpResponse:
+def new_file(request: ActorRequest, ref: str) -> HttpResponse:
     act = Act(
         heading=_("Lägg till bild eller fil"),
         lead=_("Bilder och PDF, högst 15 MB. Platsen där en bild är tagen stryks."),
@@ -606,13 +587,13 @@ def new_file(request: HttpRequest, ref: str) -> HttpResponse:
     return act_page(request, ref, act)
 
 
-def _add_file(request: HttpRequest, case: Case, data: dict[str, Any], at: datetime) -> None:
+def _add_file(request: ActorRequest, case: Case, data: dict[str, Any], at: datetime) -> None:
     stored = files.store(data["file"], actor=request.actor, at=at)
     actions.add_file(case, stored, actor=request.actor, at=at)
 
 
 @access(*HANDLERS)
-def file(request: HttpRequest, ref: str, number: int) -> HttpResponse:
+def file(request: ActorRequest, ref: str, number: int) -> HttpResponse:
     case = case_or_404(request, ref)
     attached: CaseFile | None = case.files.select_related("file").filter(pk=number).first()
     if attached is None:
@@ -638,8 +619,8 @@ def file(request: HttpRequest, ref: str, number: int) -> HttpResponse:
 
 @access(*HANDLERS)
 @require_http_methods(["GET", "POST"])
-def search(request: HttpRequest) -> HttpResponse:
-    """Search by words or number within one's own reach. The question is posted, so that it lands in no log or address."""
+def search(request: ActorRequest) -> HttpResponse:
+    """Search by words or number within one's own reach. The question is posted: it lands in no log or address."""
     actor, at = request.actor, now()
     query = request.POST.get("q", "")[:200]
     page = Paginator(found(query, actor=actor).for_list(), PAGE).get_page(request.POST.get("sida"))

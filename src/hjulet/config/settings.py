@@ -119,10 +119,11 @@ DATABASES = {"default": env.db("HJULET_DATABASE_URL", default=f"sqlite:///{DATA_
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE: two writers wait for each other instead of failing. FULL: an acknowledged case survives a power cut.
+    _flush = "OFF" if TESTING else "FULL"
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": f"PRAGMA journal_mode=WAL;PRAGMA synchronous={'OFF' if TESTING else 'FULL'};PRAGMA foreign_keys=ON;",
+        "init_command": f"PRAGMA journal_mode=WAL;PRAGMA synchronous={_flush};PRAGMA foreign_keys=ON;",
     }
 else:
     _database["CONN_MAX_AGE"] = 60

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from django.http import HttpRequest
+
 from hjulet.core.actor import Actor
+
+
+class ActorRequest(HttpRequest):
+    """A request to a view that only someone logged in reaches."""
+
+    actor: Actor
+
 
 ANYONE = "*anyone"
 LOGGED_IN = "*logged-in"

@@ -27,9 +27,7 @@ class Text(forms.CharField):
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
         kwargs.setdefault("error_messages", REQUIRED)
         super().__init__(**kwargs)
-        self.error_messages["max_length"] = gettext_lazy(
-            "Texten är för lång. Korta den eller lägg resten i en bilaga."
-        )
+        self.error_messages["max_length"] = gettext_lazy("Texten är för lång. Korta den eller lägg resten i en bilaga.")
 
     def validate(self, value: Any) -> None:
         if self.required and not str(value or "").strip():
@@ -58,13 +56,12 @@ class WarnsAboutPersonalNumbers(forms.Form):
         found = [name for name in self.watched if has_personal_number(str(cleaned.get(name) or ""))]
         if found and not cleaned.get("personal_number_ok") and not self.errors:
             self.warned = True
-            self.data = self.data.copy()
-            self.data[self.add_prefix("personal_number_ok")] = "1"
+            again: Any = self.data.copy()  # type: ignore[attr-defined]
+            again[self.add_prefix("personal_number_ok")] = "1"
+            self.data = again
             for name in found:
                 self.add_error(
                     name,
-                    _(
-                        "Det ser ut som ett personnummer. Ta bort det om du kan. Behövs det, skicka en gång till."
-                    ),
+                    _("Det ser ut som ett personnummer. Ta bort det om du kan. Behövs det, skicka en gång till."),
                 )
         return cleaned

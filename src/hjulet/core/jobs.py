@@ -31,9 +31,7 @@ class Job:
 JOBS: dict[str, Job] = {}
 
 
-def scheduled(
-    name: str, *, every: timedelta
-) -> Callable[[Callable[[datetime], object]], Callable[[datetime], object]]:
+def scheduled(name: str, *, every: timedelta) -> Callable[[Callable[[datetime], object]], Callable[[datetime], object]]:
     """Registers a job: a function of the moment it runs at."""
 
     def register(function: Callable[[datetime], object]) -> Callable[[datetime], object]:
@@ -56,9 +54,7 @@ def run_due(at: datetime, *, everything: bool = False) -> list[str]:
 
 def _claim(job: Job, at: datetime, everything: bool) -> bool:
     with transaction.atomic():
-        row, created = JobRun.objects.select_for_update().get_or_create(
-            name=job.name, defaults={"started_at": at}
-        )
+        row, created = JobRun.objects.select_for_update().get_or_create(name=job.name, defaults={"started_at": at})
         if created:
             return True
         idle = row.finished_at is not None or row.started_at < at - LOST_AFTER

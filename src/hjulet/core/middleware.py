@@ -53,10 +53,6 @@ class DatabaseErrors:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
-    kept = [
-        (k, v) for k, vs in request.POST.lists() for v in vs if k not in {"csrfmiddlewaretoken", "password"}
-    ]
-    page = render_to_string(
-        "shell/503.html", {"kept": kept, "path": request.path, "base_url": settings.BASE_URL}
-    )
+    kept = [(k, v) for k, vs in request.POST.lists() for v in vs if k not in {"csrfmiddlewaretoken", "password"}]
+    page = render_to_string("shell/503.html", {"kept": kept, "path": request.path, "base_url": settings.BASE_URL})
     return HttpResponse(page, status=503, headers={"Retry-After": "30"})

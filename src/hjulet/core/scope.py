@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.apps import apps
 from django.core import checks
@@ -55,6 +55,10 @@ class ScopedQuery(sql.Query):
 
 
 class ScopedQuerySet(models.QuerySet):  # type: ignore[type-arg]
+    model: Any
+    query: Any
+    _chain: Any
+
     def __init__(self, model: Any = None, query: Any = None, using: Any = None, hints: Any = None) -> None:
         super().__init__(model, query or ScopedQuery(model), using, hints)
         if hints:
@@ -79,14 +83,12 @@ class ScopedQuerySet(models.QuerySet):  # type: ignore[type-arg]
 
     def _raw_delete(self, using: Any) -> Any:
         self.query.require_scope()
-        return super()._raw_delete(using)  # type: ignore[misc]
+        return super()._raw_delete(using)
 
     _raw_delete.alters_data = True  # type: ignore[attr-defined]
 
     def raw(self, *args: Any, **kwargs: Any) -> Any:
-        raise ScopeMissing(
-            f"{self.model.__name__}: raw SQL on case data lives in stats, through its own door"
-        )
+        raise ScopeMissing(f"{self.model.__name__}: raw SQL on case data lives in stats, through its own door")
 
     def _marked(self, scope: tuple[str, object]) -> Self:
         queryset = self._chain()
@@ -94,7 +96,7 @@ class ScopedQuerySet(models.QuerySet):  # type: ignore[type-arg]
         return queryset
 
     def _add_hints(self, **hints: Any) -> None:
-        super()._add_hints(**hints)
+        super()._add_hints(**hints)  # type: ignore[misc]
         self._follow(hints.get("instance"))
 
     def _follow(self, instance: Any) -> None:
@@ -103,33 +105,25 @@ class ScopedQuerySet(models.QuerySet):  # type: ignore[type-arg]
         parent_of_mine = getattr(self.model, "scope_parent", None)
         parent_of_its = getattr(instance, "scope_parent", None)
         same = isinstance(instance, self.model)
-        below = parent_of_mine is not None and isinstance(
-            instance, self.model._meta.get_field(parent_of_mine).related_model
-        )
-        above = (
-            parent_of_its is not None and self.model is instance._meta.get_field(parent_of_its).related_model
-        )
+        below = parent_of_mine is not None and isinstance(instance, _target(self.model, parent_of_mine))
+        above = parent_of_its is not None and self.model is _target(type(instance), parent_of_its)
         if same or below or above:
             self.query.scope = ("via", instance.pk)
+
+
+def _target(model: Any, field: str) -> Any:
+    return model._meta.get_field(field).related_model
 
 
 class ScopedModel(models.Model):
     """A row that only some may see. `scope_parent` names the foreign key through which a child row is scoped."""
 
     scope_parent: str | None = None
-    objects = ScopedQuerySet.as_manager()
+    objects: ClassVar[Any] = ScopedQuerySet.as_manager()
 
     class Meta:
         abstract = True
         base_manager_name = "objects"
-
-    @classmethod
-    def scope_rule(cls, queryset: Any, actor: Actor) -> Any:
-        """Narrows `queryset` to what the actor may see. Children go through their parent."""
-        if cls.scope_parent is None:
-            raise NotImplementedError(cls.__name__)
-        parent: Any = cls._meta.get_field(cls.scope_parent).related_model
-        return queryset.filter(**{f"{cls.scope_parent}__in": parent.objects.visible_to(actor).values("pk")})
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         with _saving_own_row():
@@ -139,6 +133,14 @@ class ScopedModel(models.Model):
         with _saving_own_row():
             return super().delete(*args, **kwargs)
 
+    @classmethod
+    def scope_rule(cls, queryset: Any, actor: Actor) -> Any:
+        """Narrows `queryset` to what the actor may see. Children go through their parent."""
+        if cls.scope_parent is None:
+            raise NotImplementedError(cls.__name__)
+        parent = _target(cls, cls.scope_parent)
+        return queryset.filter(**{f"{cls.scope_parent}__in": parent.objects.visible_to(actor).values("pk")})
+
 
 @checks.register(checks.Tags.models)
 def no_way_around(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
@@ -147,9 +149,7 @@ def no_way_around(app_configs: Any, **kwargs: Any) -> list[checks.CheckMessage]:
     for model in apps.get_models():
         scoped = issubclass(model, ScopedModel)
         if scoped and model._meta.base_manager_name != "objects":
-            problems.append(
-                checks.Error("scoped model without the scoped base manager", obj=model, id="hjulet.E001")
-            )
+            problems.append(checks.Error("scoped model without the scoped base manager", obj=model, id="hjulet.E001"))
         for field in model._meta.get_fields():
             problems += _check_relation(model, field, scoped)
     return problems
@@ -161,9 +161,7 @@ def _check_relation(model: type[models.Model], field: Any, scoped: bool) -> list
     target = field.related_model
     to_scoped = isinstance(target, type) and issubclass(target, ScopedModel)
     if to_scoped and not scoped:
-        return [
-            checks.Error(f"{field.name}: an open model points at a scoped one", obj=model, id="hjulet.E002")
-        ]
+        return [checks.Error(f"{field.name}: an open model points at a scoped one", obj=model, id="hjulet.E002")]
     parent = getattr(model, "scope_parent", None)
     named = not field.remote_field.hidden
     if scoped and named and field.name != parent:

@@ -240,9 +240,7 @@ def _coming(kind: Kind, due_on: date, today: date, limit: Limit | None, counted_
 
 def _dash_limit(limit: Limit, n: int, counted_from: str) -> str:
     if limit.unit == "working-days":
-        text = ngettext(
-            "– %(count)s arbetsdag %(counted_from)s.", "– %(count)s arbetsdagar %(counted_from)s.", n
-        )
+        text = ngettext("– %(count)s arbetsdag %(counted_from)s.", "– %(count)s arbetsdagar %(counted_from)s.", n)
     elif limit.unit == "months":
         text = ngettext("– %(count)s månad %(counted_from)s.", "– %(count)s månader %(counted_from)s.", n)
     elif limit.unit == "hours":

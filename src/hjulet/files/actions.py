@@ -126,9 +126,7 @@ def _read(upload: Any) -> bytes:
 
 def _too_big(most: int) -> str:
     megabytes = most // (1024 * 1024)
-    text = _(
-        "Filen är för stor. Den får vara högst %(megabytes)s MB. Välj en mindre fil, eller dela upp den."
-    )
+    text = _("Filen är för stor. Den får vara högst %(megabytes)s MB. Välj en mindre fil, eller dela upp den.")
     return text % {"megabytes": megabytes}
 
 

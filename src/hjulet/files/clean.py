@@ -62,9 +62,7 @@ def clean(content: bytes) -> Clean:
     if kind:
         return _clean_picture(content, kind)
     if _HEIC.match(content):
-        raise FileRefused(
-            _("Bilden är i ett format som bara vissa mobiler kan visa. Ta en skärmbild och välj den.")
-        )
+        raise FileRefused(_("Bilden är i ett format som bara vissa mobiler kan visa. Ta en skärmbild och välj den."))
     raise FileRefused(_("Filen är varken en bild eller en PDF. Välj en JPEG, PNG, WebP, GIF eller PDF."))
 
 

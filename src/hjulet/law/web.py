@@ -33,9 +33,7 @@ def law_list(request: HttpRequest) -> HttpResponse:
     found = _search(list(rows if repealed else rows.on(today)), query)
     page = Paginator(sorted(found, key=_natural), PAGE_SIZE).get_page(request.GET.get("sida"))
     shown = [{"law": law, "state": _state(law, today)} for law in page.object_list]
-    return render(
-        request, "law/list.html", {"page": page, "shown": shown, "query": query, "repealed": repealed}
-    )
+    return render(request, "law/list.html", {"page": page, "shown": shown, "query": query, "repealed": repealed})
 
 
 @access(LOGGED_IN)

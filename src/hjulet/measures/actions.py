@@ -65,9 +65,7 @@ def propose(
 
 def may_change(measure: Measure, actor: Actor) -> bool:
     """The owner and those who handle cases of its track at its unit."""
-    return measure.owner_id == actor.person_id or actor.holds_at(
-        Duty.HANDLE, measure.unit.path or "", measure.track
-    )
+    return measure.owner_id == actor.person_id or actor.holds_at(Duty.HANDLE, measure.unit.path or "", measure.track)
 
 
 def change_plan(
@@ -84,14 +82,10 @@ def change_plan(
     """Changes what is planned, while the measure is not done."""
     with transaction.atomic():
         locked = _lock(measure, actor, version)
-        _require(
-            locked.state == MeasureState.PLANNED, _("Åtgärden är redan genomförd och kan inte planeras om.")
-        )
+        _require(locked.state == MeasureState.PLANNED, _("Åtgärden är redan genomförd och kan inte planeras om."))
         new = {"title": title, "expected_effect": expected_effect, "owner_id": owner.pk, "due_on": due}
         changed = {
-            name: [getattr(locked, name), value]
-            for name, value in new.items()
-            if getattr(locked, name) != value
+            name: [getattr(locked, name), value] for name, value in new.items() if getattr(locked, name) != value
         }
         if changed:
             _write(locked, new)
@@ -101,9 +95,7 @@ def change_plan(
     return locked
 
 
-def mark_done(
-    measure: Measure, *, done_on: date, note: str, version: int, actor: Actor, at: datetime
-) -> Measure:
+def mark_done(measure: Measure, *, done_on: date, note: str, version: int, actor: Actor, at: datetime) -> Measure:
     """The work is done; from now the effect is waited for (local service level `measure.effect`)."""
     with transaction.atomic():
         locked = _lock(measure, actor, version)
@@ -132,9 +124,7 @@ def assess_effect(
     """Whether the expected effect came. Without effect the measure opens again, with a new cause and a new date."""
     with transaction.atomic():
         locked = _lock(measure, actor, version)
-        _require(
-            locked.state == MeasureState.DONE, _("Effekten kan bedömas först när åtgärden är genomförd.")
-        )
+        _require(locked.state == MeasureState.DONE, _("Effekten kan bedömas först när åtgärden är genomförd."))
         if effect == Effect.NO:
             return _reopen(locked, note=note, new_cause=new_cause, due=due, actor=actor, at=at)
         new = {
@@ -161,9 +151,7 @@ def cancel(measure: Measure, *, reason: str, version: int, actor: Actor, at: dat
     return locked
 
 
-def _reopen(
-    locked: Measure, *, note: str, new_cause: str, due: date | None, actor: Actor, at: datetime
-) -> Measure:
+def _reopen(locked: Measure, *, note: str, new_cause: str, due: date | None, actor: Actor, at: datetime) -> Measure:
     _require(bool(new_cause.strip()), _("Skriv vilken orsak åtgärden inte kom åt."))
     _require(due is not None and due >= local_date(at), _("Välj ett nytt datum när åtgärden ska vara klar."))
     new = {

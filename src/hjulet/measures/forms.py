@@ -44,7 +44,8 @@ class MeasureForm(forms.Form):
     def __init__(self, *args: Any, people: Any, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = local_date(at)
-        self.fields["owner"].queryset = people
+        field: Any = self.fields["owner"]
+        field.queryset = people
 
     def clean_due(self) -> date:
         due: date = self.cleaned_data["due"]
@@ -68,9 +69,7 @@ class EffectForm(forms.Form):
     note = Text(label=gettext_lazy("Hur märks det?"), rows=3)
     new_cause = Text(
         label=gettext_lazy("Vilken orsak kom åtgärden inte åt?"),
-        help_text=gettext_lazy(
-            "Fyll i om åtgärden inte hade effekt. Då öppnas den igen med den nya orsaken."
-        ),
+        help_text=gettext_lazy("Fyll i om åtgärden inte hade effekt. Då öppnas den igen med den nya orsaken."),
         required=False,
         rows=3,
     )

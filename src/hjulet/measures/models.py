@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -57,7 +57,7 @@ class Measure(ScopedModel):
     version = models.PositiveIntegerField(default=1)
     reminded_for = models.CharField(max_length=30, blank=True)
 
-    objects = MeasureQuerySet.as_manager()
+    objects: ClassVar[Any] = MeasureQuerySet.as_manager()
 
     class Meta(ScopedModel.Meta):
         ordering = ["due_on", "id"]

@@ -11,12 +11,12 @@ from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from hjulet.core.access import LOGGED_IN, access
+from hjulet.core.access import LOGGED_IN, ActorRequest, access
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
@@ -46,9 +46,7 @@ def clock_of(measure: Measure, at: datetime) -> ClockWords | None:
 
 def tabs(actor: Actor, at: datetime) -> dict[str, tuple[str, Q]]:
     today = local_date(at)
-    late = Q(state=MeasureState.PLANNED, due_on__lt=today) | Q(
-        state=MeasureState.DONE, effect_due_on__lt=today
-    )
+    late = Q(state=MeasureState.PLANNED, due_on__lt=today) | Q(state=MeasureState.DONE, effect_due_on__lt=today)
     return {
         "mina": (_("Mina"), OPEN & Q(owner_id=actor.person_id)),
         "oppna": (_("Öppna"), OPEN),
@@ -59,7 +57,7 @@ def tabs(actor: Actor, at: datetime) -> dict[str, tuple[str, Q]]:
 
 
 @access(LOGGED_IN)
-def measure_list(request: HttpRequest) -> HttpResponse | FileResponse:
+def measure_list(request: ActorRequest) -> HttpResponse | FileResponse:
     actor, at = request.actor, now()
     choices = tabs(actor, at)
     chosen = request.GET.get("val", "mina")
@@ -68,9 +66,7 @@ def measure_list(request: HttpRequest) -> HttpResponse | FileResponse:
     queryset = visible.filter(choices[chosen][1]).select_related("owner", "unit").order_by("due_on", "id")
     if request.GET.get("format") == "xlsx":
         return _export(queryset, actor, at)
-    counts = visible.aggregate(
-        **{key: Count("pk", filter=condition) for key, (_label, condition) in choices.items()}
-    )
+    counts = visible.aggregate(**{key: Count("pk", filter=condition) for key, (_label, condition) in choices.items()})
     page = Paginator(queryset, PAGE).get_page(request.GET.get("sida"))
     rows = [(measure, clock_of(measure, at)) for measure in page]
     log_read("list", actor=actor, at=at, about="measure", ids=[measure.pk for measure, _clock in rows])
@@ -111,12 +107,9 @@ def _export(queryset: Any, actor: Actor, at: datetime) -> FileResponse:
     return FileResponse(write_xlsx(columns, rows), as_attachment=True, filename=name, content_type=XLSX_TYPE)
 
 
-def measure_or_404(request: HttpRequest, pk: int) -> Measure:
+def measure_or_404(request: ActorRequest, pk: int) -> Measure:
     found: Measure | None = (
-        Measure.objects.visible_to(request.actor)
-        .filter(pk=pk)
-        .select_related("owner", "unit", "created_by")
-        .first()
+        Measure.objects.visible_to(request.actor).filter(pk=pk).select_related("owner", "unit", "created_by").first()
     )
     if found is None:
         raise Http404
@@ -124,7 +117,7 @@ def measure_or_404(request: HttpRequest, pk: int) -> Measure:
 
 
 @access(LOGGED_IN)
-def measure(request: HttpRequest, pk: int) -> HttpResponse:
+def measure(request: ActorRequest, pk: int) -> HttpResponse:
     actor, at = request.actor, now()
     found = measure_or_404(request, pk)
     log_read("read", actor=actor, at=at, about="measure", ids=[found.pk], unit_id=found.unit_id)
@@ -144,11 +137,11 @@ class Act:
     lead: str
     button: str
     done: str
-    make: Callable[[HttpRequest, Measure, datetime], forms.Form]
+    make: Callable[[ActorRequest, Measure, datetime], forms.Form]
     do: Callable[[Measure, dict[str, Any], dict[str, Any]], object]
 
 
-def _act(request: HttpRequest, pk: int, act: Act) -> HttpResponse:
+def _act(request: ActorRequest, pk: int, act: Act) -> HttpResponse:
     found, at = measure_or_404(request, pk), now()
     if not actions.may_change(found, request.actor):
         raise Http404
@@ -170,16 +163,14 @@ def _act(request: HttpRequest, pk: int, act: Act) -> HttpResponse:
     return redirect("measure", pk=pk)
 
 
-def _posted(request: HttpRequest) -> Any:
+def _posted(request: ActorRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
 @access(LOGGED_IN)
 @require_http_methods(["GET", "POST"])
-def change(request: HttpRequest, pk: int) -> HttpResponse:
-    people = Person.objects.filter(principal_id=request.actor.principal_id, is_active=True).order_by(
-        "name", "id"
-    )
+def change(request: ActorRequest, pk: int) -> HttpResponse:
+    people = Person.objects.filter(principal_id=request.actor.principal_id, is_active=True).order_by("name", "id")
     act = Act(
         heading=_("Ändra åtgärden"),
         lead=_("Den nya planen syns för alla som följer åtgärden."),
@@ -195,7 +186,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
 
 @access(LOGGED_IN)
 @require_http_methods(["GET", "POST"])
-def done(request: HttpRequest, pk: int) -> HttpResponse:
+def done(request: ActorRequest, pk: int) -> HttpResponse:
     act = Act(
         heading=_("Åtgärden är genomförd"),
         lead=_("Efter en tid bedöms om den hade den effekt du räknade med."),
@@ -209,7 +200,7 @@ def done(request: HttpRequest, pk: int) -> HttpResponse:
 
 @access(LOGGED_IN)
 @require_http_methods(["GET", "POST"])
-def effect(request: HttpRequest, pk: int) -> HttpResponse:
+def effect(request: ActorRequest, pk: int) -> HttpResponse:
     act = Act(
         heading=_("Bedöm effekten"),
         lead=_("Utan effekt öppnas åtgärden igen, med en ny orsak."),
@@ -225,7 +216,7 @@ def effect(request: HttpRequest, pk: int) -> HttpResponse:
 
 @access(LOGGED_IN)
 @require_http_methods(["GET", "POST"])
-def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+def cancel(request: ActorRequest, pk: int) -> HttpResponse:
     act = Act(
         heading=_("Återkalla åtgärden"),
         lead=_("Orsaken behöver då en annan åtgärd, eller en motivering."),

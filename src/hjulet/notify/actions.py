@@ -15,9 +15,7 @@ from hjulet.notify.wording import KINDS, check
 from hjulet.org.models import Person
 
 
-def tell(
-    *, people: Iterable[Person], kind: str, link: str, at: datetime, urgent: bool = False, **params: str
-) -> None:
+def tell(*, people: Iterable[Person], kind: str, link: str, at: datetime, urgent: bool = False, **params: str) -> None:
     """Adds a notice for each person, and a mail for those who want it, in the caller's transaction.
 
     `link` is a path in Hjulet. `params` may hold `ref` and `due_on` (ISO day); ValueError for anything else.
@@ -29,8 +27,7 @@ def tell(
         return
     with transaction.atomic():
         notices = Notice.objects.bulk_create(
-            Notice(person=person, kind=kind, params=params, link=link, created_at=at)
-            for person in who.values()
+            Notice(person=person, kind=kind, params=params, link=link, created_at=at) for person in who.values()
         )
         _post(notices, KINDS[kind].group, at, urgent)
 
@@ -38,9 +35,7 @@ def tell(
 def _post(notices: list[Notice], group: Group, at: datetime, urgent: bool) -> None:
     silent: set[int] = set()
     if group not in ALWAYS_MAILED:
-        choices = Preference.objects.filter(
-            person__in=[n.person_id for n in notices], group=group, mail=False
-        )
+        choices = Preference.objects.filter(person__in=[n.person_id for n in notices], group=group, mail=False)
         silent = set(choices.values_list("person_id", flat=True))
     wanted = [n for n in notices if n.person.email and n.person_id not in silent]
     opens = {} if urgent else {p: _next_open(p, at) for p in {n.person.principal_id for n in wanted}}
@@ -82,9 +77,7 @@ def choose(wanted: set[str], *, actor: Actor, at: datetime) -> None:
             mail = group in wanted
             if group in ALWAYS_MAILED or mail == before[group]:
                 continue
-            Preference.objects.update_or_create(
-                person_id=actor.person_id, group=group, defaults={"mail": mail}
-            )
+            Preference.objects.update_or_create(person_id=actor.person_id, group=group, defaults={"mail": mail})
             changed[group.value] = [before[group], mail]
         if changed:
             about = ("person", actor.person_id)

@@ -83,9 +83,7 @@ class QuietHours(models.Model):
         local = at.astimezone(STOCKHOLM)
         clock = local.time()
         over_midnight = self.starts > self.ends
-        quiet = (
-            clock >= self.starts or clock < self.ends if over_midnight else self.starts <= clock < self.ends
-        )
+        quiet = clock >= self.starts or clock < self.ends if over_midnight else self.starts <= clock < self.ends
         if not quiet:
             return at
         day = local.date() + timedelta(days=int(over_midnight and clock >= self.starts))

@@ -54,9 +54,7 @@ KINDS: dict[str, Kind] = {
         gettext_lazy("Ett ärende förfaller snart."),
         gettext_lazy("Ärende %(ref)s förfaller snart."),
     ),
-    "case.overdue": Kind(
-        Group.CASES, gettext_lazy("Ett ärende är sent."), gettext_lazy("Ärende %(ref)s är sent.")
-    ),
+    "case.overdue": Kind(Group.CASES, gettext_lazy("Ett ärende är sent."), gettext_lazy("Ärende %(ref)s är sent.")),
     "case.question": Kind(
         Group.OWN,
         gettext_lazy("Du har fått en fråga om det du rapporterade."),
@@ -82,9 +80,7 @@ KINDS: dict[str, Kind] = {
         gettext_lazy("En åtgärd ska snart vara klar."),
         gettext_lazy("Åtgärd %(ref)s ska snart vara klar."),
     ),
-    "measure.overdue": Kind(
-        Group.MEASURES, gettext_lazy("En åtgärd är sen."), gettext_lazy("Åtgärd %(ref)s är sen.")
-    ),
+    "measure.overdue": Kind(Group.MEASURES, gettext_lazy("En åtgärd är sen."), gettext_lazy("Åtgärd %(ref)s är sen.")),
     "measure.effect_due": Kind(
         Group.MEASURES,
         gettext_lazy("Det är dags att bedöma om en åtgärd gav effekt."),
@@ -93,9 +89,7 @@ KINDS: dict[str, Kind] = {
     "breakglass.asked": Kind(Group.ACCESS, gettext_lazy("Någon ber om nödåtkomst. Du kan besluta om den.")),
     "breakglass.approved": Kind(Group.ACCESS, gettext_lazy("Din nödåtkomst är godkänd.")),
     "breakglass.refused": Kind(Group.ACCESS, gettext_lazy("Din begäran om nödåtkomst fick nej.")),
-    "breakglass.told": Kind(
-        Group.ACCESS, gettext_lazy("En nödåtkomst är godkänd. Du får veta det som tillsyn.")
-    ),
+    "breakglass.told": Kind(Group.ACCESS, gettext_lazy("En nödåtkomst är godkänd. Du får veta det som tillsyn.")),
     "access.changed": Kind(Group.ACCESS, gettext_lazy("Dina uppdrag i Hjulet har ändrats.")),
 }
 

@@ -42,6 +42,13 @@ class PasswordForm(forms.Form):
     )
 
 
+def me(request: HttpRequest) -> Person:
+    """The person behind a request that only someone logged in can make."""
+    if not isinstance(request.user, Person):
+        raise Http404
+    return request.user
+
+
 def draft_key(person_id: int) -> str:
     """The key that a person's drafts on a phone are locked with; another person never gets it."""
     digest = hmac.new(settings.SECRET_KEY.encode(), f"draft:{person_id}".encode(), hashlib.sha256).digest()
@@ -60,16 +67,12 @@ def login(request: HttpRequest) -> HttpResponse:
     keys = guard.attempt_keys(form.cleaned_data["login"], request.META.get("REMOTE_ADDR", ""))
     wait = guard.wait_until(keys, at)
     if wait:
-        form.add_error(
-            None, _("För många försök. Vänta till %(time)s och försök igen.") % {"time": time_short(wait)}
-        )
+        form.add_error(None, _("För många försök. Vänta till %(time)s och försök igen.") % {"time": time_short(wait)})
         return render(request, "org/login.html", context, status=429)
     person = auth.authenticate(request, **form.cleaned_data)
     if not isinstance(person, Person):
         guard.note_failure(keys, at)
-        form.add_error(
-            None, _("Användarnamnet eller lösenordet stämmer inte. Kontrollera båda och försök igen.")
-        )
+        form.add_error(None, _("Användarnamnet eller lösenordet stämmer inte. Kontrollera båda och försök igen."))
         return render(request, "org/login.html", context, status=401)
     guard.forget_failures(keys[:1])
     enter(request, person, at)
@@ -126,10 +129,8 @@ def demo_login(request: HttpRequest) -> HttpResponse:
 
 @access(LOGGED_IN)
 def account(request: HttpRequest) -> HttpResponse:
-    person = request.user
-    roles = Assignment.objects.filter(in_force(local_date(now())), person=person).select_related(
-        "role", "unit"
-    )
+    person = me(request)
+    roles = Assignment.objects.filter(in_force(local_date(now())), person=person).select_related("role", "unit")
     return render(request, "org/account.html", {"person": person, "roles": roles})
 
 
@@ -137,7 +138,7 @@ def account(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
     form = PasswordForm(request.POST or None)
-    person = request.user
+    person = me(request)
     if request.method == "POST" and form.is_valid() and _change_password(form, person):
         auth.update_session_auth_hash(request, person)
         messages.success(request, _("Lösenordet är bytt."))
@@ -169,18 +170,18 @@ def _change_password(form: PasswordForm, person: Person) -> bool:
 
 def recently_authenticated(request: HttpRequest) -> bool:
     """Whether the password was given lately enough for a decision."""
-    given = request.session.get("authenticated_at")
+    given: str | None = request.session.get("authenticated_at")
     fresh = timedelta(minutes=settings.REAUTH_MINUTES)
-    return bool(given) and timedelta() <= now() - datetime.fromisoformat(given) <= fresh
+    return given is not None and timedelta() <= now() - datetime.fromisoformat(given) <= fresh
 
 
 def confirms_password(request: HttpRequest) -> bool:
     """Checks a password given with a decision, and remembers the time. Guessing here is slowed as at login."""
-    keys = guard.attempt_keys(request.user.login, request.META.get("REMOTE_ADDR", ""))
+    keys = guard.attempt_keys(me(request).login, request.META.get("REMOTE_ADDR", ""))
     at = now()
     if guard.wait_until(keys, at):
         return False
-    if check_password(request.POST.get("password", ""), request.user.password):
+    if check_password(request.POST.get("password", ""), me(request).password):
         request.session["authenticated_at"] = at.isoformat()
         return True
     guard.note_failure(keys, at)

@@ -73,9 +73,7 @@ def _unchanged(row: models.Model, seen: str | None) -> None:
 
 
 @contextmanager
-def _changing(
-    principal_id: int, actor: Actor | None, at: datetime, *, own_reach: bool = True
-) -> Iterator[date]:
+def _changing(principal_id: int, actor: Actor | None, at: datetime, *, own_reach: bool = True) -> Iterator[date]:
     """One change of a principal's organisation; yields today. Checks afterwards what no change may do."""
     with transaction.atomic():
         Principal.objects.select_for_update().get(pk=principal_id)
@@ -102,9 +100,7 @@ def _someone_manages(principal_id: int, today: date) -> bool:
 
 def _case_reach(actor: Actor | None, at: datetime) -> frozenset[tuple[str, str, int]]:
     person = (
-        Person.objects.select_related("principal", "home_unit").filter(pk=actor.person_id).first()
-        if actor
-        else None
+        Person.objects.select_related("principal", "home_unit").filter(pk=actor.person_id).first() if actor else None
     )
     grants = actor_for(person, at=at).reach(*CASE_DUTIES) if person else ()
     if person is None or not grants:
@@ -150,9 +146,7 @@ def _principal_of(row: Any) -> int:
 
 def _not_later(day: date, today: date) -> None:
     if day > today:
-        raise Refused(
-            _("Flytten gäller från i dag eller tidigare. Kom tillbaka den dag ändringen börjar gälla.")
-        )
+        raise Refused(_("Flytten gäller från i dag eller tidigare. Kom tillbaka den dag ändringen börjar gälla."))
 
 
 # Units ------------------------------------------------------------------------------------------------------
@@ -228,17 +222,13 @@ def _check_place(principal: Principal, parent: Unit | None, day: date) -> str:
 def _check_parent(parent: Unit, day: date) -> None:
     """The place must stay, and must have lain where it lies since the day; or the tree of then is untrue."""
     if parent.valid_to is not None:
-        raise Refused(
-            _("%(unit)s är stängd eller stängs snart. Välj ett annat ställe.") % {"unit": parent.name}
-        )
+        raise Refused(_("%(unit)s är stängd eller stängs snart. Välj ett annat ställe.") % {"unit": parent.name})
     since = parent.versions.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=day))
     first = since.order_by("valid_from").first()
     if first is None or first.valid_from > day:
         raise Refused(_("%(unit)s fanns inte den dagen. Välj en senare dag.") % {"unit": parent.name})
     if since.exclude(path=parent.path).exists():
-        raise Refused(
-            _("%(unit)s har själv flyttats efter den dagen. Välj en senare dag.") % {"unit": parent.name}
-        )
+        raise Refused(_("%(unit)s har själv flyttats efter den dagen. Välj en senare dag.") % {"unit": parent.name})
 
 
 def _check_depth(length: int) -> None:
@@ -376,9 +366,7 @@ def _rehang(unit: Unit, parent: Unit, day: date) -> None:
     unit.refresh_from_db()
 
 
-def close_unit(
-    *, unit: Unit, valid_to: date, seen: str | None = None, actor: Actor | None, at: datetime
-) -> Unit:
+def close_unit(*, unit: Unit, valid_to: date, seen: str | None = None, actor: Actor | None, at: datetime) -> Unit:
     """Gives a unit its last day, past or to come. Roles there end; cases stay where they were made."""
     with _changing(unit.principal_id, actor, at):
         _lock_unit(unit, seen)
@@ -396,18 +384,20 @@ def _check_closable(unit: Unit, last: date) -> None:
     if staying.exists():
         names = ", ".join(staying.values_list("name", flat=True)[:3])
         raise Refused(
-            _("Under enheten ligger %(names)s. Flytta eller stäng det som ligger under först.")
-            % {"names": names}
+            _("Under enheten ligger %(names)s. Flytta eller stäng det som ligger under först.") % {"names": names}
         )
 
 
 def _close(unit: Unit, last: date, more: Mapping[str, Any]) -> None:
     version = _latest(unit, last)
+    still = UnitVersion.objects.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=last), parent=unit)
+    if still.exists():
+        names = {"below": still.values_list("name", flat=True)[0], "unit": unit.name}
+        raise Refused(_("%(below)s låg under %(unit)s efter den dagen. Välj en senare dag.") % names)
     later = unit.assignments.filter(valid_from__gt=last)
     if later.exists():
         raise Refused(
-            _("Någon har en roll på %(unit)s som börjar efter den dagen. Avsluta den först.")
-            % {"unit": unit.name}
+            _("Någon har en roll på %(unit)s som börjar efter den dagen. Avsluta den först.") % {"unit": unit.name}
         )
     unit.assignments.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=last)).update(valid_to=last)
     UnitVersion.objects.filter(pk=version.pk).update(valid_to=last)
@@ -473,9 +463,7 @@ def split_unit(
 
 
 def _write(row: models.Model, new: Mapping[str, Any], verb: str, actor: Actor | None, at: datetime) -> None:
-    changed = {
-        name: [getattr(row, name), value] for name, value in new.items() if getattr(row, name) != value
-    }
+    changed = {name: [getattr(row, name), value] for name, value in new.items() if getattr(row, name) != value}
     if not changed:
         return
     for name, (_old, value) in changed.items():
@@ -556,9 +544,7 @@ def change_person(
     return person
 
 
-def deactivate_person(
-    *, person: Person, seen: str | None = None, actor: Actor | None, at: datetime
-) -> Person:
+def deactivate_person(*, person: Person, seen: str | None = None, actor: Actor | None, at: datetime) -> Person:
     """Shuts the door. Roles end today, coming ones are withdrawn; everything she has written stays."""
     with _changing(person.principal_id, actor, at) as today:
         person.refresh_from_db()
@@ -605,9 +591,7 @@ def assign_role(
         if unit.valid_from > valid_from or not _within(unit.valid_to, valid_to):
             raise Refused(_("%(unit)s finns inte hela den tiden. Välj andra dagar.") % {"unit": unit.name})
         _check_overlap(person, role, unit, valid_from, valid_to)
-        row = Assignment.objects.create(
-            person=person, role=role, unit=unit, valid_from=valid_from, valid_to=valid_to
-        )
+        row = Assignment.objects.create(person=person, role=role, unit=unit, valid_from=valid_from, valid_to=valid_to)
         _note(
             "assignment.created",
             row,
@@ -635,9 +619,7 @@ def _check_dates(first: date, last: date | None) -> None:
 
 
 def _check_overlap(person: Person, role: Role, unit: Unit, first: date, last: date | None) -> None:
-    rows = person.assignments.filter(role=role, unit=unit).filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=first)
-    )
+    rows = person.assignments.filter(role=role, unit=unit).filter(Q(valid_to__isnull=True) | Q(valid_to__gte=first))
     if last is not None:
         rows = rows.filter(valid_from__lte=last)
     if rows.exists():
@@ -684,9 +666,7 @@ def add_deputy(
             absent=absent, deputy=deputy, valid_from=valid_from, valid_to=valid_to, reason=reason
         )
         stands_in = deputy.pk if deputy else None
-        _note(
-            "deputy.created", row, actor, at, absent=absent.pk, deputy=stands_in, days=[valid_from, valid_to]
-        )
+        _note("deputy.created", row, actor, at, absent=absent.pk, deputy=stands_in, days=[valid_from, valid_to])
     return row
 
 
@@ -699,9 +679,7 @@ def _check_deputy(absent: Person, deputy: Person, actor: Actor | None) -> None:
     _not_oneself(deputy, actor)
 
 
-def end_deputy(
-    *, row: Deputy, valid_to: date, seen: str | None = None, actor: Actor | None, at: datetime
-) -> None:
+def end_deputy(*, row: Deputy, valid_to: date, seen: str | None = None, actor: Actor | None, at: datetime) -> None:
     """Ends a time as deputy; one that has not begun by then is withdrawn."""
     with _changing(row.absent.principal_id, actor, at):
         row.refresh_from_db()
@@ -782,9 +760,7 @@ def set_receiving_rule(
     with _changing(principal.pk, actor, at):
         rule = ReceivingRule.objects.filter(principal=principal, track=track, misconduct=misconduct).first()
         if rule is None:
-            rule = ReceivingRule.objects.create(
-                principal=principal, track=track, misconduct=misconduct, duty=duty
-            )
+            rule = ReceivingRule.objects.create(principal=principal, track=track, misconduct=misconduct, duty=duty)
             _note("receivingrule.created", rule, actor, at, track=track, misconduct=misconduct, duty=duty)
             return rule
         _unchanged(rule, seen)

@@ -104,9 +104,7 @@ def _show_conflict(request: HttpRequest, page: Page, form: OrgForm, words: str, 
     kept: Any = request.POST.copy()
     kept["seen"] = stamp
     form.data = kept
-    return render(
-        request, "org/change.html", {"page": page, "form": form, "conflict": words, "both": both}, status=409
-    )
+    return render(request, "org/change.html", {"page": page, "form": form, "conflict": words, "both": both}, status=409)
 
 
 # What a page may touch: everything else is 404 --------------------------------------------------------------
@@ -123,9 +121,7 @@ def manages(actor: Actor, path: str | None) -> bool:
 
 def manages_all(actor: Actor) -> bool:
     """Whether the actor may change what holds for the whole principal: roles, responsibilities, receivers."""
-    root = (
-        Unit.objects.of(actor.principal_id).filter(parent__isnull=True).values_list("path", flat=True).first()
-    )
+    root = Unit.objects.of(actor.principal_id).filter(parent__isnull=True).values_list("path", flat=True).first()
     return manages(actor, root)
 
 

@@ -96,9 +96,7 @@ def role_duties(request: HttpRequest, code: str) -> HttpResponse:
     form = RoleDutiesForm(request.POST or None, role=role)
     page = Page(
         title=_("Vad rollen %(role)s får göra") % {"role": role.label},
-        lead=_(
-            "Välj för varje uppgift vilka lagar den gäller. Väljer du ingen lag har rollen inte uppgiften."
-        ),
+        lead=_("Välj för varje uppgift vilka lagar den gäller. Väljer du ingen lag har rollen inte uppgiften."),
         button=_("Spara uppgifterna"),
         done=_("Rollens uppgifter är ändrade."),
         to=reverse("roles"),
@@ -187,17 +185,15 @@ def receivers(request: HttpRequest) -> HttpResponse:
     """Who receives a report first, per law and whether misconduct is suspected, and where nobody does."""
     actor, today = actor_of(request), local_date(now())
     known = {
-        (rule.track, rule.misconduct): rule
-        for rule in ReceivingRule.objects.filter(principal_id=actor.principal_id)
+        (rule.track, rule.misconduct): rule for rule in ReceivingRule.objects.filter(principal_id=actor.principal_id)
     }
+    empty = without_receiver(known.values(), today)
     rows = []
     for track in RECEIVED:
         for word, misconduct in MISCONDUCT.items():
             rule = known.get((track.value, misconduct))
-            empty = without_receiver(rule, today) if rule else []
-            rows.append(
-                {"track": track, "word": word, "misconduct": misconduct, "rule": rule, "empty": empty}
-            )
+            missing = empty[rule.pk] if rule else []
+            rows.append({"track": track, "word": word, "misconduct": misconduct, "rule": rule, "empty": missing})
     context = {"rows": rows, "manages": manages_all(actor), "crumbs": crumbs(), "examples": EXAMPLES}
     return render(request, "org/receivers.html", context)
 
@@ -210,9 +206,7 @@ def receiver_change(request: HttpRequest, track: str, word: str) -> HttpResponse
     if track not in {each.value for each in RECEIVED} or word not in MISCONDUCT:
         raise Http404
     misconduct = MISCONDUCT[word]
-    rule = ReceivingRule.objects.filter(
-        principal_id=actor.principal_id, track=track, misconduct=misconduct
-    ).first()
+    rule = ReceivingRule.objects.filter(principal_id=actor.principal_id, track=track, misconduct=misconduct).first()
     label = Track(track).label
     page = Page(
         title=_("Vem som först tar emot"),

@@ -71,9 +71,7 @@ class PersonField(Words):
             raise forms.ValidationError(_("Ingen heter så här. Skriv hela namnet eller användarnamnet."))
         if len(found) > 1:
             logins = ", ".join(person.login for person in found)
-            raise forms.ValidationError(
-                _("Flera heter så. Skriv användarnamnet: %(logins)s.") % {"logins": logins}
-            )
+            raise forms.ValidationError(_("Flera heter så. Skriv användarnamnet: %(logins)s.") % {"logins": logins})
         return found[0]
 
     def validate(self, value: Any) -> None:
@@ -152,9 +150,7 @@ class NewUnitForm(FactsForm):
         max_length=40,
         validators=[CODE],
         label=gettext_lazy("Kod"),
-        help_text=gettext_lazy(
-            "Kort och för alltid, till exempel ekbacken. Koden ändras inte när namnet ändras."
-        ),
+        help_text=gettext_lazy("Kort och för alltid, till exempel ekbacken. Koden ändras inte när namnet ändras."),
     )
     name = Words(max_length=120, label=gettext_lazy("Namn"))
     day = Day(label=gettext_lazy("Finns från"), help_text=gettext_lazy("I dag eller tidigare."))
@@ -255,9 +251,7 @@ class AssignForm(Period):
     """A role for a person already chosen."""
 
     role = RoleField(label=gettext_lazy("Roll"))
-    unit = UnitField(
-        label=gettext_lazy("På"), help_text=gettext_lazy("Rollen gäller där och i allt som ligger under.")
-    )
+    unit = UnitField(label=gettext_lazy("På"), help_text=gettext_lazy("Rollen gäller där och i allt som ligger under."))
     field_order = ("role", "unit", "valid_from", "valid_to")
 
     def __init__(self, *args: Any, units: Any, roles: Any, **kwargs: Any) -> None:
@@ -269,9 +263,7 @@ class AssignForm(Period):
 class AssignHereForm(Period):
     """A role at a unit already chosen."""
 
-    who = PersonField(
-        max_length=120, label=gettext_lazy("Vem"), help_text=gettext_lazy("Namn eller användarnamn.")
-    )
+    who = PersonField(max_length=120, label=gettext_lazy("Vem"), help_text=gettext_lazy("Namn eller användarnamn."))
     role = RoleField(label=gettext_lazy("Roll"))
     field_order = ("who", "role", "valid_from", "valid_to")
 
@@ -290,9 +282,7 @@ class DeputyForm(Period):
         required=False,
         max_length=120,
         label=gettext_lazy("Ersättare"),
-        help_text=gettext_lazy(
-            "Namn eller användarnamn. Utan ersättare syns frånvaron som ett glapp i ansvaret."
-        ),
+        help_text=gettext_lazy("Namn eller användarnamn. Utan ersättare syns frånvaron som ett glapp i ansvaret."),
     )
     reason = Words(
         required=False,
@@ -331,9 +321,7 @@ class RoleDutiesForm(OrgForm):
 
     def duties(self) -> dict[str, list[str]]:
         chosen = {
-            name.removeprefix("duty-"): value
-            for name, value in self.cleaned_data.items()
-            if name.startswith("duty-")
+            name.removeprefix("duty-"): value for name, value in self.cleaned_data.items() if name.startswith("duty-")
         }
         return {duty: _laws(tracks) for duty, tracks in chosen.items() if tracks}
 
@@ -346,9 +334,7 @@ def duty_labels(principal_id: int, also: Iterable[str] = ()) -> dict[str, Any]:
     """The duties that open doors, and others that a role already carries, with their names."""
     labels: dict[str, Any] = dict(Duty.choices)
     own = dict(
-        Responsibility.objects.filter(principal_id=principal_id, duty__in=list(also)).values_list(
-            "duty", "label"
-        )
+        Responsibility.objects.filter(principal_id=principal_id, duty__in=list(also)).values_list("duty", "label")
     )
     return labels | {code: own.get(code, code) for code in also if code not in labels}
 

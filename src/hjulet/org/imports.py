@@ -82,10 +82,7 @@ class Result:
                 % counts
             )
         return (
-            _(
-                "Lade till %(created)s, ändrade %(changed)s, lämnade %(unchanged)s. "
-                "%(bad)s rader gick inte att läsa."
-            )
+            _("Lade till %(created)s, ändrade %(changed)s, lämnade %(unchanged)s. %(bad)s rader gick inte att läsa.")
             % counts
         )
 
@@ -115,9 +112,7 @@ def read_rows(path: str, needed: set[str]) -> Iterator[Iterator[Row]]:
         try:
             head = file.readline()
             file.seek(0)
-            reader = csv.DictReader(
-                file, delimiter=";" if head.count(";") > head.count(",") else ",", strict=True
-            )
+            reader = csv.DictReader(file, delimiter=";" if head.count(";") > head.count(",") else ",", strict=True)
             missing = needed - {name.strip().lower() for name in reader.fieldnames or []}
         except (UnicodeDecodeError, csv.Error) as problem:
             raise BadFile(_("Filen går inte att läsa som CSV i UTF-8.")) from problem
@@ -131,11 +126,7 @@ def _tidy(reader: csv.DictReader[str]) -> Iterator[Row]:
         for row in reader:
             yield (
                 reader.line_num,
-                {
-                    (name or "").strip().lower(): value.strip()
-                    for name, value in row.items()
-                    if isinstance(value, str)
-                },
+                {(name or "").strip().lower(): value.strip() for name, value in row.items() if isinstance(value, str)},
             )
     except (UnicodeDecodeError, csv.Error) as problem:
         words = {"line": reader.line_num, "problem": problem}
@@ -203,9 +194,7 @@ class _Units:
     def _one(self, line: int, row: dict[str, str]) -> Unit | None:
         code, name = _code(row, "unit_code", 40), _cell(row, "unit_name", 120)
         if code in self.in_file:
-            raise BadRow(
-                _("koden %(code)s fanns redan på rad %(line)s") % {"code": code, "line": self.in_file[code]}
-            )
+            raise BadRow(_("koden %(code)s fanns redan på rad %(line)s") % {"code": code, "line": self.in_file[code]})
         parent = self._department(_cell(row, "area", 120, needed=False))
         self.in_file[code] = line
         known = self.by_code.get(code)
@@ -230,9 +219,7 @@ class _Units:
             actions.rename_unit(unit=unit, name=name, day=day, actor=None, at=self.at)
             changed = True
         if unit.parent_id != parent.pk:
-            self.result.notes.append(
-                _("Flyttar %(unit)s till %(parent)s") % {"unit": unit.name, "parent": parent.name}
-            )
+            self.result.notes.append(_("Flyttar %(unit)s till %(parent)s") % {"unit": unit.name, "parent": parent.name})
             actions.move_unit(unit=unit, parent=parent, day=day, actor=None, at=self.at)
             changed = True
         self.result.changed += changed
@@ -264,18 +251,19 @@ class _Units:
             unit.path = f"{unit.parent.path if unit.parent else ''}{actions.segment(unit.pk)}"
         Unit.objects.bulk_update(made, ["path"])
         UnitVersion.objects.bulk_create(
-            UnitVersion(unit=u, parent=u.parent, name=u.name, path=u.path or "", valid_from=u.valid_from)
-            for u in made
+            UnitVersion(unit=u, parent=u.parent, name=u.name, path=u.path or "", valid_from=u.valid_from) for u in made
         )
         for unit in made:
             self.by_code[unit.code] = unit
-            _imported("unit", unit.pk, self.principal, self.at, code=unit.code, name=unit.name)
+        _imported("units", self.principal, self.at, {unit.code: [unit.pk, unit.name] for unit in made})
         self.result.created += len(made)
 
 
-def _imported(kind: str, pk: int, principal: Principal, at: datetime, **values: Any) -> None:
-    about = (kind, pk)
-    record(f"{kind}.imported", actor=None, at=at, about=about, principal_id=principal.pk, values=values)
+def _imported(what: str, principal: Principal, at: datetime, values: dict[str, Any]) -> None:
+    """One event for each batch, with every row that was written."""
+    if values:
+        about = ("principal", principal.pk)
+        record(f"{what}.imported", actor=None, at=at, about=about, principal_id=principal.pk, values=values)
 
 
 def _administration(principal: Principal) -> Unit:
@@ -320,19 +308,13 @@ class _People:
     def __init__(self, principal: Principal, at: datetime, result: Result) -> None:
         self.principal, self.at, self.result = principal, at, result
         self.today: date = local_date(at)
-        alive = (
-            Unit.objects.of(principal.pk)
-            .filter(valid_to__isnull=True)
-            .values_list("code", "pk", "valid_from")
-        )
+        alive = Unit.objects.of(principal.pk).filter(valid_to__isnull=True).values_list("code", "pk", "valid_from")
         self.units = {code.lower(): pk for code, pk, _first in alive}
         self.first_day = {pk: first for _code, pk, first in alive}
         self.roles: dict[str, Role] = {}
         for role in Role.objects.filter(principal=principal):
             self.roles[role.label.lower()] = self.roles[role.code] = role
-        self.password = make_password(
-            DEMO_PASSWORD if settings.DEMO else None
-        )  # once: the digest is slow by design
+        self.password = make_password(DEMO_PASSWORD if settings.DEMO else None)  # once: the digest is slow by design
         self.in_file: dict[str, int] = {}
 
     def read(self, batch: list[Row]) -> None:
@@ -350,9 +332,7 @@ class _People:
     def _one(self, line: int, row: dict[str, str], known: dict[str, Person]) -> _Line:
         login = _code(row, "login", 60).lower()
         if login in self.in_file:
-            raise BadRow(
-                _("%(login)s fanns redan på rad %(line)s") % {"login": login, "line": self.in_file[login]}
-            )
+            raise BadRow(_("%(login)s fanns redan på rad %(line)s") % {"login": login, "line": self.in_file[login]})
         if login in known and known[login].principal_id != self.principal.pk:
             raise BadRow(_("användarnamnet %(login)s är upptaget") % {"login": login})
         units = tuple(dict.fromkeys(self._unit(token) for token in _cell(row, "units", 4000).split()))
@@ -415,6 +395,7 @@ class _People:
             )
         )
         rows: list[Assignment] = []
+        told: dict[str, Any] = {}
         for line in lines:
             person = fresh.get(line.login) or known[line.login]
             new = [unit for unit in line.units if (person.pk, line.role.pk, unit) not in held]
@@ -427,22 +408,20 @@ class _People:
                 )
                 for unit in new
             ]
-            self._count(line, person, line.login in fresh, new)
+            if self._count(line, person, line.login in fresh, new):
+                told[line.login] = [person.pk, line.name, line.role.code, new]
         Assignment.objects.bulk_create(rows)
+        _imported("people", self.principal, self.at, told)
 
-    def _count(self, line: _Line, person: Person, fresh: bool, new: list[int]) -> None:
+    def _count(self, line: _Line, person: Person, fresh: bool, new: list[int]) -> bool:
         renamed = not fresh and line.name not in {line.login, person.name}
         if renamed:
-            self.result.notes.append(
-                _("Byter namn: %(old)s blir %(new)s") % {"old": person.name, "new": line.name}
-            )
+            self.result.notes.append(_("Byter namn: %(old)s blir %(new)s") % {"old": person.name, "new": line.name})
             Person.objects.filter(pk=person.pk).update(name=line.name)
         self.result.created += fresh
         self.result.changed += not fresh and (renamed or bool(new))
         self.result.unchanged += not fresh and not renamed and not new
-        if fresh or renamed or new:
-            values = {"login": line.login, "name": line.name, "role": line.role.code, "units": new}
-            _imported("person", person.pk, self.principal, self.at, **values)
+        return bool(fresh or renamed or new)
 
 
 def import_users(

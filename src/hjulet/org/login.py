@@ -34,17 +34,12 @@ class LoginBackend(BaseBackend):
         return person if check_password(password, person.password) else None
 
     def get_user(self, user_id: Any) -> Person | None:
-        return (
-            Person.objects.select_related("principal", "home_unit").filter(pk=user_id, is_active=True).first()
-        )
+        return Person.objects.select_related("principal", "home_unit").filter(pk=user_id, is_active=True).first()
 
 
 def attempt_keys(login: str, address: str) -> list[str]:
     """Digests of the login name and of the address; no address is stored."""
-    return [
-        hashlib.sha256(part.encode()).hexdigest()
-        for part in (f"login:{login.strip().lower()}", f"from:{address}")
-    ]
+    return [hashlib.sha256(part.encode()).hexdigest() for part in (f"login:{login.strip().lower()}", f"from:{address}")]
 
 
 def wait_until(keys: list[str], at: datetime) -> datetime | None:
@@ -97,9 +92,7 @@ def _owner_of(request: HttpRequest) -> int | None:
     if expired is not None:
         return expired
     try:
-        owner: int = signing.loads(
-            request.POST.get("written_by", ""), salt="hjulet.owner", max_age=KEPT_HOURS * 3600
-        )
+        owner: int = signing.loads(request.POST.get("written_by", ""), salt="hjulet.owner", max_age=KEPT_HOURS * 3600)
     except signing.BadSignature:
         return None
     return owner

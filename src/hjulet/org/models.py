@@ -62,16 +62,14 @@ class Unit(models.Model):
     """A place in the organisation as it is now. Earlier names and places are UnitVersion rows."""
 
     principal = models.ForeignKey(Principal, on_delete=models.PROTECT, related_name="units")
-    parent = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="children"
-    )
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="children")
     code = models.CharField(max_length=40)
     name = models.CharField(max_length=120)
     kind = models.CharField(max_length=20, choices=UnitKind)
     tracks = models.JSONField(default=list)
     is_caregiver = models.BooleanField(default=False)
     services = models.CharField(max_length=300, blank=True)
-    path = models.CharField(max_length=120, unique=True, null=True)
+    path = models.CharField(max_length=120, unique=True, null=True)  # noqa: DJ001 - unique, so empty must be NULL
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
     merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -128,9 +126,7 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     protected_identity = models.BooleanField(default=False)
     language = models.CharField(max_length=5, default="sv")
-    break_glass_until = models.DateTimeField(
-        null=True, blank=True
-    )  # set with an approved BreakGlass: saves a query
+    break_glass_until = models.DateTimeField(null=True, blank=True)  # set with an approved BreakGlass: saves a query
 
     USERNAME_FIELD = "login"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
@@ -183,9 +179,7 @@ class Assignment(models.Model):
     class Meta:
         ordering = ["unit__path", "role__label", "person__name", "id"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["person", "role", "unit", "valid_from"], name="assignment_unique"
-            ),
+            models.UniqueConstraint(fields=["person", "role", "unit", "valid_from"], name="assignment_unique"),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="assignment_dates"
             ),
@@ -200,9 +194,7 @@ class Deputy(models.Model):
     """
 
     absent = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="deputies")
-    deputy = models.ForeignKey(
-        Person, null=True, blank=True, on_delete=models.CASCADE, related_name="stands_in_for"
-    )
+    deputy = models.ForeignKey(Person, null=True, blank=True, on_delete=models.CASCADE, related_name="stands_in_for")
     valid_from = models.DateField()
     valid_to = models.DateField()
     reason = models.CharField(max_length=200, blank=True)

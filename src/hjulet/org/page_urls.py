@@ -33,9 +33,7 @@ urlpatterns = [
     path("organisation/roller/<slug:code>/uppgifter/", duties.role_duties, name="role-duties"),
     path("organisation/ansvar/", duties.responsibilities, name="responsibilities"),
     path("organisation/ansvar/<slug:duty>/", duties.responsibility, name="responsibility"),
-    path(
-        "organisation/ansvar/<slug:duty>/andra/", duties.responsibility_change, name="responsibility-change"
-    ),
+    path("organisation/ansvar/<slug:duty>/andra/", duties.responsibility_change, name="responsibility-change"),
     path("organisation/mottagare/", duties.receivers, name="receivers"),
     path("organisation/mottagare/<slug:track>/<slug:word>/", duties.receiver_change, name="receiver-change"),
 ]

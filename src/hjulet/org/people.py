@@ -53,9 +53,7 @@ def people(request: HttpRequest) -> HttpResponse:
     for word in query.split():
         rows = rows.filter(Q(name__icontains=word) | Q(title__icontains=word) | Q(login__icontains=word))
     if role:
-        held = Assignment.objects.filter(
-            in_force(today), role__code=role, role__principal_id=actor.principal_id
-        )
+        held = Assignment.objects.filter(in_force(today), role__code=role, role__principal_id=actor.principal_id)
         rows = rows.filter(pk__in=held.values("person_id"))
     current = Assignment.objects.filter(in_force(today)).select_related("role", "unit")
     rows = rows.order_by("name", "pk").prefetch_related(Prefetch("assignments", current, to_attr="held"))
@@ -170,14 +168,10 @@ def person_deactivate(request: HttpRequest, pk: int) -> HttpResponse:
             "Ärenden som hen handlägger behöver en ny handläggare."
         ),
         button=_("Stäng kontot"),
-        done=_(
-            "Kontot är stängt. Nästa steg: se om ett ansvar står tomt och om ärenden behöver en handläggare."
-        ),
+        done=_("Kontot är stängt. Nästa steg: se om ett ansvar står tomt och om ärenden behöver en handläggare."),
     )
     deed = Deed(
-        lambda values: actions.deactivate_person(
-            person=shown, seen=values["seen"] or None, actor=actor, at=at
-        ),
+        lambda values: actions.deactivate_person(person=shown, seen=values["seen"] or None, actor=actor, at=at),
         lambda values: frozenset({shown.pk}),
     )
     return change_page(request, page, NothingForm(request.POST or None), deed, actions.stamp_of(shown))
@@ -240,9 +234,7 @@ def person_assign(request: HttpRequest, pk: int) -> HttpResponse:
 @change_methods
 def assignment_end(request: HttpRequest, pk: int) -> HttpResponse:
     actor, at = actor_of(request), now()
-    rows = Assignment.objects.select_related("person", "role", "unit").filter(
-        unit__principal_id=actor.principal_id
-    )
+    rows = Assignment.objects.select_related("person", "role", "unit").filter(unit__principal_id=actor.principal_id)
     row: Assignment = get_object_or_404(rows, pk=pk)
     if not manages(actor, row.unit.path):
         raise Http404
@@ -299,9 +291,7 @@ def person_deputy(request: HttpRequest, pk: int) -> HttpResponse:
 @change_methods
 def deputy_end(request: HttpRequest, pk: int) -> HttpResponse:
     actor, at = actor_of(request), now()
-    rows = Deputy.objects.select_related("absent__home_unit", "deputy").filter(
-        absent__principal_id=actor.principal_id
-    )
+    rows = Deputy.objects.select_related("absent__home_unit", "deputy").filter(absent__principal_id=actor.principal_id)
     row: Deputy = get_object_or_404(rows, pk=pk)
     if not manages_person(actor, row.absent):
         raise Http404

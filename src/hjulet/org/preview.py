@@ -74,20 +74,14 @@ def _with_deputies(people: Iterable[int], on: date) -> frozenset[int]:
 
 def access_of(people: Iterable[int], on: date) -> Access:
     """What roles give these people on a day: the same rule as reach.actor_for, for many at a time."""
-    chosen = frozenset(
-        Person.objects.filter(pk__in=frozenset(people), is_active=True).values_list("pk", flat=True)
-    )
+    chosen = frozenset(Person.objects.filter(pk__in=frozenset(people), is_active=True).values_list("pk", flat=True))
     lends: dict[int, set[int]] = defaultdict(set)
     for pk in chosen:
         lends[pk].add(pk)
-    for absent, deputy in Deputy.objects.filter(in_force(on), deputy__in=chosen).values_list(
-        "absent_id", "deputy_id"
-    ):
+    for absent, deputy in Deputy.objects.filter(in_force(on), deputy__in=chosen).values_list("absent_id", "deputy_id"):
         lends[absent].add(deputy)
     home = dict(Person.objects.filter(pk__in=chosen | frozenset(lends)).values_list("pk", "principal_id"))
-    rows = Assignment.objects.filter(
-        in_force(on), person__in=list(lends), unit__path__isnull=False
-    ).values_list(
+    rows = Assignment.objects.filter(in_force(on), person__in=list(lends), unit__path__isnull=False).values_list(
         "person_id", "unit__principal_id", "unit__path", "role__duties__duty", "role__duties__tracks"
     )
     below = _Below(set(home.values()))
@@ -126,9 +120,7 @@ class _Words:
     """Turns duties, tracks and units into sentences. Learns names before and after, for new units."""
 
     def __init__(self, people: Iterable[int]) -> None:
-        principals = set(
-            Person.objects.filter(pk__in=frozenset(people)).values_list("principal_id", flat=True)
-        )
+        principals = set(Person.objects.filter(pk__in=frozenset(people)).values_list("principal_id", flat=True))
         self.principals = principals
         self.units: dict[int, tuple[str, str]] = {}
         self.duties: dict[str, str | Promise] = dict(
@@ -171,11 +163,7 @@ class _Words:
     def _where(self, units: frozenset[int]) -> str:
         """The topmost units only: what lies below them follows."""
         paths = {self.units[pk][1] for pk in units if pk in self.units}
-        tops = [
-            pk
-            for pk in units
-            if pk in self.units and not any(up in paths for up in chain(self.units[pk][1])[:-1])
-        ]
+        tops = [pk for pk in units if pk in self.units and not any(up in paths for up in chain(self.units[pk][1])[:-1])]
         names = sorted(self.units[pk][0] for pk in tops)
         if len(names) <= NAMED_UNITS:
             return listed(names)
@@ -191,11 +179,7 @@ def track_words(tracks: Iterable[str]) -> str:
         return _("alla ärenden")
     order = (Track.SOL, Track.LSS, Track.HSL)
     laws = [str(track.label) for track in order if track in chosen]
-    parts = (
-        [_("%(laws)s-ärenden") % {"laws": listed([f"{law}-" for law in laws[:-1]] + laws[-1:])}]
-        if laws
-        else []
-    )
+    parts = [_("%(laws)s-ärenden") % {"laws": listed([f"{law}-" for law in laws[:-1]] + laws[-1:])}] if laws else []
     if Track.NONE in chosen:
         parts.append(_("ärenden enligt annan lag"))
     return listed(parts)

@@ -56,24 +56,20 @@ def _role_grants(rows: list[Any]) -> Iterable[Grant]:
 def _emergency_grants(person: Person, at: datetime) -> Iterable[Grant]:
     if person.break_glass_until is None or person.break_glass_until <= at:
         return
-    open_now = BreakGlass.objects.filter(
-        person=person, approved_at__lte=at, ends_at__gt=at, unit__path__isnull=False
-    )
+    open_now = BreakGlass.objects.filter(person=person, approved_at__lte=at, ends_at__gt=at, unit__path__isnull=False)
     for row in open_now.select_related("unit"):
         path = row.unit.path or ""
         yield Grant(Duty.READ, frozenset({row.track}), row.unit_id, path, path_end(path), role="break-glass")
 
 
 def holders(duty: str, path: str, *, at: datetime, track: str | None = None) -> list[Person]:
-    """People who hold a duty for the unit at `path`, nearest in the tree first, deputies after those they stand in for."""
+    """People who hold a duty for the unit at `path`, nearest in the tree first, deputies last."""
     today = local_date(at)
     above = [path[: i + 6] for i in range(0, len(path), 6)]
     rows = RoleDuty.objects.filter(duty=duty).values_list("role_id", "tracks")
     roles = {role for role, tracks in rows if track is None or not tracks or track in tracks}
     assignments = (
-        Assignment.objects.filter(
-            in_force(today), role__in=roles, unit__path__in=above, person__is_active=True
-        )
+        Assignment.objects.filter(in_force(today), role__in=roles, unit__path__in=above, person__is_active=True)
         .select_related("person", "unit")
         .order_by("-unit__path", "person__name", "id")
     )
@@ -82,5 +78,5 @@ def holders(duty: str, path: str, *, at: datetime, track: str | None = None) -> 
         found.setdefault(assignment.person_id, assignment.person)
     standing_in = Deputy.objects.filter(in_force(today), absent__in=list(found), deputy__is_active=True)
     for row in standing_in.select_related("deputy"):
-        found.setdefault(row.deputy_id, row.deputy)
+        found.setdefault(row.deputy.pk, row.deputy)
     return list(found.values())

@@ -10,6 +10,7 @@ from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
+from hjulet.core.actor import ALL_TRACKS
 from hjulet.org.models import (
     Assignment,
     Deputy,
@@ -162,22 +163,34 @@ def gaps_by_unit(lines: Iterable[Line]) -> dict[int, list[tuple[Line, Place]]]:
     return found
 
 
-def without_receiver(rule: ReceivingRule, on: date) -> list[Unit]:
-    """Living units that have the rule's track and where nobody active holds the receiving duty."""
-    carried = RoleDuty.objects.filter(duty=rule.duty, role__principal_id=rule.principal_id).values_list(
-        "role_id", "tracks"
+def without_receiver(rules: Iterable[ReceivingRule], on: date) -> dict[int, list[Unit]]:
+    """Per rule the living units that have its track and where nobody active holds the receiving duty."""
+    chosen = list(rules)
+    principals = {rule.principal_id for rule in chosen}
+    carried = list(
+        RoleDuty.objects.filter(duty__in={rule.duty for rule in chosen}, role__principal__in=principals).values_list(
+            "role_id", "duty", "tracks"
+        )
     )
-    any_law = rule.track not in {"sol", "lss", "hsl", "none"}
-    roles = {role for role, tracks in carried if any_law or not tracks or rule.track in tracks}
-    held = set(
-        Assignment.objects.filter(
-            in_force(on), role__in=roles, unit__principal_id=rule.principal_id, person__is_active=True
-        ).values_list("unit__path", flat=True)
+    held: dict[int, set[str]] = defaultdict(set)
+    rows = Assignment.objects.filter(
+        in_force(on), role__in={role for role, _duty, _tracks in carried}, person__is_active=True
     )
-    units = Unit.objects.of(rule.principal_id).alive(on).filter(path__isnull=False).order_by("name", "pk")
-    return [
-        unit
-        for unit in units
-        if (any_law or rule.track in unit.tracks)
-        and not any(above in held for above in chain(unit.path or ""))
-    ]
+    for role, path in rows.values_list("role_id", "unit__path"):
+        held[role].add(path or "")
+    units = Unit.objects.filter(principal__in=principals, path__isnull=False).alive(on).order_by("name", "pk")
+    alive = [(unit, chain(unit.path or "")) for unit in units]
+    empty = {}
+    for rule in chosen:
+        roles = {role for role, duty, tracks in carried if duty == rule.duty and _carries(tracks, rule.track)}
+        paths = set().union(*(held[role] for role in roles))
+        empty[rule.pk] = [unit for unit, above in alive if _concerns(rule, unit) and paths.isdisjoint(above)]
+    return empty
+
+
+def _carries(tracks: list[str], track: str) -> bool:
+    return track not in ALL_TRACKS or not tracks or track in tracks
+
+
+def _concerns(rule: ReceivingRule, unit: Unit) -> bool:
+    return unit.principal_id == rule.principal_id and (rule.track not in ALL_TRACKS or rule.track in unit.tracks)

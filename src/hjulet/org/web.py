@@ -58,11 +58,7 @@ def organisation(request: HttpRequest) -> HttpResponse:
     actor, today = actor_of(request), local_date(now())
     query, day = request.GET.get("q", "").strip()[:120], _day(request.GET.get("dag"))
     roots = tree_of(actor.principal_id, day)
-    gaps = (
-        {}
-        if day
-        else {pk: len(found) for pk, found in gaps_by_unit(register(actor.principal_id, today)).items()}
-    )
+    gaps = {} if day else {pk: len(found) for pk, found in gaps_by_unit(register(actor.principal_id, today)).items()}
     only_gaps = request.GET.get("glapp") == "1" and not day
     listed = query or only_gaps
     found = [
@@ -116,9 +112,7 @@ def unit(request: HttpRequest, code: str) -> HttpResponse:
     people = Assignment.objects.filter(in_force(today), unit=shown).select_related("person", "role")
     if not mine:
         people = people.filter(person__protected_identity=False)
-    page = Paginator(people.order_by("role__label", "person__name", "id"), PAGE_SIZE).get_page(
-        request.GET.get("sida")
-    )
+    page = Paginator(people.order_by("role__label", "person__name", "id"), PAGE_SIZE).get_page(request.GET.get("sida"))
     away = deputies_on(actor.principal_id, today)
     context = {
         "unit": shown,

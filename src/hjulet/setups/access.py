@@ -33,13 +33,9 @@ def load_access(principal: Principal, *, setup: str, labels: dict[str, str]) -> 
         for duty, tracks in duties.items()
     )
     levels = {row["code"]: row["level"] for row in given}
-    Responsibility.objects.bulk_create(
-        _responsibility(principal, row, setup, roles, levels) for row in _duties()
-    )
+    Responsibility.objects.bulk_create(_responsibility(principal, row, setup, roles, levels) for row in _duties())
     ReceivingRule.objects.bulk_create(
-        ReceivingRule(
-            principal=principal, track=Track(track), misconduct=rule["misconduct"], duty=Duty(rule["duty"])
-        )
+        ReceivingRule(principal=principal, track=Track(track), misconduct=rule["misconduct"], duty=Duty(rule["duty"]))
         for rule in read("access")["receiving"]
         for track in rule["tracks"]
     )

@@ -113,9 +113,7 @@ def _plant(place: Place, row: dict[str, Any], parent: str, was: dict[str, Any], 
     )
 
 
-def _settle(
-    place: Place, people: list[dict[str, Any]], begin: datetime, everywhere: Unit | None = None
-) -> None:
+def _settle(place: Place, people: list[dict[str, Any]], begin: datetime, everywhere: Unit | None = None) -> None:
     """Adds people with their roles; with `everywhere` they hold them there whatever the table says."""
     for row in people:
         home = everywhere or place.units[row["unit"]]
@@ -153,10 +151,7 @@ def _roles(row: dict[str, Any]) -> list[tuple[str, str]]:
 def _only_root(plan: dict[str, Any], setup: str, begin: datetime) -> Place:
     tree = {name: value for name, value in plan["tree"].items() if name != "units"}
     place = _raise(tree, plan, setup, begin)
-    people = [
-        {**row, "roles": [role.partition("@")[0] for role in row["roles"]]}
-        for row in read("people")["people"]
-    ]
+    people = [{**row, "roles": [role.partition("@")[0] for role in row["roles"]]} for row in read("people")["people"]]
     _settle(place, [row for row in people if row.get("shown")], begin, everywhere=place.units[tree["code"]])
     return place
 

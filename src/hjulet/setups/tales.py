@@ -80,9 +80,7 @@ class Tales:
         """Lets everything happen, in order, up to the demo's moment."""
         for place in self.places:
             for day, code, row in place.changes:
-                self._await(
-                    datetime.combine(day, time(8), tzinfo=STOCKHOLM), self._reorganise(place, code, row)
-                )
+                self._await(datetime.combine(day, time(8), tzinfo=STOCKHOLM), self._reorganise(place, code, row))
         if cases:
             self._cast()
         while self.queue and self.queue[0][0] <= self.at:
@@ -154,9 +152,7 @@ class Tales:
             if "hours" in row:
                 moment = self.at - timedelta(hours=row["hours"])
             else:
-                moment = (self.at - timedelta(days=row["days"])).replace(
-                    hour=7, minute=self.chance.randrange(60)
-                )
+                moment = (self.at - timedelta(days=row["days"])).replace(hour=7, minute=self.chance.randrange(60))
             self._await(moment, self._tale(plot, moment))
         pool = [story for story in self.stories.values() for _ in range(story["many"])]
         span = (self.at - self.begin) - timedelta(days=1)
@@ -251,9 +247,7 @@ class Tales:
         at = self._wait(plot, at, 1, 10, slow=35)
         yield at
         words = self.chance.choice(self.script["thanks"])
-        self._step(
-            case, "decide", handler, at, {"message": words.format(measure=_lower(plot.story["measure"][0]))}
-        )
+        self._step(case, "decide", handler, at, {"message": words.format(measure=_lower(plot.story["measure"][0]))})
         if plot.reach >= STEPS.index("follow-up"):
             yield from self._carry_out(case, plot, measure, handler, at)
 
@@ -271,9 +265,7 @@ class Tales:
             measure = self._fresh(measure, handler, at)
         effect = Effect.PARTLY if self.chance.random() < 0.2 else Effect.YES
         actor = self.actor(handler, at)
-        note = (
-            "Inga nya rapporter om samma sak." if effect == Effect.YES else "Färre än förut, men det händer."
-        )
+        note = "Inga nya rapporter om samma sak." if effect == Effect.YES else "Färre än förut, men det händer."
         assess_effect(measure, effect=effect, note=note, version=measure.version, actor=actor, at=at)
         yield from self._finish(case, plot, handler, at, effect)
 
@@ -340,9 +332,7 @@ class Tales:
         )
         return actions.report(told, actor=self.actor(plot.reporter, at), at=at)
 
-    def _step(
-        self, case: Case, name: str, login: str, at: datetime, data: dict[str, Any] | None = None
-    ) -> Case:
+    def _step(self, case: Case, name: str, login: str, at: datetime, data: dict[str, Any] | None = None) -> Case:
         return actions.perform(case, name, actor=self.actor(login, at), at=at, data=data)
 
     def _assessment(self, plot: Plot) -> dict[str, Any]:
@@ -397,9 +387,7 @@ class Tales:
 
     def _done(self, measure: Measure, handler: str, at: datetime) -> Measure:
         actor = self.actor(handler, at)
-        return mark_done(
-            measure, done_on=local_date(at), note="", version=measure.version, actor=actor, at=at
-        )
+        return mark_done(measure, done_on=local_date(at), note="", version=measure.version, actor=actor, at=at)
 
     def _fresh(self, measure: Measure, handler: str, at: datetime) -> Measure:
         return Measure.objects.visible_to(self.actor(handler, at)).get(pk=measure.pk)

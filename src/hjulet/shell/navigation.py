@@ -42,9 +42,7 @@ QUARTERS = (
         (
             Entry(_("Lagar"), _("Vad som gäller, från vilken dag och vad det ersatte."), "law-list"),
             Entry(_("Tider"), _("Hur lång tid varje steg får ta, och enligt vem."), "law-clocks"),
-            Entry(
-                _("Ansvar"), _("Vem som har vilken uppgift, och var det saknas någon."), "responsibilities"
-            ),
+            Entry(_("Ansvar"), _("Vem som har vilken uppgift, och var det saknas någon."), "responsibilities"),
             Entry(_("Årshjul"), _("Årets aktiviteter.")),
             Entry(_("Mål"), _("Mål, åtaganden och indikatorer.")),
             Entry(_("Risker"), _("Riskanalyser.")),

@@ -26,10 +26,7 @@ def year(actor: Actor, at: datetime) -> list[tuple[date, str, str, str]]:
         .owned_by(actor.person_id)
         .filter(Q(due_on__year=today.year), ~Q(state=MeasureState.CANCELLED))
     )
-    return [
-        (m.due_on, m.title, _status(m, today), f"/atgarder/{m.pk}/")
-        for m in mine.order_by("due_on", "id")[:36]
-    ]
+    return [(m.due_on, m.title, _status(m, today), f"/atgarder/{m.pk}/") for m in mine.order_by("due_on", "id")[:36]]
 
 
 def _status(measure: Measure, today: date) -> str:

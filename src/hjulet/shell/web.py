@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from hjulet.core import jobs
-from hjulet.core.access import ANYONE, LOGGED_IN, access
+from hjulet.core.access import ANYONE, LOGGED_IN, ActorRequest, access
 from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
 from hjulet.core.middleware import unavailable
@@ -32,7 +32,7 @@ SHOWN = 8
 
 
 @access(LOGGED_IN)
-def start(request: HttpRequest) -> HttpResponse:
+def start(request: ActorRequest) -> HttpResponse:
     """My work: the wheel, and what to do now."""
     actor, at = request.actor, now()
     today = local_date(at)
@@ -78,7 +78,7 @@ def quarter(key: str) -> Any:
     section = next(section for section in QUARTERS if section.key == key)
 
     @access(LOGGED_IN)
-    def page(request: HttpRequest) -> HttpResponse:
+    def page(request: ActorRequest) -> HttpResponse:
         built, ahead = entries_for(section, request.actor)
         waiting = [item for item in work.items(request.actor, now()) if item.quarter == key]
         context = {"section": section, "built": built, "ahead": ahead, "waiting": waiting}
@@ -99,7 +99,7 @@ def help_page(request: HttpRequest) -> HttpResponse:
 
 @access(LOGGED_IN)
 @require_POST
-def set_language(request: HttpRequest) -> HttpResponse:
+def set_language(request: ActorRequest) -> HttpResponse:
     wanted = request.POST.get("language", "")
     if wanted in dict(settings.LANGUAGES):
         Person.objects.filter(pk=request.actor.person_id).update(language=wanted)
@@ -166,8 +166,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    kept = [
-        (k, v) for k, vs in request.POST.lists() for v in vs if k not in {"csrfmiddlewaretoken", "password"}
-    ]
+    kept = [(k, v) for k, vs in request.POST.lists() for v in vs if k not in {"csrfmiddlewaretoken", "password"}]
     page = render_to_string("shell/csrf.html", {"path": request.path, "kept": kept}, request=None)
     return HttpResponse(page, status=403)

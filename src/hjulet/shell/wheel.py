@@ -76,11 +76,10 @@ def wheel_svg(quarters: list[Quarter], marks: Iterable[Mark], today: date, place
     return format_html(
         '<svg class="wheel" viewBox="-2 -2 484 484" role="group" aria-labelledby="hjul-t hjul-d">'
         '<title id="hjul-t">{}</title><desc id="hjul-d">{}</desc><g aria-hidden="true">{}</g>{}'
-        '<g aria-hidden="true"><text class="hub-d" x="240" y="243">{}</text><text class="hub-w" x="240" y="262">{}</text></g></svg>',
+        '<g aria-hidden="true"><text class="hub-d" x="240" y="243">{}</text>'
+        '<text class="hub-w" x="240" y="262">{}</text></g></svg>',
         _("Hjulet: vad som väntar på %(place)s") % {"place": place},
-        _(
-            "Fyra kvartar med antal som väntar. Runt dem årets tolv månader. Samma innehåll finns som lista under bilden."
-        ),
+        _("Fyra kvartar med antal som väntar, och runt dem årets månader. Samma sak finns som lista under bilden."),
         format_html_join("", "{}", ((part,) for part in parts)),
         format_html_join("", "{}", ((link,) for link in links)),
         date_short(today, today=today),

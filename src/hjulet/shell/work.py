@@ -90,9 +90,7 @@ def _measures(actor: Actor, at: datetime) -> list[Item]:
     for measure in mine:
         due = measure.due_on if measure.state == MeasureState.PLANNED else measure.effect_due_on
         kind = (
-            _("Åtgärd att genomföra")
-            if measure.state == MeasureState.PLANNED
-            else _("Åtgärd vars effekt ska bedömas")
+            _("Åtgärd att genomföra") if measure.state == MeasureState.PLANNED else _("Åtgärd vars effekt ska bedömas")
         )
         url = f"/atgarder/{measure.pk}/"
         found.append(

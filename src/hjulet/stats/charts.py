@@ -38,9 +38,7 @@ def line_chart(name: str, title: str, description: str, points: Sequence[Point])
     """Numbers over time as rings on a line; the line breaks where a number is hidden."""
     top, step = nice_top(max((p.value or 0 for p in points), default=0))
     gap = (RIGHT - LEFT) / max(len(points), 1)
-    spots = [
-        (LEFT + gap * (n + 0.5), None if p.value is None else _y(p.value, top)) for n, p in enumerate(points)
-    ]
+    spots = [(LEFT + gap * (n + 0.5), None if p.value is None else _y(p.value, top)) for n, p in enumerate(points)]
     every = max(1, -(-len(points) // 12))
     parts = [
         _axis(top, step),
@@ -62,18 +60,12 @@ def bar_chart(name: str, title: str, description: str, points: Sequence[Point]) 
     for n, point in enumerate(points):
         y, width = TOP + n * ROW, (RIGHT - 60 - LABEL) * (point.value or 0) / top
         parts.append(
-            format_html(
-                '<text x="{}" y="{}" text-anchor="end">{}</text>', LABEL - 8, y + 15, _cut(point.label)
-            )
+            format_html('<text x="{}" y="{}" text-anchor="end">{}</text>', LABEL - 8, y + 15, _cut(point.label))
         )
         if width:
-            parts.append(
-                format_html('<path class="bar" d="M{} {}h{}v20h-{}z"/>', LABEL, y, _n(width), _n(width))
-            )
+            parts.append(format_html('<path class="bar" d="M{} {}h{}v20h-{}z"/>', LABEL, y, _n(width), _n(width)))
         parts.append(
-            format_html(
-                '<text class="lab" x="{}" y="{}">{}</text>', _n(LABEL + width + 7), y + 15, point.shown
-            )
+            format_html('<text class="lab" x="{}" y="{}">{}</text>', _n(LABEL + width + 7), y + 15, point.shown)
         )
     height = TOP + ROW * len(points)
     parts.append(format_html('<path class="ax base" d="M{} {}V{}"/>', LABEL, TOP - 6, height))
@@ -108,8 +100,7 @@ def _mark(x: float, y: float | None, point: Point) -> SafeString:
     if y is None:
         return format_html('<text x="{}" y="{}" text-anchor="middle">{}</text>', _n(x), BASE - 8, point.shown)
     return format_html(
-        '<circle class="pt" cx="{}" cy="{}" r="4"/>'
-        '<text class="lab" x="{}" y="{}" text-anchor="middle">{}</text>',
+        '<circle class="pt" cx="{}" cy="{}" r="4"/><text class="lab" x="{}" y="{}" text-anchor="middle">{}</text>',
         *(_n(x), _n(y), _n(x), _n(y - 9), point.shown),
     )
 

@@ -56,9 +56,7 @@ def ordered(part: By, codes: set[str], principal_id: int) -> tuple[tuple[str, st
         return _categories(codes, principal_id)
     if part == By.SEVERITY:
         names = {str(value): str(label) for value, label in Severity.choices}
-        return tuple(
-            (code, names.get(code, _("Inte bedömd"))) for code in sorted(codes, key=lambda c: (c == "0", c))
-        )
+        return tuple((code, names.get(code, _("Inte bedömd"))) for code in sorted(codes, key=lambda c: (c == "0", c)))
     choices = {By.KIND: CaseKind, By.TRACK: Track, By.STATE: State}[part].choices
     return tuple((value, str(label)) for value, label in choices if value in codes)
 
@@ -99,19 +97,12 @@ def law_tag(category: Category) -> str:
     return str(Track(category.track).label) if category.track in {Track.SOL, Track.LSS, Track.HSL} else ""
 
 
-def unit_choices(
-    paths: Iterable[tuple[str, str]], principal_id: int, depth: int = 4
-) -> list[tuple[str, str]]:
+def unit_choices(paths: Iterable[tuple[str, str]], principal_id: int, depth: int = 4) -> list[tuple[str, str]]:
     """Units within half-open path ranges, indented by depth, for a list to choose from. At most four
     levels.
     """
     ranges = list(paths)
-    rows = (
-        Unit.objects.of(principal_id)
-        .filter(path__isnull=False)
-        .order_by("path")
-        .values_list("code", "name", "path")
-    )
+    rows = Unit.objects.of(principal_id).filter(path__isnull=False).order_by("path").values_list("code", "name", "path")
     inside = [row for row in rows if any(start <= str(row[2]) < end for start, end in ranges)]
     top = min((len(str(path)) for _code, _name, path in inside), default=0)
     levels = [(code, name, (len(str(path)) - top) // SEGMENT) for code, name, path in inside]

@@ -122,14 +122,9 @@ def cases_address(table: CrossTable, key: tuple[str, ...], shown: Shown) -> str:
     inner = chosen.get(By.CATEGORY, ALL) != ALL and chosen.get(By.CATEGORY) == table.filters.category
     if then or severity == "0" or unit.startswith(DIRECT) or inner:
         return ""
-    params = {
-        name: getattr(table.filters, name)
-        for name in ("unit", "category", "track", "kind", "severity", "state")
-    }
+    params = {name: getattr(table.filters, name) for name in ("unit", "category", "track", "kind", "severity", "state")}
     params |= {part.value: code for part, code in chosen.items() if part not in TIMES and code != ALL}
-    days = next(
-        (span_days(code) for part, code in chosen.items() if part in TIMES and code != ALL), table.period
-    )
+    days = next((span_days(code) for part, code in chosen.items() if part in TIMES and code != ALL), table.period)
     params |= {
         "val": "alla",
         "from": max(days.first, table.period.first).isoformat(),

@@ -35,9 +35,7 @@ def add_masked(asked: Question, table: CrossTable) -> CrossTable:
     cells: dict[tuple[str, ...], Shown] = {}
     for key in view.keys({part: _codes(table.cells, n) for n, part in enumerate(asked.by)}):
         own = table.cells.get(key, 0)
-        shown = _together(
-            own if isinstance(own, int) else 0, view.cell(dict(zip(asked.by, key, strict=True)))
-        )
+        shown = _together(own if isinstance(own, int) else 0, view.cell(dict(zip(asked.by, key, strict=True))))
         if shown != 0:
             cells[key] = shown
     return replace(table, cells=cells, masked=True)
@@ -195,9 +193,7 @@ class _Whole(_View):
             cache.set(name, kept, HOUR)
         return kept
 
-    def _void(
-        self, parents: Mapping[str, str], columns: list[str], cells: Mapping[Key, int]
-    ) -> frozenset[Key]:
+    def _void(self, parents: Mapping[str, str], columns: list[str], cells: Mapping[Key, int]) -> frozenset[Key]:
         """Cells she knows are empty: their law is one she sees exactly there, or not at all."""
         actor, void = self.asked.actor, set()
         for path in parents:
@@ -240,9 +236,7 @@ class _Whole(_View):
 
     def _tops(self, path: str) -> list[str]:
         tops = self.tree.tops_under(path) if path else []
-        return (
-            [ALL] if tops and set(tops) == {p for p, up in self.tree.parents.items() if up == ALL} else tops
-        )
+        return [ALL] if tops and set(tops) == {p for p, up in self.tree.parents.items() if up == ALL} else tops
 
     def _path_of(self, code: str) -> str:
         if code not in self.paths:

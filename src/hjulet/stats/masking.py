@@ -145,9 +145,7 @@ class _Network:
     def __post_init__(self) -> None:
         self.values = self.table.totals()
         leaves = set(self.table.leaves)
-        self.edges = [
-            self._edge(key, value, leaves) for key, value in self.values.items() if self._counts(key)
-        ]
+        self.edges = [self._edge(key, value, leaves) for key, value in self.values.items() if self._counts(key)]
         self.near = {}
         for edge in self.edges:
             self.near.setdefault(edge.start, []).append((edge, True))
@@ -186,9 +184,7 @@ class _Network:
 
     def _settle_loose(self) -> None:
         """Quick proof for most: cells that can go both ways are safe on a ring of such cells."""
-        loose = [
-            e for e in self.edges if e.hidden and e.may_grow(self.threshold) and e.may_shrink(self.threshold)
-        ]
+        loose = [e for e in self.edges if e.hidden and e.may_grow(self.threshold) and e.may_shrink(self.threshold)]
         forest = _Forest(loose)
         for edge in forest.closing:
             edge.safe = True
@@ -211,9 +207,7 @@ class _Network:
         while queue:
             for edge, leaving in self.near[queue.pop()]:
                 there = edge.end if leaving else edge.start
-                open_way = (
-                    edge.may_grow(self.threshold) if leaving == forward else edge.may_shrink(self.threshold)
-                )
+                open_way = edge.may_grow(self.threshold) if leaving == forward else edge.may_shrink(self.threshold)
                 if edge.hidden and open_way and there not in found:
                     found.add(there)
                     queue.append(there)

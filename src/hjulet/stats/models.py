@@ -80,9 +80,7 @@ class MaskingRule(models.Model):
      `threshold` is the smallest number shown, at least 3. Percentages need `min_denominator` cases.
     """
 
-    principal = models.ForeignKey(
-        Principal, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
-    )
+    principal = models.ForeignKey(Principal, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     threshold = models.PositiveSmallIntegerField(default=DEFAULT_THRESHOLD)
     min_denominator = models.PositiveSmallIntegerField(default=DEFAULT_MIN_DENOMINATOR)
     valid_from = models.DateField()
@@ -100,8 +98,6 @@ class MaskingRule(models.Model):
     @classmethod
     def of(cls, principal_id: int, on: date) -> MaskingRule:
         """The rule on a day: the principal's own, else Hjulet's."""
-        rows = cls.objects.filter(in_force(on)).filter(
-            Q(principal_id=principal_id) | Q(principal__isnull=True)
-        )
+        rows = cls.objects.filter(in_force(on)).filter(Q(principal_id=principal_id) | Q(principal__isnull=True))
         ordered = sorted(rows, key=lambda row: (row.principal_id is not None, row.valid_from))
         return ordered[-1] if ordered else cls(valid_from=on, source=DEFAULT_SOURCE)

@@ -98,8 +98,6 @@ def spans(grain: str, period: Period) -> set[str]:
     if grain == "year":
         return {str(year) for year in range(period.first.year, period.last.year + 1)}
     if grain == "month":
-        months = range(
-            period.first.year * 12 + period.first.month - 1, period.last.year * 12 + period.last.month
-        )
+        months = range(period.first.year * 12 + period.first.month - 1, period.last.year * 12 + period.last.month)
         return {f"{month // 12}-{month % 12 + 1:02d}" for month in months}
     return set()

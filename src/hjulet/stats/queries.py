@@ -174,9 +174,7 @@ class Question:
     rule: MaskingRule
 
     @classmethod
-    def of(
-        cls, actor: Actor, period: Period, by: Iterable[str], *, on: date, tree: str, filters: Filters
-    ) -> Question:
+    def of(cls, actor: Actor, period: Period, by: Iterable[str], *, on: date, tree: str, filters: Filters) -> Question:
         parts = tuple(dict.fromkeys(by))
         if not parts or len(parts) > MOST_PARTS or not set(parts) <= set(By.values):
             raise Refused(_("Välj ett till tre sätt att dela upp siffrorna på."))
@@ -201,9 +199,7 @@ class Question:
         alone = any(parts - {By.YEAR, By.QUARTER} == {one} for one in MASKED_ALONE)
         if not (parts <= MASKED_TABLE or (alone and not self.filters.unit and not self.filters.category)):
             return _("Med små tal dolda visas siffrorna per kvartal, kategori och enhet, eller per allvar.")
-        known = not self.filters.category or self.filters.category in labels.top_categories(
-            self.actor.principal_id
-        )
+        known = not self.filters.category or self.filters.category in labels.top_categories(self.actor.principal_id)
         if self.filters.beside_masked or self.tree != Tree.NOW or not known:
             return _("Med små tal dolda går siffrorna inte att dela på fler sätt. Då kunde de räknas ut.")
         if self.whole is None:
@@ -282,17 +278,14 @@ def counted(asked: Question, period: Period, by: tuple[By, ...], *, masked: bool
     return found if asked.place.deep else labels.with_unit_codes(asked.place, by, found)
 
 
-def sums(
-    asked: Question, period: Period, *, masked: bool, time: By | None = None
-) -> list[tuple[str, dict[str, int]]]:
+def sums(asked: Question, period: Period, *, masked: bool, time: By | None = None) -> list[tuple[str, dict[str, int]]]:
     """All sums of the facts, per year or quarter when `time` is given."""
     group = source.span_of(time) if time else "''"
     names = ", ".join(f"SUM(r.{name})" for name in CaseFact.SUMS)
     query = Sql(f"SELECT * FROM (SELECT {group} AS g, {names}").put(_from_sql(asked, period, masked=masked))
     query.add(" GROUP BY 1) AS t ORDER BY 1")
     return [
-        (row[0], dict(zip(CaseFact.SUMS, (int(n or 0) for n in row[1:]), strict=True)))
-        for row in source.run(query)
+        (row[0], dict(zip(CaseFact.SUMS, (int(n or 0) for n in row[1:]), strict=True))) for row in source.run(query)
     ]
 
 

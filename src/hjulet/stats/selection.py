@@ -154,12 +154,7 @@ def _label(name: str, value: str, actor: Actor) -> str:
     if name == "unit":
         return str(Unit.objects.of(actor.principal_id).get(code=value))
     if name == "category":
-        row = (
-            Category.objects.for_principal(actor.principal_id)
-            .filter(code=value)
-            .order_by("-valid_from")
-            .first()
-        )
+        row = Category.objects.for_principal(actor.principal_id).filter(code=value).order_by("-valid_from").first()
         return str(row) if row else value
     return value
 

@@ -218,9 +218,7 @@ def moved_windows(principal_id: int, first: date, last: date) -> list[Window]:
         if unit_id in seen and since.day != 1 and since >= month_start(first):
             found.add((unit_id, month_start(since)))
         seen[unit_id] = since
-    return [
-        Window(max(first, month), min(last, month_end(month)), unit_id) for unit_id, month in sorted(found)
-    ]
+    return [Window(max(first, month), min(last, month_end(month)), unit_id) for unit_id, month in sorted(found)]
 
 
 def rows_sql(principal_id: int, first: date, last: date, live: Sequence[Window]) -> Sql:
@@ -249,9 +247,7 @@ def _live_sql(principal_id: int, live: Sequence[Window]) -> Sql:
     )
     for window in live:
         after = window.last + timedelta(days=1)
-        query.add(
-            " OR (c.reported_at >= %s AND c.reported_at < %s", moment_value(window.first), moment_value(after)
-        )
+        query.add(" OR (c.reported_at >= %s AND c.reported_at < %s", moment_value(window.first), moment_value(after))
         if window.unit_id is not None:
             query.add(" AND c.unit_id = %s", window.unit_id)
         query.add(")")

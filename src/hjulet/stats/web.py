@@ -118,13 +118,8 @@ def _choices(selection: Selection, actor: Actor, on: Any) -> dict[str, Any]:
         "division": ",".join(selection.by),
         "division_label": ", ".join(str(part.label) for part in selection.by),
         "units": labels.unit_choices({(g.path, g.path_end) for g in grants}, actor.principal_id),
-        "categories": labels.ordered(
-            By.CATEGORY, set(labels.top_categories(actor.principal_id)), actor.principal_id
-        ),
-        "tracks": [
-            (track.value, track.label)
-            for track in (Track.SOL, Track.LSS, Track.HSL, Track.NONE, Track.UNSURE)
-        ],
+        "categories": labels.ordered(By.CATEGORY, set(labels.top_categories(actor.principal_id)), actor.principal_id),
+        "tracks": [(track.value, track.label) for track in (Track.SOL, Track.LSS, Track.HSL, Track.NONE, Track.UNSURE)],
         "kinds": CaseKind.choices,
         "severities": Severity.choices,
         "states": State.choices,
@@ -170,9 +165,7 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse | FileR
             content_type=CSV_TYPE,
             headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
         )
-    about = Sheet(
-        _("Om uppgifterna"), [_("Uppgift"), _("Värde")], _about(selection, actor, table, at), (28, 90)
-    )
+    about = Sheet(_("Om uppgifterna"), [_("Uppgift"), _("Värde")], _about(selection, actor, table, at), (28, 90))
     book = write_xlsx(columns, flat_rows(table), name=_("Statistik"), more=[about])
     return FileResponse(book, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX_TYPE)
 
@@ -192,8 +185,4 @@ def _about(selection: Selection, actor: Actor, table: CrossTable, at: Any) -> li
         [_("Små tal"), masking],
         [_("Räknat"), _("Ärenden efter den dag de kom in. Makulerade ärenden räknas inte.")],
     ]
-    return (
-        rows
-        + [[_("Urval"), chip.label] for chip in chips(selection, actor)]
-        + [["", note] for note in table.notes]
-    )
+    return rows + [[_("Urval"), chip.label] for chip in chips(selection, actor)] + [["", note] for note in table.notes]

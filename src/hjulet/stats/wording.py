@@ -32,9 +32,7 @@ def verdict(table: CrossTable) -> tuple[str, str]:
         return _("Inga ärenden i urvalet."), _("Välj en annan period eller en annan del av organisationen.")
     total = table.total
     if not isinstance(total, int):
-        return _("Det är för få ärenden för att visa."), _(
-            "Välj fler kvartal eller en större del av organisationen."
-        )
+        return _("Det är för få ärenden för att visa."), _("Välj fler kvartal eller en större del av organisationen.")
     sentence = ngettext("%(count)s ärende kom in.", "%(count)s ärenden kom in.", total) % {"count": total}
     biggest = _biggest(table)
     if not biggest:

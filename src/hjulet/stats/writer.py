@@ -83,19 +83,13 @@ def _with_reporter(case_ids: set[int]) -> set[int]:
 def _wait_for_units(numbers: list[int]) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(%s, n) FROM unnest(%s::int[]) AS n", [UNIT_LOCK, numbers]
-            )
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, n) FROM unnest(%s::int[]) AS n", [UNIT_LOCK, numbers])
 
 
 def _add(cells: list[tuple[Key, list[int]]]) -> None:
     row = f"({', '.join(['%s'] * len(COLUMNS))})"
     plus = ", ".join(f"{name} = {FACT}.{name} + excluded.{name}" for name in CaseFact.SUMS)
-    values = [
-        day_value(value) if isinstance(value, date) else value
-        for key, sums in cells
-        for value in (*key, *sums)
-    ]
+    values = [day_value(value) if isinstance(value, date) else value for key, sums in cells for value in (*key, *sums)]
     with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {FACT} ({', '.join(COLUMNS)}) VALUES {', '.join([row] * len(cells))} "

@@ -34,9 +34,7 @@ def every_cause_answered(dossier: Any) -> list[Missing]:
 
 def every_measure_done(dossier: Any) -> list[Missing]:
     return [
-        Missing(
-            _("Åtgärden ”%(title)s” är inte genomförd.") % {"title": measure.title}, f"atgard-{measure.pk}"
-        )
+        Missing(_("Åtgärden ”%(title)s” är inte genomförd.") % {"title": measure.title}, f"atgard-{measure.pk}")
         for measure in dossier.measures
         if measure.state == MeasureState.PLANNED
     ]
@@ -44,9 +42,7 @@ def every_measure_done(dossier: Any) -> list[Missing]:
 
 def every_effect_assessed(dossier: Any) -> list[Missing]:
     return [
-        Missing(
-            _("Effekten av ”%(title)s” är inte bedömd.") % {"title": measure.title}, f"atgard-{measure.pk}"
-        )
+        Missing(_("Effekten av ”%(title)s” är inte bedömd.") % {"title": measure.title}, f"atgard-{measure.pk}")
         for measure in dossier.measures
         if measure.state == MeasureState.DONE
     ]

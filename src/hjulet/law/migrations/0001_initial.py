@@ -17,9 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("code", models.CharField(max_length=60, verbose_name="kod")),
                 ("title", models.CharField(max_length=160, verbose_name="rubrik")),
@@ -90,9 +88,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("code", models.CharField(max_length=60, verbose_name="kod")),
                 ("label", models.CharField(max_length=160, verbose_name="vad")),
@@ -208,9 +204,7 @@ class Migration(migrations.Migration):
                     models.CheckConstraint(
                         condition=models.Q(
                             models.Q(("amount__isnull", True), ("unit", "immediate")),
-                            models.Q(
-                                models.Q(("unit", "immediate"), _negated=True), ("amount__isnull", False)
-                            ),
+                            models.Q(models.Q(("unit", "immediate"), _negated=True), ("amount__isnull", False)),
                             _connector="OR",
                         ),
                         name="service_level_only_immediate_has_no_amount",

@@ -17,9 +17,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("month", models.DateField()),
                 ("kind", models.CharField(max_length=12)),
@@ -44,9 +42,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "unit",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.unit"
-                    ),
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="org.unit"),
                 ),
             ],
             options={
@@ -74,9 +70,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("threshold", models.PositiveSmallIntegerField(default=5)),
                 ("min_denominator", models.PositiveSmallIntegerField(default=10)),
@@ -98,12 +92,8 @@ class Migration(migrations.Migration):
                 "ordering": ["principal_id", "valid_from", "id"],
                 "constraints": [
                     models.UniqueConstraint(fields=("principal", "valid_from"), name="masking_rule_from"),
-                    models.CheckConstraint(
-                        condition=models.Q(("threshold__gte", 3)), name="masking_threshold"
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("min_denominator__gte", 2)), name="masking_denominator"
-                    ),
+                    models.CheckConstraint(condition=models.Q(("threshold__gte", 3)), name="masking_threshold"),
+                    models.CheckConstraint(condition=models.Q(("min_denominator__gte", 2)), name="masking_denominator"),
                 ],
             },
         ),

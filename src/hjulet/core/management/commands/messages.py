@@ -50,15 +50,11 @@ class Command(BaseCommand):
                 )
             self.stdout.write(f"{len(found)} texter, alla på engelska.")
             return
-        merged = Catalog(
-            locale="en", domain="django", fuzzy=False, header_comment="# English translation of Hjulet."
-        )
+        merged = Catalog(locale="en", domain="django", fuzzy=False, header_comment="# English translation of Hjulet.")
         for message in sorted((m for m in found if m.id), key=lambda m: str(m.id)):
             old = kept.get(message.id, message.context)
             string = old.string if old is not None else ""
-            merged.add(
-                message.id, string, locations=[], context=message.context, flags=message.flags - {"fuzzy"}
-            )
+            merged.add(message.id, string, locations=[], context=message.context, flags=message.flags - {"fuzzy"})
         write_catalog(merged)
         self.stdout.write(f"{len(found)} texter, {len(missing)} saknar engelska.")
 

@@ -24,9 +24,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--empty", action="store_true", help="bara huvudman, rotenhet och demopersoner, inga ärenden"
         )
-        parser.add_argument(
-            "--if-empty", action="store_true", help="gör ingenting om databasen redan har en huvudman"
-        )
+        parser.add_argument("--if-empty", action="store_true", help="gör ingenting om databasen redan har en huvudman")
         parser.add_argument("--who", action="store_true", help="visa demopersonerna")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -57,12 +55,8 @@ class Command(BaseCommand):
     def _who(self) -> None:
         people = read("people")
         logins = [row["login"] for row in (*people["people"], *people["second"]) if row.get("shown")]
-        found = (
-            Person.objects.filter(login__in=logins).select_related("home_unit", "principal").order_by("login")
-        )
-        rows = [
-            (p.login, p.name, p.title, p.home_unit.name if p.home_unit else p.principal.name) for p in found
-        ]
+        found = Person.objects.filter(login__in=logins).select_related("home_unit", "principal").order_by("login")
+        rows = [(p.login, p.name, p.title, p.home_unit.name if p.home_unit else p.principal.name) for p in found]
         if not rows:
             raise CommandError(_("Här finns inga demopersoner."))
         heading = (_("Användarnamn"), _("Namn"), _("Titel"), _("Enhet"))
