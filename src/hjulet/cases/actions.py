@@ -561,6 +561,8 @@ def note_measure_change(measure: Measure, *, actor: Actor, at: datetime) -> None
 
 
 def _of_measure(measure: Measure) -> Case | None:
+    if measure.source_id is None:
+        return None
     found: Case | None = (
         Case.objects.unscoped(reason="a measure's own case follows it")
         .filter(pk=measure.source_id)

@@ -35,9 +35,9 @@ class Table:
         quote = connection.ops.quote_name
         self.adapt = ADAPT[connection.vendor]
         self.name = model._meta.db_table
-        self.key = next(field.attname for field in fields if field.primary_key)
+        self.key: str = next(str(field.attname) for field in fields if field.primary_key)
         self.numbered = isinstance(model._meta.pk, models.AutoField | models.BigAutoField)
-        self.blank = {field.attname: field.get_default() for field in fields}
+        self.blank = {str(field.attname): field.get_default() for field in fields}
         self.columns = ", ".join(quote(field.column) for field in fields)
         self.table = quote(self.name)
 
@@ -79,4 +79,4 @@ class Table:
     def _insert_many(self, tuples: Iterable[list[Any]]) -> None:
         places = ", ".join(["%s"] * len(self.blank))
         with connection.cursor() as cursor:
-            cursor.executemany(f"INSERT INTO {self.table} ({self.columns}) VALUES ({places})", tuples)  # noqa: S608
+            cursor.executemany(f"INSERT INTO {self.table} ({self.columns}) VALUES ({places})", list(tuples))  # noqa: S608

@@ -78,7 +78,7 @@ class Dossier:
 
 
 def may_take(case: Case, step: Step, actor: Actor) -> bool:
-    """Whether one of the step's duties is held at the case's unit, for its track. The handler may do what HANDLE may."""
+    """Whether one of the step's duties is held at the case's unit, for its track. Its handler counts as HANDLE."""
     path = case.unit.path or ""
     if case.handler_id == actor.person_id and step.by & {Duty.HANDLE, Duty.RECEIVE}:
         return True

@@ -54,7 +54,7 @@ class ScopedQuery(sql.Query):
         return super().chain(klass)
 
 
-class ScopedQuerySet(models.QuerySet):  # type: ignore[type-arg]
+class ScopedQuerySet(models.QuerySet):
     model: Any
     query: Any
     _chain: Any

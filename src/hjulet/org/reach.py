@@ -78,5 +78,6 @@ def holders(duty: str, path: str, *, at: datetime, track: str | None = None) -> 
         found.setdefault(assignment.person_id, assignment.person)
     standing_in = Deputy.objects.filter(in_force(today), absent__in=list(found), deputy__is_active=True)
     for row in standing_in.select_related("deputy"):
-        found.setdefault(row.deputy.pk, row.deputy)
+        if row.deputy is not None:
+            found.setdefault(row.deputy.pk, row.deputy)
     return list(found.values())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from django.views.decorators.http import require_POST
 
 from hjulet.core import jobs
 from hjulet.core.access import ANYONE, LOGGED_IN, ActorRequest, access
+from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
 from hjulet.core.middleware import unavailable
@@ -28,7 +30,6 @@ from hjulet.shell.navigation import QUARTERS, entries_for
 from hjulet.shell.wheel import Mark, Quarter, wheel_svg
 
 GROUPS = ("late", "week", "new", "later")
-SHOWN = 8
 
 
 @access(LOGGED_IN)
@@ -37,9 +38,7 @@ def start(request: ActorRequest) -> HttpResponse:
     actor, at = request.actor, now()
     today = local_date(at)
     found = work.items(actor, at)
-    for about in ("case", "measure"):
-        ids = [item.ids[1] for item in found if item.ids and item.ids[0] == about]
-        log_read("list", actor=actor, at=at, about=about, ids=ids, purpose="start page")
+    _log(found, actor, at, "start page")
     quarters = [
         Quarter(
             section.key,
@@ -65,6 +64,12 @@ def start(request: ActorRequest) -> HttpResponse:
     return render(request, "shell/start.html", context)
 
 
+def _log(found: list[work.Item], actor: Actor, at: datetime, purpose: str) -> None:
+    for about in ("case", "measure"):
+        ids = [item.ids[1] for item in found if item.ids and item.ids[0] == about]
+        log_read("list", actor=actor, at=at, about=about, ids=ids, purpose=purpose)
+
+
 def _labels() -> list[tuple[str, str]]:
     return [
         ("late", _("Sent")),
@@ -80,7 +85,9 @@ def quarter(key: str) -> Any:
     @access(LOGGED_IN)
     def page(request: ActorRequest) -> HttpResponse:
         built, ahead = entries_for(section, request.actor)
-        waiting = [item for item in work.items(request.actor, now()) if item.quarter == key]
+        at = now()
+        waiting = [item for item in work.items(request.actor, at) if item.quarter == key]
+        _log(waiting, request.actor, at, "quarter page")
         context = {"section": section, "built": built, "ahead": ahead, "waiting": waiting}
         return render(request, "shell/quarter.html", context)
 

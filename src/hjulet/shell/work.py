@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -32,11 +32,13 @@ class Item:
     clock: ClockWords | None
     group: str  # late, week, new or later
     ids: tuple[str, int] | None = None
+    due_on: date | None = None
 
 
 def items(actor: Actor, at: datetime) -> list[Item]:
-    """At most a screenful of each kind, what falls due first on top."""
-    return [*_cases(actor, at), *_measures(actor, at), *_answers(actor, at)]
+    """At most a screenful of each kind; what falls due first on top, what has no day last."""
+    found = [*_cases(actor, at), *_measures(actor, at), *_answers(actor, at)]
+    return sorted(found, key=lambda item: item.due_on or date.max)
 
 
 def _cases(actor: Actor, at: datetime) -> list[Item]:
@@ -46,7 +48,7 @@ def _cases(actor: Actor, at: datetime) -> list[Item]:
     if actor.holds(Duty.HANDLE):
         mine |= Q(handler__isnull=True, track_set_at__isnull=False)
     cases = Case.objects.visible_to(actor).filter(mine, state__in=[str(state) for state in OPEN])
-    return [_case_item(case, at) for case in cases.order_by("due_on", "id")[: MOST * 3]]
+    return [_case_item(case, at) for case in cases.order_by(F("due_on").asc(nulls_last=True), "id")[: MOST * 3]]
 
 
 STEPS = {
@@ -72,6 +74,7 @@ def _case_item(case: Case, at: datetime) -> Item:
         clock=clock,
         group=_group(case.due_on, at, new=new),
         ids=("case", case.pk),
+        due_on=case.due_on,
     )
 
 
@@ -93,17 +96,9 @@ def _measures(actor: Actor, at: datetime) -> list[Item]:
             _("Åtgärd att genomföra") if measure.state == MeasureState.PLANNED else _("Åtgärd vars effekt ska bedömas")
         )
         url = f"/atgarder/{measure.pk}/"
-        found.append(
-            Item(
-                "act",
-                kind,
-                measure.title,
-                url,
-                clock_of(measure, at),
-                _group(due, at),
-                ("measure", measure.pk),
-            )
-        )
+        ids = ("measure", measure.pk)
+        clock, group = clock_of(measure, at), _group(due, at)
+        found.append(Item("act", kind, measure.title, url, clock, group, ids, due))
     return found
 
 

@@ -58,7 +58,7 @@ def described(field: BoundField) -> str:
 
 @register.filter
 def page_range(page: Any) -> Iterable[Any]:
-    return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)  # type: ignore[no-any-return]
+    return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
 
 
 @register.simple_tag

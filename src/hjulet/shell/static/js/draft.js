@@ -24,26 +24,28 @@ class Draft {
     this.name = `${PREFIX}${this.words.draftForm}:${this.words.draftOwner}`;
     this.status = document.querySelector("[data-draft-status] span");
     this.timer = null;
+    this.waiting = this.busy = false;
   }
 
   async open() {
+    this.form.addEventListener("submit", (event) => this.send(event));
+    addEventListener("online", () => this.waiting && this.post());
     if (!globalThis.crypto?.subtle) return this.say(this.words.tNocrypto);
     this.key = await crypto.subtle.importKey("raw", fromBase64(this.words.draftKey), "AES-GCM", false, ["encrypt", "decrypt"]);
     dropOld();
     await this.restore();
     this.form.addEventListener("change", () => this.save());
     this.form.addEventListener("input", () => { clearTimeout(this.pause); this.pause = setTimeout(() => this.save(), 600); });
-    this.form.addEventListener("submit", (event) => this.send(event));
-    addEventListener("online", () => this.waiting && this.resend());
   }
 
-  say(text) { if (this.status && text) this.status.textContent = text; }
+  say(text) { if (this.status) this.status.textContent = text ?? ""; }
 
   fields() {
     return [...new FormData(this.form)].filter(([name, value]) => !LEFT_OUT.has(name) && typeof value === "string");
   }
 
   async save() {
+    if (!this.key) return;
     const at = Date.now();
     const iv = crypto.getRandomValues(new Uint8Array(12));
     const plain = new TextEncoder().encode(JSON.stringify(this.fields()));
@@ -72,39 +74,43 @@ class Draft {
     }
   }
 
+  // Sent in the background, so that a network lost on the way never costs the words. Only an answer that must be
+  // shown leaves the page; the submission key in the form makes a second sending harmless.
   send(event) {
-    if (navigator.onLine) return;
     event.preventDefault();
     delete this.form.dataset.sending;
-    this.hold();
+    this.post();
+  }
+
+  async post() {
+    if (this.busy) return;
+    this.busy = true;
+    clearTimeout(this.pause);
+    try { await this.save(); } catch { /* no room to keep a draft: sending matters more */ }
+    try {
+      const body = new FormData(this.form);
+      this.answered(await fetch(this.form.action, { method: "POST", body, headers: { "X-Requested-With": "fetch" } }));
+    } catch { this.hold(); }
+    this.busy = false;
   }
 
   hold() {
     this.waiting = true;
-    this.save().then(() => this.say(this.words.tOffline));
-    clearInterval(this.timer);
-    this.timer = setInterval(() => this.resend(), RETRY);
+    this.say(this.words.tOffline);
+    this.timer ??= setInterval(() => this.post(), RETRY);
   }
 
-  async resend() {
-    let answer;
-    try {
-      answer = await fetch(this.form.action, { method: "POST", body: new FormData(this.form), headers: { "X-Requested-With": "fetch" } });
-    } catch { return; }
+  answered(answer) {
+    if (answer.ok && !answer.redirected) return this.hold(); // a hotel's or a train's own login page
+    clearInterval(this.timer);
+    this.timer = null;
+    this.waiting = false;
     if (answer.status === 401) return this.askLogin();
-    if (answer.ok && answer.redirected) {
-      clearInterval(this.timer);
-      this.waiting = false;
-      location.assign(answer.url);
-    } else if (answer.status === 422) {
-      clearInterval(this.timer);
-      this.waiting = false;
-      HTMLFormElement.prototype.submit.call(this.form);
-    }
+    if (answer.ok) return location.assign(answer.url);
+    HTMLFormElement.prototype.submit.call(this.form); // the server's own page tells what is wrong
   }
 
   askLogin() {
-    clearInterval(this.timer);
     this.say("");
     const link = document.createElement("a");
     link.href = this.words.login;
@@ -115,6 +121,6 @@ class Draft {
 
 export function start(element) {
   if (element.dataset.island === "draft") return new Draft(element).open();
-  const sent = element.dataset.draftForm;
-  for (const key of drafts()) if (!sent || key.startsWith(`${PREFIX}${sent}:`)) localStorage.removeItem(key);
+  const { draftForm, draftOwner } = element.dataset;
+  for (const key of drafts()) if (!draftForm || key === `${PREFIX}${draftForm}:${draftOwner}`) localStorage.removeItem(key);
 }

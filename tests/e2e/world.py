@@ -1,0 +1,78 @@
+"""Run as a program by conftest.py: the people of the demo, and a few cases to open pages on. Prints their refs as JSON."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import django
+
+TOLD = "Hon ramlade i duschen. Golvet var halt."
+ASSESSMENT: dict[str, Any] = {
+    "event_kind": "adverse-event",
+    "harm": "discomfort",
+    "severity": 2,
+    "likelihood": 2,
+    "misconduct": "no",
+    "care_injury": "no",
+    "title": "Fall i duschen",
+}
+
+
+def main() -> dict[str, Any]:
+    from hjulet.cases import actions
+    from hjulet.cases.models import Category
+    from hjulet.core.now import now
+    from hjulet.measures import actions as measures
+    from hjulet.org.models import Person
+    from hjulet.org.reach import actor_for
+    from hjulet.setups.build import build
+
+    at = now()
+    build(setup="vetlanda", cases=False, at=at)
+    people = {p.login: p for p in Person.objects.filter(login__in=["asa", "juno"])}
+    asa, juno = (actor_for(people[login], at=at) for login in ("asa", "juno"))
+
+    def reported() -> Any:
+        told = actions.Report(unit=people["juno"].home_unit, description=TOLD, reported_harm="yes")
+        return actions.report(told, actor=juno, at=at - timedelta(hours=1))
+
+    category = Category.objects.filter(track="sol", parent__isnull=False).first()
+    cases = {name: reported() for name in ("new", "received", "assessed", "working", "causeless")}
+    for name, case in cases.items():
+        if name == "new":
+            continue
+        actions.perform(case, "receive", actor=asa, at=at)
+        if name == "received":
+            continue
+        data = ASSESSMENT | {"tracks": ["sol"], "category_id": category.pk if category else None}
+        actions.perform(case, "assess", actor=asa, at=at, data=data)
+        if name == "assessed":
+            continue
+        actions.perform(case, "investigate", actor=asa, at=at)
+        actions.add_note(
+            case, kind="fact", noted_on=at.date(), source="Larmloggen", text="Larmet kom 02.14.", actor=asa, at=at
+        )
+        cause = actions.add_cause(case, area="procedures", text="Ingen torkar golvet.", actor=asa, at=at)
+        if name == "causeless":
+            continue
+        measure = measures.propose(
+            unit=case.unit,
+            track="sol",
+            title="Torka golvet efter varje dusch",
+            expected_effect="Inga fall",
+            strength="medium",
+            owner=people["asa"],
+            due=at.date() + timedelta(days=10),
+            source=("case", case.pk),
+            actor=asa,
+            at=at,
+        )
+        actions.link_measure(cause, measure, actor=asa, at=at)
+    return {**{name: case.ref for name, case in cases.items()}, "measure": measure.pk}
+
+
+if __name__ == "__main__":
+    django.setup()
+    print(json.dumps(main()))
