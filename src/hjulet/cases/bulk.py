@@ -38,7 +38,7 @@ class Table:
         self.key: str = next(str(field.attname) for field in fields if field.primary_key)
         self.numbered = isinstance(model._meta.pk, models.AutoField | models.BigAutoField)
         self.blank = {str(field.attname): field.get_default() for field in fields}
-        self.columns = ", ".join(quote(field.column) for field in fields)
+        self.columns = ", ".join(quote(str(field.column)) for field in fields)
         self.table = quote(self.name)
 
     def insert(self, rows: list[dict[str, Any]]) -> None:
