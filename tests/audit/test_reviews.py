@@ -130,9 +130,9 @@ def test_the_log_shows_ones_own_part_only(month: World, enter: Any) -> None:
     _read(month, month.gun, AT - timedelta(hours=1), 777)  # at the root
     query = {"fran": "2026-10-01", "till": "2026-11-30"}
     page = enter(month.paul).get(reverse("read-log"), query).content.decode()
-    assert "Juno" in page and "case 777" not in page
+    assert "Juno" in page and "Ärende 777" not in page
     page = enter(month.pia).get(reverse("read-log"), query).content.decode()
-    assert "case 777" in page
+    assert "Ärende 777" in page
 
 
 def test_filters_of_the_log(month: World, enter: Any) -> None:

@@ -310,3 +310,8 @@ def phone(visit: Callable[..., Visitor]) -> Callable[..., Visitor]:
 @pytest.fixture
 def desk(visit: Callable[..., Visitor]) -> Callable[..., Visitor]:
     return lambda login="": visit(DESK, login)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.failed and os.environ.get("HJULET_E2E_LIVE"):
+        print(f"\n!! {report.nodeid} {report.when} {str(report.longrepr)[-2500:]}", flush=True)

@@ -112,6 +112,7 @@ def test_lex_sarah_said_without_delay_before_the_new_act() -> None:
 
 @pytest.mark.django_db
 def test_own_row_before_default_and_never_a_neighbours() -> None:
+    ServiceLevel.objects.all().delete()  # the world's own rows would answer first
     ours, theirs = principal("Granby"), principal("Tallby")
     level()
     level(principal=ours, amount=2, valid_to=date(2026, 12, 31))
@@ -124,6 +125,7 @@ def test_own_row_before_default_and_never_a_neighbours() -> None:
 
 @pytest.mark.django_db
 def test_the_newest_of_two_rows_and_none_before_the_first() -> None:
+    ServiceLevel.objects.all().delete()
     level(amount=3)
     level(amount=5, valid_from=date(2026, 6, 1))
     assert service_level("deviation.assess", principal_id=None, day=date(2026, 5, 31)).amount == 3

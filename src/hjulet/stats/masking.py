@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
@@ -112,157 +112,144 @@ def _same_as_total(table: Grid) -> set[Key]:
     return {(unit, column) for unit in units for column in columns}
 
 
-@dataclass
+@dataclass(slots=True, eq=False)
 class _Edge:
-    """A cell as a flow from one sum to another. `hidden` tells whether it is shown; bounds are what a
-    reader knows.
+    """A cell as a flow from one sum to another: how it is hidden, if it is, and which ways it can move within
+    what a reader would then know of it.
     """
 
     key: Key
-    start: object
-    end: object
+    start: int
+    end: int
     value: int
-    hidden: Hidden | None = None
-    fixed: bool = False
+    hidden: Hidden | None
+    grows: bool
+    shrinks: bool
     safe: bool = False
 
-    def may_grow(self, threshold: int) -> bool:
-        return not self.fixed and (self.hidden is not Hidden.LOW or self.value < threshold - 1)
 
-    def may_shrink(self, threshold: int) -> bool:
-        return not self.fixed and self.value > (0 if self.hidden is Hidden.LOW else threshold)
+Way: TypeAlias = tuple[int, list[_Edge]]
 
 
-@dataclass
 class _Network:
-    table: Grid
-    threshold: int
-    keep_total: bool
-    values: dict[Key, int] = field(init=False)
-    edges: list[_Edge] = field(init=False)
-    near: dict[object, list[tuple[_Edge, bool]]] = field(init=False)
+    """The table as sums (numbered) and the cells between them. `out` are the moves open from each sum."""
 
-    def __post_init__(self) -> None:
-        self.values = self.table.totals()
-        leaves = set(self.table.leaves)
-        self.edges = [self._edge(key, value, leaves) for key, value in self.values.items() if self._counts(key)]
-        self.near = {}
+    def __init__(self, table: Grid, threshold: int, keep_total: bool) -> None:
+        self.table, self.threshold, self.keep_total = table, threshold, keep_total
+        self.values = table.totals()
+        self.sums: dict[tuple[str, ...], int] = {}
+        leaves = set(table.leaves)
+        cells = [key for key in self.values if table.columns or key[1] == ALL]
+        self.edges = [self._edge(key, self.values[key], leaves) for key in cells]
+        self.one_way = [e for e in self.edges if e.hidden and e.grows != e.shrinks]
+        self.out: list[list[tuple[_Edge, int]]] = [[] for _sum in self.sums]
+        self.into: list[list[tuple[_Edge, int]]] = [[] for _sum in self.sums]
         for edge in self.edges:
-            self.near.setdefault(edge.start, []).append((edge, True))
-            self.near.setdefault(edge.end, []).append((edge, False))
+            if edge.grows:
+                self._open(edge, edge.start, edge.end)
+            if edge.shrinks:
+                self._open(edge, edge.end, edge.start)
+
+    def _open(self, edge: _Edge, here: int, there: int) -> None:
+        self.out[here].append((edge, there))
+        self.into[there].append((edge, here))
 
     @property
     def total(self) -> int:
         return self.values[ALL, ALL]
 
-    def _counts(self, key: Key) -> bool:
-        return bool(self.table.columns) or key[1] == ALL
+    def _number(self, *name: str) -> int:
+        return self.sums.setdefault(name, len(self.sums))
 
     def _edge(self, key: Key, value: int, leaves: set[str]) -> _Edge:
         """The two sums a cell takes part in: across its own row (leaves and the top), and down its column."""
         unit, column = key
-        row: object = ("row", unit if unit in leaves and self.table.columns else ALL)
-        below: object = row if unit in leaves else ("column", unit, column)
-        above: object = row if unit == ALL else ("column", self.table.parents[unit], column)
+        row = self._number("row", unit if unit in leaves and self.table.columns else ALL)
+        below = row if unit in leaves else self._number("column", unit, column)
+        above = row if unit == ALL else self._number("column", self.table.parents[unit], column)
         start, end = (above, below) if column == ALL else (below, above)
-        edge = _Edge(key, start, end, value)
         if value < self.threshold:
-            edge.hidden = Hidden.LOW
-        elif key == (ALL, ALL):
-            edge.fixed = self.keep_total
-        return edge
+            return _Edge(key, start, end, value, Hidden.LOW, value < self.threshold - 1, value > 0)
+        loose = key != (ALL, ALL) or not self.keep_total
+        return _Edge(key, start, end, value, None, loose, loose and value > self.threshold)
 
     def protect(self) -> bool:
         """Finds a way round for every hidden cell; False when some cell has none."""
         self._settle_loose()
         for edge in sorted((e for e in self.edges if e.hidden), key=lambda e: -e.value):
-            if not edge.safe:
-                self._settle_around(edge)
-            if not edge.safe and not self._protect(edge):
+            if edge.safe:
+                continue
+            cost = self._protect(edge)
+            if cost is None:
                 return False
+            if cost == 0:  # it was safe already, and so are those around it
+                self._settle_around(edge)
         return True
 
     def _settle_loose(self) -> None:
         """Quick proof for most: cells that can go both ways are safe on a ring of such cells."""
-        loose = [e for e in self.edges if e.hidden and e.may_grow(self.threshold) and e.may_shrink(self.threshold)]
-        forest = _Forest(loose)
+        forest = _Forest([e for e in self.edges if e.hidden and e.grows and e.shrinks])
         for edge in forest.closing:
             edge.safe = True
             for step in forest.ring(edge):
                 step.safe = True
 
     def _settle_around(self, edge: _Edge) -> None:
-        """Quick proof for cells that can go one way only: they are safe where all sums can reach each
-        other.
-        """
-        reach = self._reach(edge.start, forward=True) & self._reach(edge.start, forward=False)
-        for other in self.edges:
-            one_way = other.may_grow(self.threshold) != other.may_shrink(self.threshold)
-            if other.hidden and one_way and other.start in reach and other.end in reach:
-                other.safe = True
+        """Quick proof for cells that can go one way only: safe where all sums can reach each other."""
+        reach = self._reach(edge.start, self.out) & self._reach(edge.start, self.into)
+        self.one_way = [e for e in self.one_way if not e.safe]
+        for other in self.one_way:
+            other.safe = other.start in reach and other.end in reach
 
-    def _reach(self, source: object, *, forward: bool) -> set[object]:
-        """The sums that hidden cells lead to from a sum, or lead from to it."""
+    def _reach(self, source: int, moves: Sequence[Sequence[tuple[_Edge, int]]]) -> set[int]:
+        """The sums that moves of hidden cells lead to."""
         found, queue = {source}, [source]
         while queue:
-            for edge, leaving in self.near[queue.pop()]:
-                there = edge.end if leaving else edge.start
-                open_way = edge.may_grow(self.threshold) if leaving == forward else edge.may_shrink(self.threshold)
-                if edge.hidden and open_way and there not in found:
+            for edge, there in moves[queue.pop()]:
+                if there not in found and edge.hidden:
                     found.add(there)
                     queue.append(there)
         return found
 
-    def _protect(self, edge: _Edge) -> bool:
-        ways = []
-        if edge.may_grow(self.threshold):
-            ways.append(self._way(edge.end, edge.start, edge))
-        if edge.may_shrink(self.threshold):
-            ways.append(self._way(edge.start, edge.end, edge))
-        found = [way for way in ways if way is not None]
-        if not found:
-            return False
-        _, path = min(found, key=lambda way: way[0])
-        edge.safe = True
-        for step in path:
+    def _protect(self, edge: _Edge) -> int | None:
+        """Hides what it takes to make a cell safe; tells what that cost, None when there is no way."""
+        up = self._way(edge.end, edge.start, edge) if edge.grows else None
+        down = self._way(edge.start, edge.end, edge, up[0] if up else None) if edge.shrinks else None
+        best = down or up
+        if best is None:
+            return None
+        for step in (edge, *best[1]):
             step.safe = True
             step.hidden = step.hidden or Hidden.SECONDARY
-        return True
+        return best[0]
 
-    def _way(self, source: object, target: object, without: _Edge) -> tuple[float, list[_Edge]] | None:
-        """The cheapest way along cells that can move: hidden ones cost next to nothing, shown ones what
-        they show.
+    def _way(self, source: int, target: int, without: _Edge, limit: int | None = None) -> Way | None:
+        """The cheapest way along cells that can move, below a limit: hidden cells are free, shown ones cost
+        what they show.
         """
-        best: dict[object, float] = {source: 0.0}
-        came: dict[object, tuple[object, _Edge]] = {}
-        queue: list[tuple[float, int, object]] = [(0.0, 0, source)]
-        order = 0
+        best: dict[int, int] = {source: 0}
+        came: dict[int, tuple[int, _Edge]] = {}
+        queue: list[tuple[int, int]] = [(0, source)]
         while queue:
-            cost, _, here = heapq.heappop(queue)
+            cost, here = heapq.heappop(queue)
             if here == target:
                 return cost, _walk_back(came, source, target)
             if cost > best[here]:
                 continue
-            for edge, there, price in self._steps(here, without):
-                if cost + price < best.get(there, float("inf")):
-                    best[there], came[there] = cost + price, (here, edge)
-                    order += 1
-                    heapq.heappush(queue, (cost + price, order, there))
+            for edge, there in self.out[here]:
+                price = cost if edge.hidden else cost + edge.value
+                known = best.get(there)
+                better = (known is None or price < known) and (limit is None or price < limit)
+                if better and edge is not without:
+                    best[there], came[there] = price, (here, edge)
+                    heapq.heappush(queue, (price, there))
         return None
-
-    def _steps(self, here: object, without: _Edge) -> Iterable[tuple[_Edge, object, float]]:
-        for edge, forward in self.near[here]:
-            if edge is without:
-                continue
-            if edge.may_grow(self.threshold) if forward else edge.may_shrink(self.threshold):
-                price = 0.01 if edge.hidden else 1.0 + edge.value
-                yield edge, edge.end if forward else edge.start, price
 
     def shown(self) -> dict[Key, Shown]:
         return {edge.key: edge.hidden or edge.value for edge in self.edges}
 
 
-def _walk_back(came: dict[object, tuple[object, _Edge]], source: object, target: object) -> list[_Edge]:
+def _walk_back(came: Mapping[int, tuple[int, _Edge]], source: int, target: int) -> list[_Edge]:
     path, here = [], target
     while here != source:
         here, edge = came[here]
@@ -274,20 +261,20 @@ class _Forest:
     """Trees over the sums that given cells tie together, and the cells that close rings in them."""
 
     def __init__(self, edges: Sequence[_Edge]) -> None:
-        near: dict[object, list[tuple[_Edge, object]]] = {}
+        near: dict[int, list[tuple[_Edge, int]]] = {}
         for edge in edges:
             near.setdefault(edge.start, []).append((edge, edge.end))
             near.setdefault(edge.end, []).append((edge, edge.start))
-        self.up: dict[object, tuple[object, _Edge] | None] = {}
-        self.depth: dict[object, int] = {}
-        self.skip: dict[object, object] = {}
+        self.up: dict[int, tuple[int, _Edge] | None] = {}
+        self.depth: dict[int, int] = {}
+        self.skip: dict[int, int] = {}
         for root in near:
             if root not in self.up:
                 self._grow(root, near)
         branches = {id(up[1]) for up in self.up.values() if up}
         self.closing = [edge for edge in edges if id(edge) not in branches]
 
-    def _grow(self, root: object, near: Mapping[object, Sequence[tuple[_Edge, object]]]) -> None:
+    def _grow(self, root: int, near: Mapping[int, Sequence[tuple[_Edge, int]]]) -> None:
         self.up[root], self.depth[root] = None, 0
         queue = [root]
         while queue:
@@ -310,7 +297,7 @@ class _Forest:
             yield step[1]
             a = self._top(a)
 
-    def _top(self, place: object) -> object:
+    def _top(self, place: int) -> int:
         passed = []
         while place in self.skip:
             passed.append(place)
