@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.e2e.conftest import Server, Visitor
+from tests.e2e.conftest import PHONE, Server, Visitor
 
 Open = Callable[..., Visitor]
 
@@ -32,18 +32,34 @@ def test_a_double_click_gives_one_case(phone: Open) -> None:
 
 @pytest.mark.both
 @pytest.mark.capability("DEV-1")
-def test_a_lost_session_keeps_the_report(phone: Open) -> None:
+def test_a_lost_session_keeps_the_report_on_the_page(phone: Open) -> None:
     juno = phone("juno")
+    juno.report("Sessionen tog slut, men utkastet är kvar.")
+    saved(juno)
+    juno.context.clear_cookies(name="hjulet_session")
+    juno.send_button.click()
+    juno.page.locator("[data-draft-status]", has_text="Du har loggats ut.").wait_for()
+    assert juno.page.input_value("#id_description") == "Sessionen tog slut, men utkastet är kvar."
+    juno.page.locator("[data-draft-status] a").click()
+    juno.page.wait_for_url("**/konto/logga-in/**")
+    juno.login("juno")
+    juno.page.locator("[data-draft-status]", has_text="är hämtat").wait_for()
+    juno.send()
+    ref = juno.sent_ref()
+    juno.go(f"/rapportera/mina/{ref}/")
+    assert "Sessionen tog slut, men utkastet är kvar." in juno.main()
+
+
+@pytest.mark.both
+@pytest.mark.capability("DEV-1")
+def test_a_lost_session_keeps_the_report_without_javascript(visit: Open) -> None:
+    juno = visit({**PHONE, "java_script_enabled": False}, "juno")
     juno.report("Sessionen tog slut, men texten är kvar.")
     juno.context.clear_cookies(name="hjulet_session")
     juno.send()
     assert "Det du skrev finns kvar" in juno.main()
-    juno.check("login kept")
-    juno.page.fill("#login", "juno")
-    juno.page.fill("#password", "hjulet")
-    juno.page.click("main button[type=submit]")
+    juno.login_here("juno")
     juno.page.locator("h1", has_text="Det du skrev finns kvar").wait_for()
-    juno.check("continue")
     juno.page.click("text=Fortsätt där jag var")
     ref = juno.sent_ref()
     juno.go(f"/rapportera/mina/{ref}/")
@@ -51,14 +67,12 @@ def test_a_lost_session_keeps_the_report(phone: Open) -> None:
 
 
 @pytest.mark.capability("DEV-1")
-def test_someone_else_does_not_get_the_kept_report(phone: Open) -> None:
-    juno = phone("juno")
+def test_someone_else_does_not_get_the_kept_report(visit: Open) -> None:
+    juno = visit({**PHONE, "java_script_enabled": False}, "juno")
     juno.report("Det här är bara mitt.")
     juno.context.clear_cookies(name="hjulet_session")
     juno.send()
-    juno.page.fill("#login", "cilla")
-    juno.page.fill("#password", "hjulet")
-    juno.page.click("main button[type=submit]")
+    juno.login_here("cilla")
     juno.page.locator(".notice", has_text="hörde till någon annan").wait_for()
     assert "Det här är bara mitt." not in juno.page.content()
 
@@ -78,7 +92,7 @@ def test_a_draft_survives_a_reload_and_is_gone_after_logout(phone: Open) -> None
     juno.page.wait_for_url("**/konto/utloggad/")
     juno.check("logged out")
     assert juno.page.evaluate("Object.keys(localStorage).filter(k => k.startsWith('hjulet-draft')).length") == 0
-    juno.login("juno") if "/konto/logga-in/" in juno.page.url else (juno.go("/konto/logga-in/"), juno.login("juno"))
+    juno.login("juno")
     juno.go("/rapportera/")
     assert juno.page.input_value("#id_description") == ""
 

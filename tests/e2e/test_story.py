@@ -153,7 +153,7 @@ def _asa_decides(asa: Visitor, ref: str) -> None:
     asa.picture("07-beslut")
     asa.send()
     assert "Åtgärden ”Larmansvarig vid varje passbyte” är inte genomförd." in asa.main()
-    page.click("text=Larmansvarig vid varje passbyte >> nth=0")
+    page.get_by_role("link", name="Larmansvarig vid varje passbyte", exact=True).click()
     page.wait_for_url("**/atgarder/*/")
     asa.check("measure")
     page.click("text=Markera som genomförd")

@@ -359,9 +359,10 @@ class _Import:
             raise RowProblem("closed_at", _("ligger före dagen då händelsen rapporterades"))
         if occurred_at and occurred_at > reported_at:
             occurred_at = _in_lost_hour(told, reported_at)
-        if occurred_at and occurred_at.year < reported_at.year - ODD_YEARS:
+        year = local_date(occurred_at).year if occurred_at else 0
+        if occurred_at and year < reported_at.year - ODD_YEARS:
             self.outcome.odd += 1
-            why = _("%(year)s ligger mer än tio år före rapporten; raden läses in ändå") % {"year": occurred_at.year}
+            why = _("%(year)s ligger mer än tio år före rapporten; raden läses in ändå") % {"year": year}
             self._note(Problem(line, "occurred_at", why, odd=True))
         return reported_at, occurred_at, closed_at
 
@@ -492,7 +493,7 @@ class _Places:
     def _department(self, area: str) -> Unit:
         if area.lower() not in self.departments:
             root = Unit.objects.of(self.principal.pk).filter(parent=None, path__isnull=False).first()
-            code = slugify(area)[:40]
+            code = f"omrade-{slugify(area)}"[:40]
             if code in self.units:
                 code = f"{code[:33]}-{secrets.token_hex(3)}"
             self.departments[area.lower()] = self._plant(root, code, area, UnitKind.DEPARTMENT)

@@ -63,7 +63,11 @@ def bar_chart(name: str, title: str, description: str, points: Sequence[Point]) 
             format_html('<text x="{}" y="{}" text-anchor="end">{}</text>', LABEL - 8, y + 15, _cut(point.label))
         )
         if width:
-            parts.append(format_html('<path class="bar" d="M{} {}h{}v20h-{}z"/>', LABEL, y, _n(width), _n(width)))
+            parts.append(
+                format_html(
+                    '<path class="bar" fill="currentColor" d="M{} {}h{}v20h-{}z"/>', LABEL, y, _n(width), _n(width)
+                )
+            )
         parts.append(
             format_html('<text class="lab" x="{}" y="{}">{}</text>', _n(LABEL + width + 7), y + 15, point.shown)
         )

@@ -195,16 +195,18 @@ class _Whole(_View):
 
     def _void(self, parents: Mapping[str, str], columns: list[str], cells: Mapping[Key, int]) -> frozenset[Key]:
         """Cells she knows are empty: their law is one she sees exactly there, or not at all."""
-        actor, void = self.asked.actor, set()
+        void: set[Key] = set()
         for path in parents:
-            clean = path.removesuffix(labels.DIRECT)
-            masked = self._masked_tracks(clean)
-            for column in columns:
-                track = self.tracks.get(column, "")
-                seen = track and (track not in masked or exact_at(actor, clean, frozenset({track})))
-                if seen and (path, column) not in cells:
-                    void.add((path, column))
+            seen = self._seen_tracks(path.removesuffix(labels.DIRECT))
+            void.update((path, column) for column in columns if self.tracks.get(column) in seen)
+        void -= cells.keys()
         return frozenset(void)
+
+    def _seen_tracks(self, path: str) -> frozenset[str]:
+        masked = self._masked_tracks(path)
+        return frozenset(
+            track for track in ALL_TRACKS if track not in masked or exact_at(self.asked.actor, path, frozenset({track}))
+        )
 
     def own_codes(self, part: By) -> set[str]:
         if part == By.CATEGORY:
