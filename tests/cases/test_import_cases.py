@@ -283,7 +283,7 @@ def test_a_mapping_with_an_unknown_field(tmp_path):
 
 NOTICES = """id,published,type,location,place,summary
 1,2024-03-20 17:15:38 +01:00,Brand,Norrköping,Norrköping,"Larm om rök, källare."
-2,2024-07-01 08:00:00 +02:00,Fjällräddning,Jämtland,Åre,Person saknas.
+2,2024-07-01 8:00:00 +02:00,Fjällräddning,Jämtland,Åre,Person saknas.
 3,2024-07-02 08:00:00 +02:00,Räddningsinsats,Skåne,Ystad,Båt på grund.
 """
 

@@ -600,12 +600,23 @@ def _read_moment(told: dict[str, str], name: str) -> datetime | None:
     text = told.get(name, "").strip()
     if not text:
         return None
-    if len(text) == 4 and text.isdigit():
-        text = f"{text}-01-01"
     try:
-        return datetime.fromisoformat(re.sub(r"\s+(?=[+-]\d\d:?\d\d$)", "", text) if len(text) > 19 else text)
+        return datetime.fromisoformat(text)
     except ValueError:
-        raise RowProblem(name, _("%(word)s är ingen tid, skriv som 2026-11-24 09:30") % {"word": text[:30]}) from None
+        pass
+    try:
+        return datetime.fromisoformat(_tidy(text))
+    except ValueError:
+        why = _("%(word)s är ingen tid, skriv som 2026-11-24 09:30") % {"word": text[:30]}
+        raise RowProblem(name, why) from None
+
+
+def _tidy(text: str) -> str:
+    """Other systems' habits: a year alone, an hour in one digit, a blank before the zone."""
+    if re.fullmatch(r"\d{4}", text):
+        return f"{text}-01-01"
+    padded = re.sub(r"^(\d{4}-\d\d-\d\d)[ T]+(\d):", r"\1 0\2:", text)
+    return re.sub(r"\s+(?=[+-]\d\d:?\d\d$)", "", padded)
 
 
 def _moment(told: dict[str, str], name: str) -> datetime | None:
