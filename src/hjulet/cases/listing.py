@@ -68,7 +68,7 @@ def read_selection(params: Mapping[str, str], *, actor: Actor, at: datetime) -> 
         condition=Q(),
     )
     _tab(selection, actor, local_date(at))
-    for reader in (_unit, _codes, _category, _dates, _severity, _overdue):
+    for reader in (_unit, _codes, _category, _dates, _severity, _annulled, _overdue):
         reader(selection, params, actor, at)
     return selection
 
@@ -174,6 +174,13 @@ def _severity(selection: Selection, params: Mapping[str, str], actor: Actor, at:
         selection.chips.append(Chip(_("Allvar: %(value)s") % {"value": value}, ("severity",)))
     elif value:
         selection.ignored.append(value)
+
+
+def _annulled(selection: Selection, params: Mapping[str, str], actor: Actor, at: datetime) -> None:
+    """Statistics leave annulled cases out; the list behind a figure does the same."""
+    if params.get("annulled") == "0":
+        selection.condition &= ~Q(state=State.ANNULLED)
+        selection.chips.append(Chip(_("Utan makulerade"), ("annulled",)))
 
 
 def _overdue(selection: Selection, params: Mapping[str, str], actor: Actor, at: datetime) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from hjulet.core.actor import Actor
 from hjulet.core.flow import Refused
 from hjulet.stats.choices import By
+from hjulet.stats.labels import NONE
 from hjulet.stats.masking import ALL, Hidden, Shown, percent
 from hjulet.stats.periods import Period, quarter_before, quarter_of, span_label
 from hjulet.stats.queries import CrossTable, FeedbackShare, TimeToClose, cross_table, feedback_share
@@ -36,14 +37,14 @@ def verdict(table: CrossTable) -> tuple[str, str]:
     sentence = ngettext("%(count)s ärende kom in.", "%(count)s ärenden kom in.", total) % {"count": total}
     biggest = _biggest(table)
     if not biggest:
-        return sentence, _period_words(table.period)
+        return sentence, _period_words(table)
     label, count = biggest
     why = _("Vanligast: %(label)s, %(count)s av %(total)s.") % {
         "label": label,
         "count": count,
         "total": total,
     }
-    return sentence, f"{why} {_period_words(table.period)}"
+    return sentence, f"{why} {_period_words(table)}"
 
 
 def _biggest(table: CrossTable) -> tuple[str, int] | None:
@@ -55,7 +56,7 @@ def _biggest(table: CrossTable) -> tuple[str, int] | None:
         known = []
         for code, label in table.axes[at]:
             count = table.cell(*[code if n == at else ALL for n in range(len(table.by))])
-            if isinstance(count, int) and count:
+            if isinstance(count, int) and count and code != NONE:
                 known.append((count, label))
         if len(known) > 1:
             count, label = max(known, key=lambda pair: pair[0])
@@ -63,11 +64,9 @@ def _biggest(table: CrossTable) -> tuple[str, int] | None:
     return None
 
 
-def _period_words(period: Period) -> str:
-    return _("Räknat på ärenden som kom in %(first)s till %(last)s.") % {
-        "first": period.first,
-        "last": period.last,
-    }
+def _period_words(table: CrossTable) -> str:
+    days = {"first": table.period.first, "last": min(table.period.last, table.as_of)}
+    return _("Räknat på ärenden som kom in %(first)s till %(last)s.") % days
 
 
 def time_to_close_words(times: TimeToClose) -> str:
@@ -132,7 +131,7 @@ def _category_line(actor: Actor, on: date) -> list[Line]:
     best: tuple[int, str, str] | None = None
     for code, label in table.axes[1]:
         count = table.cell(this.code, code)
-        if code != "none" and isinstance(count, int) and count and (best is None or count > best[0]):
+        if code != NONE and isinstance(count, int) and count and (best is None or count > best[0]):
             best = (count, code, label)
     if best is None:
         return []
