@@ -25,5 +25,6 @@ def test_pages_ask_a_fixed_number_of_questions(path: str, assessed, browse) -> N
         assessed("sol")
     with CaptureQueriesContext(connection) as many:
         visitor.get(address)
-    assert len(many) <= MOST[path], [q["sql"][:90] for q in many]
+    locks = [q for q in many if "pg_advisory" in q["sql"]]  # PostgreSQL's way to let the sealer wait
+    assert len(many) - len(locks) <= MOST[path], [q["sql"][:90] for q in many]
     assert len(many) == len(few)
