@@ -200,11 +200,15 @@ def test_who(capsys):
     assert "hjulet" in printed
 
 
-def test_other_set_ups_are_not_there_yet(at, monkeypatch):
+def test_other_set_ups_are_not_there_yet(at):
     with pytest.raises(NotYet):
         build("stockholm", at=at)
     with pytest.raises(KeyError):
         build("atlantis", at=at)
+    for name in ("stockholm", "atlantis"):
+        with pytest.raises(CommandError) as told:
+            call_command("demo", setup=name)
+        assert told.value.returncode == 2
 
 
 def test_basics_can_be_loaded_again():

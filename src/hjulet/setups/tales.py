@@ -26,7 +26,7 @@ from hjulet.org.models import Assignment, Person, Principal, Unit
 from hjulet.org.reach import actor_for
 from hjulet.setups.content import read
 
-COUNT = 232
+COUNT = 226
 SEED = 20_110_901
 STEPS = ("report", "receive", "assess", "annul", "investigate", "decide", "follow-up", "close")
 HARM_TOLD = {"adverse-event": "yes", "near-miss": "near", "risk": "no"}
@@ -246,12 +246,19 @@ class Tales:
             return
         at = self._wait(plot, at, 1, 10, slow=35)
         yield at
-        words = self.chance.choice(self.script["thanks"])
-        self._step(case, "decide", handler, at, {"message": words.format(measure=_lower(plot.story["measure"][0]))})
+        words = self.chance.choice(self.script["thanks" if measure else "unchanged"])
+        message = words.format(measure=_lower(plot.story["measure"][0]))
+        self._step(case, "decide", handler, at, {"message": message})
         if plot.reach >= STEPS.index("follow-up"):
             yield from self._carry_out(case, plot, measure, handler, at)
 
-    def _carry_out(self, case: Case, plot: Plot, measure: Measure, handler: str, at: datetime) -> Timeline:
+    def _carry_out(self, case: Case, plot: Plot, measure: Measure | None, handler: str, at: datetime) -> Timeline:
+        if measure is None:
+            at = self._later(at, 2, 20)
+            yield at
+            case = self._step(case, "follow-up", handler, at)
+            yield from self._finish(case, plot, handler, at, Effect.YES)
+            return
         at = self._later(at, 8, 40)
         yield at
         measure = self._done(measure, handler, at)
@@ -350,13 +357,14 @@ class Tales:
             "title": plot.title,
         }
 
-    def _investigate(self, case: Case, plot: Plot, handler: str, at: datetime) -> Measure:
+    def _investigate(self, case: Case, plot: Plot, handler: str, at: datetime) -> Measure | None:
+        """Notes, a cause, and a measure; or the reason why none is needed."""
         actor, story = self.actor(handler, at), plot.story
         source, fact = story["note"]
         day = local_date(at)
         fact_note = {"kind": NoteKind.FACT, "noted_on": day, "source": source, "text": fact}
         actions.add_note(case, **fact_note, actor=actor, at=at)
-        if plot.named or self.chance.random() < 0.4:
+        if plot.named or self.chance.random() < 0.3:
             view = {
                 "kind": NoteKind.ASSESSMENT,
                 "noted_on": day,
@@ -366,7 +374,11 @@ class Tales:
             actions.add_note(case, **view, actor=actor, at=at)
         area, text = story["cause"]
         cause = actions.add_cause(case, area=area, text=text, actor=actor, at=at)
-        return self._propose(case, cause, plot, handler, at)
+        if plot.named or self.chance.random() < 0.7:
+            return self._propose(case, cause, plot, handler, at)
+        reason = self.chance.choice(self.script["reasons"])
+        actions.give_no_measure_reason(cause, reason=reason, actor=actor, at=at)
+        return None
 
     def _propose(self, case: Case, cause: Cause, plot: Plot, handler: str, at: datetime) -> Measure:
         title, expected, strength = plot.story["measure"]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from hjulet.core.now import now
 from hjulet.org.models import Person, Principal
-from hjulet.setups.build import KNOWN, PASSWORD, NotYet, build
+from hjulet.setups.build import BUILT, KNOWN, PASSWORD, build
 from hjulet.setups.content import read
 
 
@@ -31,6 +31,7 @@ class Command(BaseCommand):
         if options["who"]:
             self._who()
             return
+        self._check(options["setup"])
         if not (settings.DEMO or settings.TESTING):
             raise CommandError(_("Demon har ett känt lösenord. Sätt HJULET_DEMO=1 om du vill ha den här."))
         if Principal.objects.exists():
@@ -39,18 +40,18 @@ class Command(BaseCommand):
             raise CommandError(_("Databasen är inte tom. Demon byggs bara i en tom databas."))
         self._build(options["setup"], empty=options["empty"])
 
+    def _check(self, setup: str) -> None:
+        if setup not in KNOWN:
+            known = {"name": setup, "known": ", ".join(KNOWN)}
+            raise CommandError(_("%(name)s är ingen uppsättning. Det finns %(known)s.") % known, returncode=2)
+        if setup not in BUILT:
+            text = _("Uppsättningen %(name)s finns inte än. Välj vetlanda så länge.") % {"name": setup}
+            raise CommandError(text, returncode=2)
+
     def _build(self, setup: str, *, empty: bool) -> None:
         self.stderr.write(_("Bygger demokommunen …"))
         gc.set_threshold(50_000, 20, 50)  # a quarter of the time went to looking for garbage
-        try:
-            build(setup, at=now(), empty=empty)
-        except NotYet:
-            text = _("Uppsättningen %(name)s finns inte än. Välj vetlanda så länge.") % {"name": setup}
-            raise CommandError(text, returncode=2) from None
-        except KeyError:
-            known = {"name": setup, "known": ", ".join(KNOWN)}
-            text = _("%(name)s är ingen uppsättning. Det finns %(known)s.") % known
-            raise CommandError(text, returncode=2) from None
+        build(setup, at=now(), empty=empty)
 
     def _who(self) -> None:
         people = read("people")
