@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hjulet.cases import actions
 from hjulet.cases.choices import PATH, State
-from hjulet.cases.dossier import Dossier
+from hjulet.cases.dossier import FLOWS, Dossier, may_take
 from hjulet.cases.forms import (
     AssessForm,
     AssignForm,
@@ -312,7 +312,7 @@ def step_page(request: ActorRequest, ref: str, name: str) -> HttpResponse:
     case, at = case_or_404(request, ref), now()
     offer = next((o for o in Dossier.of(case).offers(request.actor) if o.step.name == name), None)
     if offer is None:
-        return _no_such_step(request, case)
+        return _too_late(request, case, name, at) if request.method == "POST" else _no_such_step(request, case)
     form = step_form(offer.step, case, request, at)
     if request.method == "GET":
         log_read("read", actor=request.actor, at=at, about="case", ids=[case.pk], unit_id=case.unit_id)
@@ -350,6 +350,16 @@ def after_change(request: ActorRequest, case: Case) -> HttpResponse:
         return redirect(case.get_absolute_url())
     messages.info(request, _("Ärendet syns inte längre för dig. Den som har uppdraget tar vid."))
     return redirect("cases")
+
+
+def _too_late(request: ActorRequest, case: Case, name: str, at: datetime) -> HttpResponse:
+    """The step was there when the form was opened but is not any more: what was typed is kept and shown."""
+    step = next((step for step in FLOWS[case.kind].steps if step.name == name), None)
+    if step is None or not may_take(case, step, request.actor):
+        return _no_such_step(request, case)
+    form = step_form(step, case, request, at)
+    reason = _("Någon annan hann före. Ärendet är nu i läget %(state)s. Din text finns kvar här nedanför.")
+    return _conflict(request, case, Offer(step), form, reason % {"state": case.get_state_display().lower()})
 
 
 def _no_such_step(request: ActorRequest, case: Case) -> HttpResponse:
