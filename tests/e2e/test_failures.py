@@ -20,7 +20,6 @@ def saved(who: Visitor) -> None:
     who.page.locator("[data-draft-status]", has_text="Utkast sparat").wait_for()
 
 
-@pytest.mark.both
 @pytest.mark.capability("DEV-1")
 def test_a_double_click_gives_one_case(phone: Open) -> None:
     juno = phone("juno")
@@ -30,7 +29,6 @@ def test_a_double_click_gives_one_case(phone: Open) -> None:
     assert times_reported(juno, "Dubbelklick på knappen.") == 1
 
 
-@pytest.mark.both
 @pytest.mark.capability("DEV-1")
 def test_a_lost_session_keeps_the_report_on_the_page(phone: Open) -> None:
     juno = phone("juno")
@@ -50,7 +48,6 @@ def test_a_lost_session_keeps_the_report_on_the_page(phone: Open) -> None:
     assert "Sessionen tog slut, men utkastet är kvar." in juno.main()
 
 
-@pytest.mark.both
 @pytest.mark.capability("DEV-1")
 def test_a_lost_session_keeps_the_report_without_javascript(visit: Open) -> None:
     juno = visit({**PHONE, "java_script_enabled": False}, "juno")
@@ -136,7 +133,6 @@ def test_a_day_in_the_future_is_refused(phone: Open) -> None:
     juno.check("report with an error")
 
 
-@pytest.mark.both
 @pytest.mark.capability("DEV-1")
 def test_a_renamed_program_is_refused(phone: Open) -> None:
     juno = phone("juno")
@@ -149,7 +145,6 @@ def test_a_renamed_program_is_refused(phone: Open) -> None:
     assert times_reported(juno, "En bild som inte är en bild.") == 0
 
 
-@pytest.mark.both
 @pytest.mark.capability("DEV-3")
 def test_two_desks_in_one_case_the_second_keeps_its_text(server: Server, desk: Open) -> None:
     ref = server.refs["assessed"]
