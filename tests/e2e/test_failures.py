@@ -145,6 +145,18 @@ def test_a_renamed_program_is_refused(phone: Open) -> None:
     assert times_reported(juno, "En bild som inte är en bild.") == 0
 
 
+@pytest.mark.capability("DEV-1")
+def test_a_personal_number_warns_once(phone: Open) -> None:
+    juno = phone("juno")
+    text = "Hon, 19121212-1212, ramlade."
+    juno.report(text)
+    juno.send()
+    juno.page.locator(".field-error", has_text="Det ser ut som ett personnummer.").wait_for()
+    assert juno.page.input_value("#id_description") == text
+    juno.send()
+    juno.sent_ref()
+
+
 @pytest.mark.capability("DEV-3")
 def test_two_desks_in_one_case_the_second_keeps_its_text(server: Server, desk: Open) -> None:
     ref = server.refs["assessed"]
