@@ -20,6 +20,7 @@ def saved(who: Visitor) -> None:
     who.page.locator("[data-draft-status]", has_text="Utkast sparat").wait_for()
 
 
+@pytest.mark.both
 @pytest.mark.capability("DEV-1")
 def test_a_double_click_gives_one_case(phone: Open) -> None:
     juno = phone("juno")
@@ -29,6 +30,7 @@ def test_a_double_click_gives_one_case(phone: Open) -> None:
     assert times_reported(juno, "Dubbelklick på knappen.") == 1
 
 
+@pytest.mark.both
 @pytest.mark.capability("DEV-1")
 def test_a_lost_session_keeps_the_report_on_the_page(phone: Open) -> None:
     juno = phone("juno")
@@ -48,6 +50,7 @@ def test_a_lost_session_keeps_the_report_on_the_page(phone: Open) -> None:
     assert "Sessionen tog slut, men utkastet är kvar." in juno.main()
 
 
+@pytest.mark.both
 @pytest.mark.capability("DEV-1")
 def test_a_lost_session_keeps_the_report_without_javascript(visit: Open) -> None:
     juno = visit({**PHONE, "java_script_enabled": False}, "juno")
@@ -133,6 +136,7 @@ def test_a_day_in_the_future_is_refused(phone: Open) -> None:
     juno.check("report with an error")
 
 
+@pytest.mark.both
 @pytest.mark.capability("DEV-1")
 def test_a_renamed_program_is_refused(phone: Open) -> None:
     juno = phone("juno")
@@ -157,6 +161,7 @@ def test_a_personal_number_warns_once(phone: Open) -> None:
     juno.sent_ref()
 
 
+@pytest.mark.both
 @pytest.mark.capability("DEV-3")
 def test_two_desks_in_one_case_the_second_keeps_its_text(server: Server, desk: Open) -> None:
     ref = server.refs["assessed"]
@@ -174,6 +179,7 @@ def test_two_desks_in_one_case_the_second_keeps_its_text(server: Server, desk: O
     assert "Den andra rubriken" in second.page.locator("h1").inner_text()
 
 
+@pytest.mark.both
 @pytest.mark.capability("DEV-3")
 def test_the_same_step_at_two_desks_the_second_keeps_its_text(server: Server, desk: Open) -> None:
     ref = server.refs["working"]

@@ -55,6 +55,7 @@ def counted(who: Visitor) -> int:
     return sum(int(row[-1]) for row in sheet if row and isinstance(row[-1], int | float))
 
 
+@pytest.mark.both
 @pytest.mark.capability("DEV-1")
 def test_the_whole_story(server: Server, phone: Open, desk: Open) -> None:
     asa = desk("asa")
@@ -227,6 +228,7 @@ def _excel(asa: Visitor, ref: str) -> None:
     assert re.fullmatch(r"arenden-2026-11-12\.xlsx", waiting.value.suggested_filename)
 
 
+@pytest.mark.both
 @pytest.mark.capability("DEV-2")
 def test_health_care_goes_the_other_way(phone: Open, desk: Open) -> None:
     ref = told(phone("juno"), "Hon fick fel dos på kvällen.")

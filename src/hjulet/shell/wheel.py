@@ -30,10 +30,11 @@ class Quarter:
 
     @property
     def told(self) -> str:
-        """Följa upp: 6 väntar, 1 sen"""
-        waiting = ngettext("%(n)s väntar", "%(n)s väntar", self.count) % {"n": self.count}
-        late = ", " + ngettext("%(n)s sen", "%(n)s sena", self.late) % {"n": self.late} if self.late else ""
-        return f"{self.label}: {waiting}{late}"
+        """Följa upp: 6 (1 sen) väntar. The same words in the same order as the picture shows (WCAG 2.5.3)."""
+        if not self.late:
+            return f"{self.label}: " + ngettext("%(n)s väntar", "%(n)s väntar", self.count) % {"n": self.count}
+        late = ngettext("%(n)s sen", "%(n)s sena", self.late) % {"n": self.late}
+        return _("%(label)s: %(n)s (%(late)s) väntar") % {"label": self.label, "n": self.count, "late": late}
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,7 @@ def _quarter(quarter: Quarter, start: float) -> SafeString:
     late = ngettext("%(n)s sen", "%(n)s sena", quarter.late) % {"n": quarter.late}
     return format_html(
         '<a class="k-{0}" href="{1}" aria-label="{2}"><path class="seg s-{0}" d="{3}"/><path class="foc" d="{4}"/>'
-        '<text class="n" x="{5}" y="{6}">{7}</text><text class="t" x="{5}" y="{8}">{9}</text>{10}</a>',
+        '<text class="t" x="{5}" y="{8}">{9}</text> <text class="n" x="{5}" y="{6}">{7}</text> {10}</a>',
         quarter.key,
         quarter.url,
         quarter.told,
