@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from hjulet.cases.choices import CaseKind
 from hjulet.cases.flows.deviation import DEVIATION
 from hjulet.cases.models import Case, Cause, CauseMeasure, Clock, Message, Note
 from hjulet.core.actor import Actor
@@ -12,7 +13,8 @@ from hjulet.measures.choices import MeasureState
 from hjulet.measures.models import Measure
 from hjulet.org.choices import Duty
 
-FLOWS: dict[str, Flow] = {"deviation": DEVIATION}
+# Views come in by import only so far, and are received and investigated in the same steps (SOSFS 2011:9 5 kap. 3 §).
+FLOWS: dict[str, Flow] = {CaseKind.DEVIATION: DEVIATION, CaseKind.VIEW: DEVIATION}
 
 
 @dataclass
