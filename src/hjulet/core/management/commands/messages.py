@@ -39,7 +39,7 @@ class Command(BaseCommand):
         found = collect()
         kept = read_catalog()
         missing = [m for m in found if m.id and not translated(kept, m)]
-        gone = [m for m in kept if m.id and m.id not in found]
+        gone = [m for m in kept if m.id and found.get(m.id, m.context) is None]
         if options["missing"]:
             for message in missing:
                 self.stdout.write(repr(message.id))
