@@ -12,6 +12,8 @@ from hjulet.cases.choices import State
 from hjulet.cases.dossier import Dossier
 from hjulet.cases.models import Case, Clock
 from hjulet.core.flow import Refused, Stale
+from hjulet.core.swedish_time import clock_words
+from hjulet.law.models import ServiceLevel
 from hjulet.measures import actions as measures
 from hjulet.measures.choices import Effect, MeasureState
 from hjulet.measures.models import Measure
@@ -166,11 +168,15 @@ def test_a_pause_moves_the_date_by_as_many_days(assessed, actor, at, fresh):
     assert fresh(case, asa).due_on == before + timedelta(days=7)
 
 
-def test_genast_has_no_day(assessed, at):
-    from hjulet.law.models import ServiceLevel
-
-    for level in ServiceLevel.objects.filter(unit="immediate"):
-        assert level.amount is None
+def test_genast_has_no_day(reported, at):
+    level = ServiceLevel.objects.get(code="deviation.receive", principal=None)
+    level.unit, level.amount = "immediate", None
+    level.save()
+    case = reported()
+    (clock,) = case.clocks.filter(code="deviation.receive")
+    words = clock_words(at + timedelta(hours=2), limit=clock.limit, started_at=clock.started_at)
+    assert clock.due_on is None
+    assert (words.bold, "Lagen anger ingen dag" in words.rest, "2 timmar" in words.rest) == ("Genast.", True, True)
 
 
 @pytest.mark.capability("DEV-3")

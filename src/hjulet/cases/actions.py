@@ -23,9 +23,9 @@ from hjulet.core.flow import Refused, Stale, Step
 from hjulet.files.models import StoredFile
 from hjulet.measures.models import Measure
 from hjulet.notify.actions import tell
-from hjulet.org.choices import Duty, Track
+from hjulet.org.choices import Duty, Track, UnitKind
 from hjulet.org.models import Person, ReceivingRule, Unit
-from hjulet.org.reach import holders
+from hjulet.org.reach import actor_for, holders
 
 MOST_TOLD = 5  # the nearest receivers get the notice; those further up see the case in their list
 
@@ -139,6 +139,9 @@ def _tell_receivers(case: Case, at: datetime) -> None:
     receivers = holders(case.receiving_duty, case.unit.path or "", at=at)
     nearest = receivers[:MOST_TOLD]
     tell(people=nearest, kind="case.reported", link=case.get_absolute_url(), at=at, ref=case.ref)
+    if not receivers:
+        keepers = holders(Duty.MANAGE_ORGANISATION, case.unit.path or "", at=at)
+        tell(people=keepers, kind="case.no_receiver", link=f"/organisation/enhet/{case.unit.code}/", at=at, urgent=True)
     if case.acute:
         on_call = holders(Duty.ON_CALL, case.unit.path or "", at=at)
         tell(
@@ -320,12 +323,24 @@ def _assign(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) 
     case, person = dossier.case, data["handler"]
     if person.pk == case.reporter_id and case.suspects_misconduct:
         raise Refused(_("Den som rapporterade händelsen kan inte utreda den."))
-    if person.principal_id != case.principal_id or not person.is_active:
-        raise Refused(_("Personen kan inte handlägga ärendet."))
+    _may_handle(case, person, at)
     case.handler_id = person.pk
     if person.pk != actor.person_id:
         tell(people=[person], kind="case.assigned", link=case.get_absolute_url(), at=at, ref=case.ref)
     return {"handler": person.name}
+
+
+def _may_handle(case: Case, person: Person, at: datetime) -> None:
+    """Staff of the principal, on the right side of the wall, and a provider's people only their provider's cases."""
+    if not Person.objects.staff_of(case.principal_id, local_date(at)).filter(pk=person.pk).exists():
+        raise Refused(_("Personen kan inte handlägga ärenden. Välj någon som arbetar i verksamheten."))
+    their = actor_for(person, at=at)
+    handled = [grant for grant in their.reach(Duty.HANDLE) if grant.covers(case.unit.path or "")]
+    if case.track_set_at and handled and not any(case.track in grant.tracks for grant in handled):
+        raise Refused(_("Personen arbetar med en annan lag. Där emellan finns en vägg."))
+    home = Unit.objects.filter(pk=their.unit_id, kind=UnitKind.PROVIDER).first()
+    if home and home.path and not (case.unit.path or "").startswith(home.path):
+        raise Refused(_("Personen arbetar hos en utförare och kan bara handlägga utförarens egna ärenden."))
 
 
 def _decide(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:

@@ -203,17 +203,23 @@ class Case(ScopedModel):
 
     @classmethod
     def scope_rule(cls, queryset: Any, actor: Actor) -> Any:
-        """Role × place in the tree × track (rulebook 10.3). Without a set track: the unit's receiving duty only.
+        """Role × place in the tree × track. Without a set track: the unit's receiving duty only, and the
+        on-call duty when the report says that someone is in danger now.
 
-        The one who handles a case sees it. The reporter has pages of her own (`reported_by`).
+        The one who handles a case sees it while it is open. The reporter has pages of her own (`reported_by`).
         """
-        rule = Q(handler_id=actor.person_id)
+        if not actor.grants:
+            return queryset.none()
+        rule = Q(handler_id=actor.person_id, state__in=[str(state) for state in OPEN])
         for grant in actor.reach(Duty.HANDLE, Duty.READ):
             units = Unit.objects.filter(path__gte=grant.path, path__lt=grant.path_end).values("pk")
             rule |= Q(track_set_at__isnull=False, track__in=grant.tracks, unit__in=units)
         for grant in actor.reach(Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT):
             units = Unit.objects.filter(path__gte=grant.path, path__lt=grant.path_end).values("pk")
             rule |= Q(track_set_at__isnull=True, receiving_duty=grant.duty, unit__in=units)
+        for grant in actor.reach(Duty.ON_CALL):
+            units = Unit.objects.filter(path__gte=grant.path, path__lt=grant.path_end).values("pk")
+            rule |= Q(track_set_at__isnull=True, acute=True, unit__in=units)
         return queryset.filter(rule, principal_id=actor.principal_id)
 
 

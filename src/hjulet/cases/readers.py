@@ -28,7 +28,7 @@ def readers_of(unit: Unit, *, track: str, misconduct: bool, at: datetime) -> lis
     first = holders(duty, unit.path or "", at=at)[:1]
     rows = [
         Reader(
-            _names(first) or _("Ingen är utsedd. Systemadministratören får veta det."),
+            _names(first) or _("Ingen är utsedd än. Den som sköter organisationen får veta det genast."),
             _("läser rapporten först"),
             True,
             True,
@@ -41,6 +41,9 @@ def readers_of(unit: Unit, *, track: str, misconduct: bool, at: datetime) -> lis
         experts = [p for p in holders(Duty.ANNUL, unit.path or "", at=at, track=track_code) if p not in first][:1]
         if experts:
             rows.append(Reader(_names(experts), condition, True, True))
+    on_call = [p for p in holders(Duty.ON_CALL, unit.path or "", at=at) if p not in first][:1]
+    if on_call:
+        rows.append(Reader(_names(on_call), _("har jour och läser om du kryssar att någon är i fara nu"), True, True))
     rows += [
         Reader(_("Den som utses att utreda"), _("om chefen lämnar över utredningen"), True, True),
         Reader(

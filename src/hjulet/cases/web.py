@@ -52,7 +52,7 @@ from hjulet.org.account import confirms_password, recently_authenticated
 from hjulet.org.choices import Duty, Track
 from hjulet.org.models import Person, Unit
 
-HANDLERS = (Duty.HANDLE, Duty.READ, Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT, Duty.REPORT)
+HANDLERS = (Duty.HANDLE, Duty.READ, Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT, Duty.REPORT, Duty.ON_CALL)
 BULK_MOST = 100
 
 
@@ -194,8 +194,8 @@ def _assign_all(cases: list[Case], person: Person, actor: Actor, at: datetime) -
 
 
 def colleagues(actor: Actor, at: datetime) -> Any:
-    """People one may give a case or a measure to: active, of the same principal."""
-    return Person.objects.filter(principal_id=actor.principal_id, is_active=True).order_by("name", "id")
+    """People one may give a case or a measure to."""
+    return Person.objects.staff_of(actor.principal_id, local_date(at))
 
 
 # The case ---------------------------------------------------------------

@@ -170,7 +170,7 @@ def _posted(request: ActorRequest) -> Any:
 @access(LOGGED_IN)
 @require_http_methods(["GET", "POST"])
 def change(request: ActorRequest, pk: int) -> HttpResponse:
-    people = Person.objects.filter(principal_id=request.actor.principal_id, is_active=True).order_by("name", "id")
+    people = Person.objects.staff_of(request.actor.principal_id, local_date(now()))
     act = Act(
         heading=_("Ändra åtgärden"),
         lead=_("Den nya planen syns för alla som följer åtgärden."),

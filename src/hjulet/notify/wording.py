@@ -65,6 +65,10 @@ KINDS: dict[str, Kind] = {
         gettext_lazy("Den som rapporterade har svarat."),
         gettext_lazy("Den som rapporterade %(ref)s har svarat."),
     ),
+    "case.no_receiver": Kind(
+        Group.ACUTE,
+        gettext_lazy("En rapport har kommit in men ingen är utsedd att ta emot den. Utse en mottagare nu."),
+    ),
     "measure.effect_failed": Kind(
         Group.CASES,
         gettext_lazy("En åtgärd hade ingen effekt och har öppnats igen."),

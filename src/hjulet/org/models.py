@@ -110,6 +110,14 @@ class UnitVersion(models.Model):
 
 
 class PersonManager(BaseUserManager["Person"]):
+    def staff_of(self, principal_id: int, on: date) -> models.QuerySet[Person]:
+        """People one may give work to: active, employed on the day, and not with a protected identity."""
+        working = Assignment.objects.filter(
+            in_force(on), role__duties__duty__in=[Duty.REPORT, Duty.HANDLE, Duty.MEASURES]
+        )
+        people = self.filter(principal_id=principal_id, is_active=True, protected_identity=False)
+        return people.filter(pk__in=working.values("person")).order_by("name", "id")
+
     def get_by_natural_key(self, username: str | None) -> Person:
         return self.get(login=(username or "").lower())
 

@@ -12,7 +12,7 @@ from hjulet.core.access import LOGGED_IN, admits
 from hjulet.core.actor import Actor
 from hjulet.org.choices import Duty
 
-CASES = frozenset({Duty.HANDLE, Duty.READ, Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT})
+CASES = frozenset({Duty.HANDLE, Duty.READ, Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT, Duty.ON_CALL})
 STATISTICS = frozenset({Duty.STATISTICS, Duty.MASKED_STATISTICS})
 
 
