@@ -34,10 +34,14 @@ TABS = ("mina", "oppna", "sena", "alla")
 
 @dataclass(frozen=True)
 class Chip:
-    """A filter that is on: what it says and the parameters to leave out to be rid of it."""
+    """A filter that is on: what it says and the parameter to leave out to be rid of it."""
 
     label: str
-    without: tuple[str, ...]
+    name: str
+
+    @property
+    def without(self) -> dict[str, None]:
+        return {self.name: None, "sida": None}
 
 
 @dataclass
@@ -112,7 +116,7 @@ def _unit(selection: Selection, params: Mapping[str, str], actor: Actor, at: dat
         selection.ignored.append(code)
         return
     selection.condition &= Q(unit__in=Unit.objects.under(unit.path).values("pk"))
-    selection.chips.append(Chip(_("Enhet: %(name)s") % {"name": unit.name}, ("unit",)))
+    selection.chips.append(Chip(_("Enhet: %(name)s") % {"name": unit.name}, "unit"))
 
 
 def _codes(selection: Selection, params: Mapping[str, str], actor: Actor, at: datetime) -> None:
@@ -127,7 +131,7 @@ def _codes(selection: Selection, params: Mapping[str, str], actor: Actor, at: da
                 selection.condition &= Q(track_set_at__isnull=True)
             else:
                 selection.condition &= Q(**{name: value})
-            selection.chips.append(Chip(label % {"value": choices(value).label}, (name,)))
+            selection.chips.append(Chip(label % {"value": choices(value).label}, name))
         elif value:
             selection.ignored.append(value)
 
@@ -140,12 +144,12 @@ def _category(selection: Selection, params: Mapping[str, str], actor: Actor, at:
     named = next((row for row in rows if row.code == code), None)
     if code == "none":
         selection.condition &= Q(category__isnull=True)
-        selection.chips.append(Chip(_("Kategori: inte bestämd"), ("category",)))
+        selection.chips.append(Chip(_("Kategori: inte bestämd"), "category"))
     elif named is None:
         selection.ignored.append(code)
     else:
         selection.condition &= Q(category__in=[row.pk for row in rows])
-        selection.chips.append(Chip(_("Kategori: %(value)s") % {"value": str(named)}, ("category",)))
+        selection.chips.append(Chip(_("Kategori: %(value)s") % {"value": str(named)}, "category"))
 
 
 def _dates(selection: Selection, params: Mapping[str, str], actor: Actor, at: datetime) -> None:
@@ -164,14 +168,14 @@ def _dates(selection: Selection, params: Mapping[str, str], actor: Actor, at: da
             continue
         start = datetime.combine(day + timedelta(days=add), time(0), tzinfo=STOCKHOLM)
         selection.condition &= Q(**{compare: start})
-        selection.chips.append(Chip(label % {"day": day_short(day, today=today)}, (name,)))
+        selection.chips.append(Chip(label % {"day": day_short(day, today=today)}, name))
 
 
 def _severity(selection: Selection, params: Mapping[str, str], actor: Actor, at: datetime) -> None:
     value = params.get("severity", "")
     if value in {"1", "2", "3", "4"}:
         selection.condition &= Q(severity=int(value))
-        selection.chips.append(Chip(_("Allvar: %(value)s") % {"value": value}, ("severity",)))
+        selection.chips.append(Chip(_("Allvar: %(value)s") % {"value": value}, "severity"))
     elif value:
         selection.ignored.append(value)
 
@@ -180,10 +184,10 @@ def _annulled(selection: Selection, params: Mapping[str, str], actor: Actor, at:
     """Statistics leave annulled cases out; the list behind a figure does the same."""
     if params.get("annulled") == "0":
         selection.condition &= ~Q(state=State.ANNULLED)
-        selection.chips.append(Chip(_("Utan makulerade"), ("annulled",)))
+        selection.chips.append(Chip(_("Utan makulerade"), "annulled"))
 
 
 def _overdue(selection: Selection, params: Mapping[str, str], actor: Actor, at: datetime) -> None:
     if params.get("overdue") == "1":
         selection.condition &= Q(state__in=[str(state) for state in OPEN], due_on__lt=local_date(at))
-        selection.chips.append(Chip(_("Bara sena"), ("overdue",)))
+        selection.chips.append(Chip(_("Bara sena"), "overdue"))

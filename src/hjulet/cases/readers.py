@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from hjulet.cases.actions import receiving_duty
 from hjulet.org.choices import Duty, Track
 from hjulet.org.models import Person, Unit
-from hjulet.org.reach import holders
+from hjulet.org.reach import Holders
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,8 @@ class Reader:
 def readers_of(unit: Unit, *, track: str, misconduct: bool, at: datetime) -> list[Reader]:
     """Who reads a report from this unit first, and who may later, by today's holders of the duties."""
     duty = receiving_duty(unit.principal_id, track if track in Track.values else Track.UNSURE, misconduct)
-    first = holders(duty, unit.path or "", at=at)[:1]
+    known = Holders(unit.path or "", (duty, Duty.ANNUL, Duty.ON_CALL), at=at)
+    first = known.of(duty)[:1]
     rows = [
         Reader(
             _names(first) or _("Ingen är utsedd än. Den som sköter organisationen får veta det genast."),
@@ -38,10 +39,10 @@ def readers_of(unit: Unit, *, track: str, misconduct: bool, at: datetime) -> lis
         (Track.HSL, _("om det gäller hälso- och sjukvård")),
         (Track.SOL, _("om det gäller socialtjänst eller LSS")),
     ):
-        experts = [p for p in holders(Duty.ANNUL, unit.path or "", at=at, track=track_code) if p not in first][:1]
+        experts = [p for p in known.of(Duty.ANNUL, track_code) if p not in first][:1]
         if experts:
             rows.append(Reader(_names(experts), condition, True, True))
-    on_call = [p for p in holders(Duty.ON_CALL, unit.path or "", at=at) if p not in first][:1]
+    on_call = [p for p in known.of(Duty.ON_CALL) if p not in first][:1]
     if on_call:
         rows.append(Reader(_names(on_call), _("har jour och läser om du kryssar att någon är i fara nu"), True, True))
     rows += [

@@ -25,6 +25,8 @@ if DEMO and not LOCAL and not env.bool("HJULET_DEMO_FORCE", default=False):
         "Adressen i HJULET_BASE_URL är inte lokal, därför startar inte Hjulet."
     )
 TESTING = env.bool("HJULET_TESTING", default=False)
+if TESTING and not LOCAL:
+    raise ImproperlyConfigured("HJULET_TESTING försvagar lösenord och får bara användas på den egna datorn.")
 
 
 def _secret_key() -> str:

@@ -89,13 +89,3 @@ class Flow:
 
     def steps_from(self, state: str) -> Iterable[Step]:
         return (step for step in self.steps if state in step.frm)
-
-    def mermaid(self) -> str:
-        """The procedure as a Mermaid state diagram, for the documentation."""
-        lines = ["stateDiagram-v2", f"    [*] --> {self.start}"]
-        for step in self.steps:
-            for state in sorted(step.frm):
-                if step.to is not None:
-                    lines.append(f"    {state} --> {step.to}: {step.label}")
-        lines += [f"    {state} --> [*]" for state in sorted(self.ends)]
-        return "\n".join(lines)

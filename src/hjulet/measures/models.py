@@ -19,9 +19,6 @@ class MeasureQuerySet(ScopedQuerySet):
     def open(self) -> MeasureQuerySet:
         return self.filter(state__in=[MeasureState.PLANNED, MeasureState.DONE])
 
-    def planned(self) -> MeasureQuerySet:
-        return self.filter(state=MeasureState.PLANNED)
-
     def overdue(self, on: date) -> MeasureQuerySet:
         late_work = Q(state=MeasureState.PLANNED, due_on__lt=on)
         late_check = Q(state=MeasureState.DONE, effect_due_on__lt=on)

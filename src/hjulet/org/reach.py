@@ -11,7 +11,7 @@ from django.db.models import Q
 from hjulet.core.actor import ALL_TRACKS, Actor, Grant
 from hjulet.core.clocks import local_date
 from hjulet.org.choices import Duty
-from hjulet.org.models import Assignment, BreakGlass, Deputy, Person, RoleDuty, in_force, path_end
+from hjulet.org.models import SEGMENT, Assignment, BreakGlass, Deputy, Person, RoleDuty, in_force, path_end
 
 
 def actor_for(person: Person, *, at: datetime) -> Actor:
@@ -62,22 +62,38 @@ def _emergency_grants(person: Person, at: datetime) -> Iterable[Grant]:
         yield Grant(Duty.READ, frozenset({row.track}), row.unit_id, path, path_end(path), role="break-glass")
 
 
+class Holders:
+    """Who holds which of some duties for the unit at `path`, asked for once for all of them."""
+
+    def __init__(self, path: str, duties: Iterable[str], *, at: datetime) -> None:
+        wanted, today = list(duties), local_date(at)
+        above = [path[: i + SEGMENT] for i in range(0, len(path), SEGMENT)]
+        carried: dict[int, list[RoleDuty]] = {}
+        for row in RoleDuty.objects.filter(duty__in=wanted):
+            carried.setdefault(row.role_id, []).append(row)
+        assignments = (
+            Assignment.objects.filter(in_force(today), role__in=carried, unit__path__in=above, person__is_active=True)
+            .select_related("person")
+            .order_by("-unit__path", "person__name", "id")
+        )
+        self.rows = [(assignment.person, carried[assignment.role_id]) for assignment in assignments]
+        absent = {person.pk for person, _carried in self.rows}
+        deputies = Deputy.objects.filter(in_force(today), absent__in=absent, deputy__is_active=True)
+        self.deputies = list(deputies.select_related("deputy")) if absent else []
+
+    def of(self, duty: str, track: str | None = None) -> list[Person]:
+        """Nearest in the tree first, deputies last. With a track, those who hold the duty for it."""
+        found = {
+            person.pk: person
+            for person, carried in self.rows
+            if any(r.duty == duty and (track is None or not r.tracks or track in r.tracks) for r in carried)
+        }
+        for row in self.deputies:
+            if row.absent_id in found and row.deputy is not None:
+                found.setdefault(row.deputy.pk, row.deputy)
+        return list(found.values())
+
+
 def holders(duty: str, path: str, *, at: datetime, track: str | None = None) -> list[Person]:
     """People who hold a duty for the unit at `path`, nearest in the tree first, deputies last."""
-    today = local_date(at)
-    above = [path[: i + 6] for i in range(0, len(path), 6)]
-    rows = RoleDuty.objects.filter(duty=duty).values_list("role_id", "tracks")
-    roles = {role for role, tracks in rows if track is None or not tracks or track in tracks}
-    assignments = (
-        Assignment.objects.filter(in_force(today), role__in=roles, unit__path__in=above, person__is_active=True)
-        .select_related("person", "unit")
-        .order_by("-unit__path", "person__name", "id")
-    )
-    found: dict[int, Person] = {}
-    for assignment in assignments:
-        found.setdefault(assignment.person_id, assignment.person)
-    standing_in = Deputy.objects.filter(in_force(today), absent__in=list(found), deputy__is_active=True)
-    for row in standing_in.select_related("deputy"):
-        if row.deputy is not None:
-            found.setdefault(row.deputy.pk, row.deputy)
-    return list(found.values())
+    return Holders(path, (duty,), at=at).of(duty, track)

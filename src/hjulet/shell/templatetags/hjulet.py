@@ -8,7 +8,6 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
-from django.urls import NoReverseMatch, reverse
 
 from hjulet.core.clocks import local_date
 from hjulet.core.now import now
@@ -59,12 +58,3 @@ def described(field: BoundField) -> str:
 @register.filter
 def page_range(page: Any) -> Iterable[Any]:
     return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
-
-
-@register.simple_tag
-def url_if(name: str) -> str:
-    """The address of a page that may not exist yet, else nothing."""
-    try:
-        return reverse(name)
-    except NoReverseMatch:
-        return ""
