@@ -92,6 +92,7 @@ def test_without_effect_the_measure_opens_again_with_a_new_cause(assessed, actor
         effect=Effect.NO,
         note="Larmen är fortfarande långa.",
         new_cause="Larmen hörs inte i badrummen.",
+        area="technology",
         due=at.date() + timedelta(days=30),
         version=done.version,
         actor=mona,

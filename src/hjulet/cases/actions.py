@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from hjulet.cases import clocks
 from hjulet.cases.choices import Answer, CaseKind, MessageKind, State
 from hjulet.cases.dossier import Dossier, may_take
-from hjulet.cases.models import Case, CaseFile, Cause, CauseMeasure, Clock, Message, Note
+from hjulet.cases.models import Case, CaseFile, Cause, CauseMeasure, Clock, ExpertRule, Message, Note
 from hjulet.cases.registry import facts_of, follow
 from hjulet.cases.search import searchable
 from hjulet.core.actor import Actor
@@ -338,7 +338,7 @@ def _may_handle(case: Case, person: Person, at: datetime) -> None:
     handled = [grant for grant in their.reach(Duty.HANDLE) if grant.covers(case.unit.path or "")]
     if case.track_set_at and handled and not any(case.track in grant.tracks for grant in handled):
         raise Refused(_("Personen arbetar med en annan lag. Där emellan finns en vägg."))
-    home = Unit.objects.filter(pk=their.unit_id, kind=UnitKind.PROVIDER).first()
+    home = Unit.objects.filter(pk=their.unit_id or 0, kind=UnitKind.PROVIDER).first()
     if home and home.path and not (case.unit.path or "").startswith(home.path):
         raise Refused(_("Personen arbetar hos en utförare och kan bara handlägga utförarens egna ärenden."))
 
@@ -496,13 +496,13 @@ def may_work(case: Case, actor: Actor) -> bool:
     return actor.holds_at(Duty.HANDLE, path, case.track)
 
 
-def needs_expert(severity: int | None, likelihood: int | None) -> bool:
-    """Severity × likelihood ≥ 8 or severity ≥ 3 asks MAS/MAR or SAS to look. It never decides a legal status."""
-    return bool(severity and likelihood and (severity * likelihood >= 8 or severity >= 3))
-
-
 def asks_for_expert(case: Case) -> bool:
-    return needs_expert(case.severity, case.likelihood) or Answer.YES in {case.misconduct, case.care_injury}
+    """Whether someone with more knowledge should look, by the rule of the day the case came in."""
+    if Answer.YES in {case.misconduct, case.care_injury}:
+        return True
+    if not case.severity:
+        return False
+    return ExpertRule.of(case.principal_id, case.reported_on).asks(case.severity, case.likelihood)
 
 
 def _lock_for_work(case: Case, actor: Actor) -> Case:
@@ -547,7 +547,7 @@ def _event(verb: str, case: Case, actor: Actor, at: datetime, values: dict[str, 
     )
 
 
-def effect_failed(measure: Measure, *, new_cause: str, actor: Actor, at: datetime) -> None:
+def effect_failed(measure: Measure, *, area: str, new_cause: str, actor: Actor, at: datetime) -> None:
     """A measure of a case had no effect: the case goes back to measures with the new cause.
 
     The measure's owner may do this without seeing the case, hence the step is taken on the case's own behalf.
@@ -556,7 +556,7 @@ def effect_failed(measure: Measure, *, new_cause: str, actor: Actor, at: datetim
     if case is None or case.state not in {State.MEASURES, State.FOLLOW_UP}:
         return
     dossier = Dossier.of(case)
-    data = {"measure": measure, "cause": new_cause, "area": "procedures"}
+    data = {"measure": measure, "cause": new_cause, "area": area}
     _write_step(dossier, dossier.flow.step("effect-failed"), data, actor, at)
     if case.handler and case.handler_id != actor.person_id:
         tell(

@@ -28,13 +28,14 @@ class Dossier:
 
     @classmethod
     def of(cls, case: Case) -> Dossier:
+        causes = list(case.causes.all())
         return cls(
             case=case,
+            causes=causes,
             notes=list(case.notes.all()),
-            causes=list(case.causes.all()),
             messages=list(case.messages.all()),
             clocks=list(case.clocks.all()),
-            links=list(CauseMeasure.objects.of_case(case)),
+            links=list(CauseMeasure.objects.of_case(case)) if causes else [],
         )
 
     @property

@@ -71,6 +71,39 @@ class Category(models.Model):
         return self.parent or self
 
 
+class ExpertRule(models.Model):
+    """When MAS, MAR or SAS is asked to look: a score (severity × likelihood) or a severity at or above these.
+
+    It only asks; what an event is in law is decided by a person. A principal's own row wins over the default.
+    """
+
+    SOURCE = "Nationell handbok för riskanalys och händelseanalys, 4×4; gränserna är Hjulets förslag och kan ändras"
+
+    principal = models.ForeignKey(Principal, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    score = models.PositiveSmallIntegerField(default=8)
+    severity = models.PositiveSmallIntegerField(default=3)
+    source = models.TextField(default=SOURCE)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["principal_id", "valid_from", "id"]
+        constraints = [models.UniqueConstraint(fields=["principal", "valid_from"], name="expert_rule_from")]
+
+    def __str__(self) -> str:
+        return f"{self.score}/{self.severity} {self.valid_from}"
+
+    @classmethod
+    def of(cls, principal_id: int, on: date) -> ExpertRule:
+        """The rule on a day: the principal's own, else the default."""
+        rows = cls.objects.filter(in_force(on)).filter(Q(principal_id=principal_id) | Q(principal__isnull=True))
+        ordered = sorted(rows, key=lambda row: (row.principal_id is not None, row.valid_from))
+        return ordered[-1] if ordered else cls(valid_from=on)
+
+    def asks(self, severity: int | None, likelihood: int | None) -> bool:
+        return bool(severity and likelihood and (severity * likelihood >= self.score or severity >= self.severity))
+
+
 class CaseQuerySet(ScopedQuerySet):
     def reported_by(self, actor: Actor) -> Self:
         """The reporter's own reports. Her pages show her words, the state and what she was told; nothing else."""
@@ -187,11 +220,6 @@ class Case(ScopedModel):
 
     def get_absolute_url(self) -> str:
         return f"/arenden/{self.ref}/"
-
-    @property
-    def score(self) -> int | None:
-        """Severity × likelihood, 1–16. It only asks for an assessment; it never decides what the event is in law."""
-        return self.severity * self.likelihood if self.severity and self.likelihood else None
 
     @property
     def reported_on(self) -> date:

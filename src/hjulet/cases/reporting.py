@@ -38,9 +38,11 @@ def report(request: ActorRequest) -> HttpResponse:
     form = ReportForm(posted(request), actor=actor, at=at)
     if request.method == "GET" or not form.is_valid():
         return _form_page(request, form, status=422 if form.is_bound else 200)
-    data = form.cleaned_data
+    data, uploads = form.cleaned_data, request.FILES.getlist("files")
     try:
-        kept = tuple(store(upload, actor=actor, at=at) for upload in request.FILES.getlist("files")[:MOST_FILES])
+        if len(uploads) > MOST_FILES:
+            raise FileRefused(_("Du kan lägga till högst fem filer. Ta bort några, eller lägg till resten efteråt."))
+        kept = tuple(store(upload, actor=actor, at=at) for upload in uploads)
         told = actions.Report(**{name: data[name] for name in TOLD}, files=kept)
         case = actions.report(told, actor=actor, at=at)
     except (Refused, FileRefused) as problem:
@@ -120,6 +122,7 @@ def sent(request: ActorRequest, ref: str) -> HttpResponse:
 def my_reports(request: ActorRequest) -> HttpResponse:
     cases = Case.objects.reported_by(request.actor).select_related("unit").order_by("-reported_at", "-id")
     page = Paginator(cases, 25).get_page(request.GET.get("sida"))
+    log_read("list", actor=request.actor, at=now(), about="case", ids=[case.pk for case in page], purpose="own report")
     return render(request, "cases/my_reports.html", {"page": page})
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from hjulet.cases.actions import effect_failed, note_measure_change
+from hjulet.cases.choices import CauseArea
 from hjulet.cases.models import Case
 from hjulet.core.actor import Actor
 from hjulet.measures.models import Measure
@@ -18,12 +19,12 @@ def _link(actor: Actor, case_id: int) -> tuple[str, str] | None:
     return (_("Ärende %(ref)s") % {"ref": case.ref}, case.get_absolute_url()) if case else None
 
 
-def _effect_failed(measure: Measure, new_cause: str, actor: Actor, at: datetime) -> None:
-    effect_failed(measure, new_cause=new_cause, actor=actor, at=at)
+def _effect_failed(measure: Measure, area: str, new_cause: str, actor: Actor, at: datetime) -> None:
+    effect_failed(measure, area=area, new_cause=new_cause, actor=actor, at=at)
 
 
 def _changed(measure: Measure, actor: Actor, at: datetime) -> None:
     note_measure_change(measure, actor=actor, at=at)
 
 
-SOURCES["case"] = Source(link=_link, effect_failed=_effect_failed, changed=_changed)
+SOURCES["case"] = Source(link=_link, effect_failed=_effect_failed, areas=tuple(CauseArea.choices), changed=_changed)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hjulet.cases import reporting, web
+from hjulet.cases import acts, reporting, web
 
 urlpatterns = [
     path("rapportera/", reporting.report, name="report"),
@@ -13,13 +13,13 @@ urlpatterns = [
     path("arenden/byt-handlaggare/", web.bulk_assign, name="cases-assign"),
     path("arenden/<str:ref>/", web.case_page, name="case"),
     path("arenden/<str:ref>/steg/<slug:name>/", web.step_page, name="case-step"),
-    path("arenden/<str:ref>/anteckning/", web.new_note, name="case-note"),
-    path("arenden/<str:ref>/orsak/", web.new_cause, name="case-cause"),
-    path("arenden/<str:ref>/orsak/<int:number>/atgard/", web.new_measure, name="case-measure"),
-    path("arenden/<str:ref>/orsak/<int:number>/motivera/", web.no_measure, name="case-no-measure"),
-    path("arenden/<str:ref>/den-enskilde/", web.person_informed, name="case-informed"),
-    path("arenden/<str:ref>/fraga/", web.ask_reporter, name="case-ask"),
-    path("arenden/<str:ref>/fil/", web.new_file, name="case-file-new"),
-    path("arenden/<str:ref>/fil/<int:number>/", web.file, name="case-file"),
+    path("arenden/<str:ref>/anteckning/", acts.new_note, name="case-note"),
+    path("arenden/<str:ref>/orsak/", acts.new_cause, name="case-cause"),
+    path("arenden/<str:ref>/orsak/<int:number>/atgard/", acts.new_measure, name="case-measure"),
+    path("arenden/<str:ref>/orsak/<int:number>/motivera/", acts.no_measure, name="case-no-measure"),
+    path("arenden/<str:ref>/den-enskilde/", acts.person_informed, name="case-informed"),
+    path("arenden/<str:ref>/fraga/", acts.ask_reporter, name="case-ask"),
+    path("arenden/<str:ref>/fil/", acts.new_file, name="case-file-new"),
+    path("arenden/<str:ref>/fil/<int:number>/", acts.file, name="case-file"),
     path("sok/", web.search, name="search"),
 ]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.db.models import Count
 from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
@@ -24,18 +23,13 @@ from hjulet.cases.dossier import FLOWS, Dossier, may_take
 from hjulet.cases.forms import (
     AssessForm,
     AssignForm,
-    CauseForm,
     CloseForm,
     DecideForm,
-    FileForm,
     HandOverForm,
-    InformedForm,
-    MessageForm,
-    NoteForm,
     ReasonForm,
 )
 from hjulet.cases.listing import PAGE, TABS, cases_for, found, read_selection
-from hjulet.cases.models import Case, CaseFile, Cause
+from hjulet.cases.models import Case
 from hjulet.cases.timeline import timeline, what_changed
 from hjulet.core.access import ActorRequest, access
 from hjulet.core.actor import Actor
@@ -45,9 +39,6 @@ from hjulet.core.flow import Offer, Refused, Stale, Step
 from hjulet.core.now import now
 from hjulet.core.spreadsheet import CSV_TYPE, XLSX_TYPE, csv_rows, write_xlsx
 from hjulet.core.swedish_time import clock_words
-from hjulet.files import actions as files
-from hjulet.measures import actions as measures
-from hjulet.measures.forms import MeasureForm
 from hjulet.org.account import confirms_password, recently_authenticated
 from hjulet.org.choices import Duty, Track
 from hjulet.org.models import Person, Unit
@@ -63,6 +54,10 @@ def case_or_404(request: ActorRequest, ref: str) -> Case:
     if case is None:
         raise Http404
     return case
+
+
+def posted(request: ActorRequest) -> Any:
+    return request.POST if request.method == "POST" else None
 
 
 # The list ---------------------------------------------------------------
@@ -172,6 +167,7 @@ def bulk_assign(request: ActorRequest) -> HttpResponse:
     chosen = "handler" in request.POST
     form = AssignForm(request.POST if chosen else None, people=colleagues(actor, at))
     if not chosen or not form.is_valid():
+        log_read("list", actor=actor, at=at, about="case", ids=[case.pk for case in cases])
         return render(request, "cases/bulk_assign.html", {"form": form, "cases": cases})
     done, refused = _assign_all(cases, form.cleaned_data["handler"], actor, at)
     if done:
@@ -312,7 +308,7 @@ def step_page(request: ActorRequest, ref: str, name: str) -> HttpResponse:
     case, at = case_or_404(request, ref), now()
     offer = next((o for o in Dossier.of(case).offers(request.actor) if o.step.name == name), None)
     if offer is None:
-        return _too_late(request, case, name, at) if request.method == "POST" else _no_such_step(request, case)
+        return _too_late(request, case, name, at) if request.method == "POST" else no_such_step(request, case)
     form = step_form(offer.step, case, request, at)
     if request.method == "GET":
         log_read("read", actor=request.actor, at=at, about="case", ids=[case.pk], unit_id=case.unit_id)
@@ -340,6 +336,8 @@ def _take_step(request: ActorRequest, case: Case, offer: Offer, form: forms.Form
         return _conflict(request, case, offer, form, str(problem))
     except Refused as problem:
         return _step_form_page(request, case, offer, form, refusal=str(problem), status=409)
+    except Case.DoesNotExist as problem:  # it went out of sight while the form was filled in
+        raise Http404 from problem
     messages.success(request, f"{offer.step.done}.")
     return after_change(request, case)
 
@@ -356,13 +354,13 @@ def _too_late(request: ActorRequest, case: Case, name: str, at: datetime) -> Htt
     """The step was there when the form was opened but is not any more: what was typed is kept and shown."""
     step = next((step for step in FLOWS[case.kind].steps if step.name == name), None)
     if step is None or not may_take(case, step, request.actor):
-        return _no_such_step(request, case)
+        return no_such_step(request, case)
     form = step_form(step, case, request, at)
     reason = _("Någon annan hann före. Ärendet är nu i läget %(state)s. Din text finns kvar här nedanför.")
     return _conflict(request, case, Offer(step), form, reason % {"state": case.get_state_display().lower()})
 
 
-def _no_such_step(request: ActorRequest, case: Case) -> HttpResponse:
+def no_such_step(request: ActorRequest, case: Case) -> HttpResponse:
     messages.info(
         request,
         _("Det steget går inte att ta nu. Ärendet är i läget %(state)s.") % {"state": case.get_state_display().lower()},
@@ -409,219 +407,6 @@ def _conflict(request: ActorRequest, case: Case, offer: Offer, form: forms.Form 
         "version": fresh.version,
     }
     return render(request, "cases/act.html", context, status=409)
-
-
-# What one adds to a case ------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Act:
-    """One small page: a form and what it does."""
-
-    heading: Any
-    lead: Any
-    button: Any
-    make: Callable[[ActorRequest, Case, datetime], forms.Form]
-    do: Callable[[ActorRequest, Case, dict[str, Any], datetime], None]
-    done: Any
-    anchor: str = ""
-
-
-def act_page(request: ActorRequest, ref: str, act: Act) -> HttpResponse:
-    case, at = case_or_404(request, ref), now()
-    if not actions.may_work(case, request.actor):
-        return _no_such_step(request, case)
-    form = act.make(request, case, at)
-    context = {"case": case, "heading": act.heading, "lead": act.lead, "form": form, "button": act.button}
-    if request.method == "GET":
-        log_read("read", actor=request.actor, at=at, about="case", ids=[case.pk], unit_id=case.unit_id)
-        return render(request, "cases/act.html", context)
-    if not form.is_valid():
-        return render(request, "cases/act.html", context, status=422)
-    try:
-        act.do(request, case, form.cleaned_data, at)
-    except (Refused, files.FileRefused) as problem:
-        return render(request, "cases/act.html", {**context, "refusal": str(problem)}, status=409)
-    messages.success(request, act.done)
-    return redirect(f"{case.get_absolute_url()}{'#' + act.anchor if act.anchor else ''}")
-
-
-def posted(request: ActorRequest) -> Any:
-    return request.POST if request.method == "POST" else None
-
-
-@access(*HANDLERS)
-@require_http_methods(["GET", "POST"])
-def new_note(request: ActorRequest, ref: str) -> HttpResponse:
-    act = Act(
-        heading=_("Ny anteckning"),
-        lead=_("En anteckning går inte att ändra efteråt. Blir något fel skriver du en ny."),
-        button=_("Spara anteckningen"),
-        make=lambda r, c, at: NoteForm(posted(r), initial={"noted_on": local_date(at)}),
-        do=lambda r, c, d, at: _add_note(r, c, d, at),
-        done=_("Anteckningen är sparad."),
-        anchor="h-ut",
-    )
-    return act_page(request, ref, act)
-
-
-def _add_note(request: ActorRequest, case: Case, data: dict[str, Any], at: datetime) -> None:
-    wanted = {name: data[name] for name in ("kind", "noted_on", "source", "text")}
-    actions.add_note(case, **wanted, actor=request.actor, at=at)
-
-
-@access(*HANDLERS)
-@require_http_methods(["GET", "POST"])
-def new_cause(request: ActorRequest, ref: str) -> HttpResponse:
-    act = Act(
-        heading=_("Ny orsak"),
-        lead=_("Varje orsak får en åtgärd, eller en motivering till varför ingen behövs."),
-        button=_("Spara orsaken"),
-        make=lambda r, c, at: CauseForm(posted(r)),
-        do=lambda r, c, d, at: _ignore(actions.add_cause(c, **d, actor=r.actor, at=at)),
-        done=_("Orsaken är sparad. Lägg nu till en åtgärd."),
-        anchor="h-or",
-    )
-    return act_page(request, ref, act)
-
-
-def _ignore(_result: object) -> None:
-    return None
-
-
-def cause_or_404(request: ActorRequest, ref: str, number: int) -> Cause:
-    cause: Cause | None = case_or_404(request, ref).causes.filter(number=number).first()
-    if cause is None:
-        raise Http404
-    return cause
-
-
-@access(*HANDLERS)
-@require_http_methods(["GET", "POST"])
-def new_measure(request: ActorRequest, ref: str, number: int) -> HttpResponse:
-    cause = cause_or_404(request, ref, number)
-    act = Act(
-        heading=_("Åtgärd för orsak %(number)s") % {"number": number},
-        lead=cause.text,
-        button=_("Lägg till åtgärden"),
-        make=lambda r, c, at: MeasureForm(
-            posted(r),
-            people=colleagues(r.actor, at),
-            at=at,
-            initial={"owner": r.actor.person_id, "due": local_date(at) + timedelta(days=30)},
-        ),
-        do=lambda r, c, d, at: _add_measure(r, c, cause, d, at),
-        done=_("Åtgärden är tillagd."),
-        anchor="h-or",
-    )
-    return act_page(request, ref, act)
-
-
-def _add_measure(request: ActorRequest, case: Case, cause: Cause, data: dict[str, Any], at: datetime) -> None:
-    with transaction.atomic():
-        measure = measures.propose(
-            unit=case.unit, track=case.track, source=("case", case.pk), **data, actor=request.actor, at=at
-        )
-        actions.link_measure(cause, measure, actor=request.actor, at=at)
-
-
-@access(*HANDLERS)
-@require_http_methods(["GET", "POST"])
-def no_measure(request: ActorRequest, ref: str, number: int) -> HttpResponse:
-    cause = cause_or_404(request, ref, number)
-    act = Act(
-        heading=_("Ingen åtgärd för orsak %(number)s") % {"number": number},
-        lead=cause.text,
-        button=_("Spara motiveringen"),
-        make=lambda r, c, at: ReasonForm(posted(r), initial={"reason": cause.no_measure_reason}),
-        do=lambda r, c, d, at: actions.give_no_measure_reason(cause, reason=d["reason"], actor=r.actor, at=at),
-        done=_("Motiveringen är sparad."),
-        anchor="h-or",
-    )
-    return act_page(request, ref, act)
-
-
-@access(*HANDLERS)
-@require_http_methods(["GET", "POST"])
-def person_informed(request: ActorRequest, ref: str) -> HttpResponse:
-    act = Act(
-        heading=_("Den enskilde"),
-        lead=_("Den det gäller ska få veta vad som hände. Skriv annars varför inte."),
-        button=_("Spara"),
-        make=lambda r, c, at: InformedForm(
-            posted(r),
-            at=at,
-            initial={"informed": c.informed, "informed_on": c.informed_on, "informed_note": c.informed_note},
-        ),
-        do=lambda r, c, d, at: actions.tell_person_informed(
-            c,
-            informed=d["informed"],
-            informed_on=d["informed_on"],
-            note=d["informed_note"],
-            actor=r.actor,
-            at=at,
-        ),
-        done=_("Uppgiften är sparad."),
-        anchor="den-enskilde",
-    )
-    return act_page(request, ref, act)
-
-
-@access(*HANDLERS)
-@require_http_methods(["GET", "POST"])
-def ask_reporter(request: ActorRequest, ref: str) -> HttpResponse:
-    act = Act(
-        heading=_("Fråga den som rapporterade"),
-        lead=_("Frågan och svaret sparas i ärendet."),
-        button=_("Skicka frågan"),
-        make=lambda r, c, at: MessageForm(posted(r)),
-        do=lambda r, c, d, at: actions.ask_reporter(c, text=d["message"], actor=r.actor, at=at),
-        done=_("Frågan är skickad."),
-        anchor="h-samtal",
-    )
-    return act_page(request, ref, act)
-
-
-@access(*HANDLERS)
-@require_http_methods(["GET", "POST"])
-def new_file(request: ActorRequest, ref: str) -> HttpResponse:
-    act = Act(
-        heading=_("Lägg till bild eller fil"),
-        lead=_("Bilder och PDF, högst 15 MB. Platsen där en bild är tagen stryks."),
-        button=_("Lägg till"),
-        make=lambda r, c, at: FileForm(posted(r), r.FILES if r.method == "POST" else None),
-        do=_add_file,
-        done=_("Filen är tillagd."),
-        anchor="h-filer",
-    )
-    return act_page(request, ref, act)
-
-
-def _add_file(request: ActorRequest, case: Case, data: dict[str, Any], at: datetime) -> None:
-    stored = files.store(data["file"], actor=request.actor, at=at)
-    actions.add_file(case, stored, actor=request.actor, at=at)
-
-
-@access(*HANDLERS)
-def file(request: ActorRequest, ref: str, number: int) -> HttpResponse:
-    case = case_or_404(request, ref)
-    attached: CaseFile | None = case.files.select_related("file").filter(pk=number).first()
-    if attached is None:
-        raise Http404
-    log_read(
-        "read",
-        actor=request.actor,
-        at=now(),
-        about="case",
-        ids=[case.pk],
-        purpose="file",
-        unit_id=case.unit_id,
-    )
-    try:
-        return files.response(attached.file)
-    except files.FileDamaged as problem:
-        messages.error(request, str(problem))
-        return redirect(case.get_absolute_url())
 
 
 # Search -----------------------------------------------------------------

@@ -4,9 +4,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import BadRequest, ImproperlyConfigured, SuspiciousOperation
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
 from django.utils.module_loading import import_string
 
@@ -52,7 +53,19 @@ class DatabaseErrors:
         return unavailable(request) if isinstance(error, OperationalError | InterfaceError) else None
 
 
+def typed(request: HttpRequest) -> list[str]:
+    """The texts a person wrote in a form that went nowhere, to be shown back to her and to no one else."""
+    try:
+        fields = list(request.POST.lists())
+    except (SuspiciousOperation, BadRequest, MultiPartParserError, OSError):
+        return []  # too large or broken off: that may be why there is an error page at all
+    hidden = {"csrfmiddlewaretoken", "password", "kept", "written_by", "submission_key", "current", "new"}
+    found = [value for name, values in fields for value in values if name not in hidden]
+    return [value for value in found if len(value) > 20]
+
+
 def unavailable(request: HttpRequest) -> HttpResponse:
-    kept = [(k, v) for k, vs in request.POST.lists() for v in vs if k not in {"csrfmiddlewaretoken", "password"}]
-    page = render_to_string("shell/503.html", {"kept": kept, "path": request.path, "base_url": settings.BASE_URL})
+    page = render_to_string(
+        "shell/503.html", {"kept": typed(request), "path": request.path, "base_url": settings.BASE_URL}
+    )
     return HttpResponse(page, status=503, headers={"Retry-After": "30"})

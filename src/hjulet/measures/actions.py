@@ -116,6 +116,7 @@ def assess_effect(
     effect: str,
     note: str,
     new_cause: str = "",
+    area: str = "",
     due: date | None = None,
     version: int,
     actor: Actor,
@@ -126,7 +127,7 @@ def assess_effect(
         locked = _lock(measure, actor, version)
         _require(locked.state == MeasureState.DONE, _("Effekten kan bedömas först när åtgärden är genomförd."))
         if effect == Effect.NO:
-            return _reopen(locked, note=note, new_cause=new_cause, due=due, actor=actor, at=at)
+            return _reopen(locked, note=note, new_cause=new_cause, area=area, due=due, actor=actor, at=at)
         new = {
             "state": MeasureState.EFFECTIVE,
             "effect": effect,
@@ -151,8 +152,12 @@ def cancel(measure: Measure, *, reason: str, version: int, actor: Actor, at: dat
     return locked
 
 
-def _reopen(locked: Measure, *, note: str, new_cause: str, due: date | None, actor: Actor, at: datetime) -> Measure:
+def _reopen(
+    locked: Measure, *, note: str, new_cause: str, area: str, due: date | None, actor: Actor, at: datetime
+) -> Measure:
     _require(bool(new_cause.strip()), _("Skriv vilken orsak åtgärden inte kom åt."))
+    source = SOURCES.get(locked.source_type)
+    _require(source is None or area in dict(source.areas), _("Välj vad den nya orsaken hör till."))
     _require(due is not None and due >= local_date(at), _("Välj ett nytt datum när åtgärden ska vara klar."))
     new = {
         "state": MeasureState.PLANNED,
@@ -167,7 +172,7 @@ def _reopen(locked: Measure, *, note: str, new_cause: str, due: date | None, act
     _write(locked, new)
     _record("measure.reopened", locked, actor, at, {**new, "new_cause": new_cause})
     if locked.source_type and locked.source_id:
-        SOURCES[locked.source_type].effect_failed(locked, new_cause, actor, at)
+        SOURCES[locked.source_type].effect_failed(locked, area, new_cause, actor, at)
     return locked
 
 

@@ -73,13 +73,24 @@ class EffectForm(forms.Form):
         required=False,
         rows=3,
     )
+    area = forms.ChoiceField(label=gettext_lazy("Vad hör den orsaken till?"), required=False, error_messages=CHOOSE)
     due = Day(label=gettext_lazy("Nytt datum, om åtgärden öppnas igen"), required=False)
+
+    def __init__(self, *args: Any, areas: Any = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if areas:
+            field: Any = self.fields["area"]
+            field.choices = [("", _("Välj")), *areas]
+        else:
+            del self.fields["area"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("effect") == Effect.NO:
             if not str(cleaned.get("new_cause") or "").strip():
                 self.add_error("new_cause", _("Skriv vilken orsak åtgärden inte kom åt."))
+            if "area" in self.fields and not cleaned.get("area"):
+                self.add_error("area", _("Välj vad den nya orsaken hör till."))
             if not cleaned.get("due") and "due" not in self.errors:
                 self.add_error("due", _("Välj ett nytt datum när åtgärden ska vara klar."))
         return cleaned

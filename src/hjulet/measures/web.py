@@ -150,6 +150,7 @@ def _act(request: ActorRequest, pk: int, act: Act) -> HttpResponse:
     version = int(shown) if shown.isdigit() and len(shown) < 10 else found.version
     context = {"measure": found, "act": act, "form": form, "version": version}
     if request.method == "GET":
+        log_read("read", actor=request.actor, at=at, about="measure", ids=[found.pk], unit_id=found.unit_id)
         return render(request, "measures/act.html", context)
     if not form.is_valid():
         return render(request, "measures/act.html", context, status=422)
@@ -206,9 +207,15 @@ def effect(request: ActorRequest, pk: int) -> HttpResponse:
         lead=_("Utan effekt öppnas åtgärden igen, med en ny orsak."),
         button=_("Spara bedömningen"),
         done=_("Bedömningen är sparad."),
-        make=lambda r, m, at: EffectForm(_posted(r)),
+        make=lambda r, m, at: EffectForm(_posted(r), areas=SOURCES[m.source_type].areas if m.source_type else ()),
         do=lambda m, d, who: actions.assess_effect(
-            m, effect=d["effect"], note=d["note"], new_cause=d["new_cause"], due=d["due"], **who
+            m,
+            effect=d["effect"],
+            note=d["note"],
+            new_cause=d["new_cause"],
+            area=d.get("area", ""),
+            due=d["due"],
+            **who,
         ),
     )
     return _act(request, pk, act)

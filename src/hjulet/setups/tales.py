@@ -283,6 +283,7 @@ class Tales:
             effect=Effect.NO,
             note="Samma sak hände två gånger efteråt.",
             new_cause="Det nya arbetssättet är inte känt på alla pass.",
+            area="communication",
             due=local_date(at) + timedelta(days=30),
             version=measure.version,
             actor=self.actor(handler, at),

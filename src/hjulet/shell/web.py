@@ -21,7 +21,7 @@ from hjulet.core.access import ANYONE, LOGGED_IN, ActorRequest, access
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
-from hjulet.core.middleware import unavailable
+from hjulet.core.middleware import typed, unavailable
 from hjulet.core.now import now
 from hjulet.org.login import safe_next
 from hjulet.org.models import Person
@@ -150,7 +150,9 @@ def _what_is_wrong() -> list[str]:
 
 def _plain(template: str, request: HttpRequest, status: int) -> HttpResponse:
     """An error page that needs neither session nor database."""
-    return HttpResponse(render_to_string(f"shell/{template}", {"path": request.path}), status=status)
+    return HttpResponse(
+        render_to_string(f"shell/{template}", {"path": request.path, "kept": typed(request)}), status=status
+    )
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -173,6 +175,5 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    kept = [(k, v) for k, vs in request.POST.lists() for v in vs if k not in {"csrfmiddlewaretoken", "password"}]
-    page = render_to_string("shell/csrf.html", {"path": request.path, "kept": kept}, request=None)
+    page = render_to_string("shell/csrf.html", {"path": request.path, "kept": typed(request)}, request=None)
     return HttpResponse(page, status=403)
