@@ -49,6 +49,15 @@ class Post:
     def to(self, login: str) -> list[EmailMessage]:
         return [mail for mail in self.mails if mail["To"] == f"{login}@lovdala.example"]
 
+    def about(self, login: str, word: str, *, within: float = 20) -> list[EmailMessage]:
+        """The mails to someone that hold a word. Waits for the first: the worker may have one in its hands."""
+        until = time.monotonic() + within
+        while True:
+            found = [mail for mail in self.to(login) if word in f"{mail['Subject']} {mail.get_content()}"]
+            if found or time.monotonic() > until:
+                return found
+            time.sleep(0.2)
+
 
 @dataclass
 class Server:

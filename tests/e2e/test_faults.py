@@ -71,8 +71,9 @@ def database_stopped(server: Server) -> Iterator[None]:
 
     base, name = address.rsplit("/", 1)
     name, _, options = name.partition("?")
-    other = f"{base}/postgres{'?' + options if options else ''}"
-    with psycopg.connect(other.replace("postgres://", "postgresql://"), autocommit=True) as keeper:
+    elsewhere = "template1" if name == "postgres" else "postgres"  # a database cannot be closed from within
+    other = f"{base}/{elsewhere}{'?' + options if options else ''}"
+    with psycopg.connect(other, autocommit=True) as keeper:
         keeper.execute(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false')
         keeper.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
         try:

@@ -100,7 +100,7 @@ def _juno_reports(juno: Visitor) -> str:
 
 def _mail_says(server: Server, ref: str) -> None:
     server.manage("jobs", "--once")
-    mails = [mail for mail in server.post.to("asa") if ref in str(mail["Subject"]) + mail.get_content()]
+    mails = server.post.about("asa", ref)
     assert len(mails) == 1
     text = mails[0].get_content()
     assert f"{server.url}/arenden/{ref}/" in text
