@@ -14,6 +14,7 @@ UNSCOPED = {
     "cases/actions.py",  # a measure's own case follows it
     "cases/importing.py",  # an import asks whether a row is already there
     "cases/jobs.py",  # reminders
+    "cases/sources.py",  # the log names cases by number
     "core/scope.py",  # defines it
     "setups/tales.py",  # the demo's stories
     "setups/build.py",
@@ -71,3 +72,20 @@ def test_plain_swedish(word: str) -> None:
             if pattern.search(line) and not line.strip().startswith("#"):
                 found.append(f"{path.relative_to(SOURCE)}:{number}")
     assert found == []
+
+
+def test_every_event_has_words_in_the_log() -> None:
+    """A log reviewer reads sentences, not codes."""
+    from hjulet.audit import hooks
+    from hjulet.audit.words import OWN_VERBS
+
+    verbs = set()
+    writers = {"record", "_record", "_event", "_note", "_write"}
+    for path in python_files():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in writers:
+                inside = (one for argument in node.args for one in ast.walk(argument))
+                said = {one.value for one in inside if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+                verbs |= {word for word in said if re.fullmatch(r"[a-z_]+\.[a-z_-]+", word)}
+    assert len(verbs) > 30
+    assert verbs - hooks.verb_words.keys() - OWN_VERBS.keys() == set()

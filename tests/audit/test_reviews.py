@@ -161,7 +161,7 @@ def test_looking_at_the_log_is_logged(month: World, enter: Any) -> None:
         month.pia.pk,
         "list",
         50,
-        "Loggranskning",
+        "log review",
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -46,3 +48,41 @@ def test_a_municipality_sets_its_own_limit_for_asking_an_expert(assessed, at):
     assert not actions.asks_for_expert(case)
     ExpertRule.objects.create(principal=case.principal, score=4, valid_from="2026-01-01", source="Lokalt beslut")
     assert actions.asks_for_expert(case)
+
+
+def test_a_report_changed_after_it_came_through_is_offered_as_a_message(browse, person):
+    visitor, key = browse("juno"), "0f5b2a8e-7f9e-4a57-9a0e-2d8c8f1f5a13"
+    fields = {"description": TEXT, "when": "now", "reported_harm": "no", "unit": person("juno").home_unit_id}
+    fields["submission_key"] = key
+    assert visitor.post("/rapportera/", fields).status_code == 302
+    answer = visitor.post("/rapportera/", fields | {"description": f"{TEXT} Och sedan ringde hon."})
+    case = Case.objects.unscoped(reason="test").get(submission_key=key)
+    page = answer.content.decode()
+    assert answer.status_code == 409 and "hade redan kommit fram" in page and "Och sedan ringde hon." in page
+    assert case.description == TEXT
+    address = f"/rapportera/mina/{case.ref}/"
+    assert visitor.post(address, {"message": f"{TEXT} Och sedan ringde hon."}).status_code == 302
+    assert "Och sedan ringde hon." in visitor.get(address).content.decode()
+
+
+def test_files_of_a_refused_report_are_gone_after_a_day_and_others_stay(browse, person, at, reported, settings, tmp_path):
+    from PIL import Image
+
+    from hjulet.cases.models import CaseFile
+    from hjulet.files.jobs import remove_unused_files
+    from hjulet.files.models import StoredFile
+
+    settings.DATA_DIR = tmp_path
+    Image.new("RGB", (20, 20), "red").save(tmp_path / "golv.png")
+    image = (tmp_path / "golv.png").read_bytes()
+    fields = {"description": TEXT, "when": "now", "reported_harm": "no", "unit": person("juno").home_unit_id}
+    files = [SimpleUploadedFile("golv.png", image, "image/png"), SimpleUploadedFile("x.pdf", b"MZ", "application/pdf")]
+    key = "0f5b2a8e-7f9e-4a57-9a0e-2d8c8f1f5a14"
+    assert browse("juno").post("/rapportera/", fields | {"files": files, "submission_key": key}).status_code == 422
+    files = [SimpleUploadedFile("golv.png", image, "image/png")]
+    assert browse("juno").post("/rapportera/", fields | {"files": files, "submission_key": key}).status_code == 302
+    assert StoredFile.objects.count() == 2
+    assert remove_unused_files(at + timedelta(hours=20)) == 0
+    assert remove_unused_files(at + timedelta(hours=26)) == 1
+    kept = CaseFile.objects.unscoped(reason="test").get().file
+    assert StoredFile.objects.get() == kept and kept.path.exists()

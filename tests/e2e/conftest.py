@@ -7,7 +7,9 @@ import contextlib
 import json
 import os
 import re
+import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -48,6 +50,9 @@ class Post:
 
     def to(self, login: str) -> list[EmailMessage]:
         return [mail for mail in self.mails if mail["To"] == f"{login}@lovdala.example"]
+
+    def anyone_about(self, word: str) -> list[EmailMessage]:
+        return [mail for mail in self.mails if word in f"{mail['Subject']} {mail.get_content()}"]
 
     def about(self, login: str, word: str, *, within: float = 20) -> list[EmailMessage]:
         """The mails to someone that hold a word. Waits for the first: the worker may have one in its hands."""
@@ -134,6 +139,13 @@ def server(tmp_path_factory: pytest.TempPathFactory, post: tuple[Post, int]) -> 
     built = it.run("tests/e2e/world.py")
     assert built.returncode == 0, built.stderr
     it.refs = json.loads(built.stdout)
+    with _running(it, folder):
+        yield it
+
+
+@contextlib.contextmanager
+def _running(it: Server, folder: Path) -> Iterator[None]:
+    port = int(it.url.rsplit(":", 1)[1])
     with (folder / "log").open("w") as log:
         children = [
             subprocess.Popen([sys.executable, *command], env=it.environment, cwd=ROOT, stdout=log, stderr=log)
@@ -141,12 +153,37 @@ def server(tmp_path_factory: pytest.TempPathFactory, post: tuple[Post, int]) -> 
         ]
         try:
             _wait(it.url, folder / "log")
-            yield it
+            yield
         finally:
             for child in children:
                 child.terminate()
             for child in children:
                 child.wait(20)
+
+
+@pytest.fixture
+def at_another_time(
+    server: Server, tmp_path_factory: pytest.TempPathFactory, post: tuple[Post, int]
+) -> Callable[[str], contextlib.AbstractContextManager[Server]]:
+    """The same municipality at another time, on a copy of its SQLite database: `with at_another_time("…T22:40")`."""
+    received, mail_port = post
+
+    @contextlib.contextmanager
+    def moved(clock: str) -> Iterator[Server]:
+        folder, port = tmp_path_factory.mktemp("hjulet"), _free_port()
+        source = Path(server.environment["HJULET_DATA_DIR"])
+        for kept in source.iterdir():  # the secret key among them: who was logged in still is
+            if kept.is_file() and "sqlite3" not in kept.name:
+                shutil.copy(kept, folder)
+        here, there = source / "hjulet.sqlite3", folder / "hjulet.sqlite3"
+        with contextlib.closing(sqlite3.connect(here)) as old, contextlib.closing(sqlite3.connect(there)) as new:
+            old.backup(new)
+        environment = {**_environment(folder, port, mail_port), "HJULET_CLOCK": clock}
+        it = Server(f"http://127.0.0.1:{port}", environment, received, server.refs)
+        with _running(it, folder):
+            yield it
+
+    return moved
 
 
 def _wait(url: str, log: Path) -> None:
@@ -306,11 +343,11 @@ def visit(server: Server, browser: Browser, checked: set[str]) -> Iterator[Calla
     contexts: list[BrowserContext] = []
     trouble: list[str] = []
 
-    def open_one(kind: dict[str, Any], login: str = "") -> Visitor:
+    def open_one(kind: dict[str, Any], login: str = "", at: Server | None = None) -> Visitor:
         context = browser.new_context(locale="sv-SE", timezone_id="Europe/Stockholm", **kind)
         context.set_default_timeout(20_000)
         contexts.append(context)
-        visitor = Visitor(server, context, trouble, checked)
+        visitor = Visitor(at or server, context, trouble, checked)
         return visitor.login(login) if login else visitor
 
     yield open_one
@@ -321,12 +358,12 @@ def visit(server: Server, browser: Browser, checked: set[str]) -> Iterator[Calla
 
 @pytest.fixture
 def phone(visit: Callable[..., Visitor]) -> Callable[..., Visitor]:
-    return lambda login="": visit(PHONE, login)
+    return lambda login="", at=None: visit(PHONE, login, at)
 
 
 @pytest.fixture
 def desk(visit: Callable[..., Visitor]) -> Callable[..., Visitor]:
-    return lambda login="": visit(DESK, login)
+    return lambda login="", at=None: visit(DESK, login, at)
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -38,6 +38,7 @@ def main() -> dict[str, Any]:
         told = actions.Report(unit=people["juno"].home_unit, description=TOLD, reported_harm="yes")
         return actions.report(told, actor=juno, at=at - timedelta(hours=1))
 
+    _last_quarter(at)
     category = Category.objects.filter(track="sol", parent__isnull=False).first()
     cases = {name: reported() for name in ("new", "received", "assessed", "working", "causeless")}
     for name, case in cases.items():
@@ -71,6 +72,21 @@ def main() -> dict[str, Any]:
         )
         actions.link_measure(cause, measure, actor=asa, at=at)
     return {**{name: case.ref for name, case in cases.items()}, "measure": measure.pk}
+
+
+def _last_quarter(at: Any) -> None:
+    """A finished quarter for the board: many reports in one department, some in another, few in a third."""
+    from hjulet.cases import actions
+    from hjulet.org.models import Person, Unit
+    from hjulet.org.reach import actor_for
+
+    juno = Person.objects.get(login="juno")
+    departments = Unit.objects.of(juno.principal_id).filter(kind="department").order_by("path")
+    for unit, reports in zip(departments[:4], (12, 7, 2, 9), strict=True):
+        for number in range(reports):
+            told = actions.Report(unit=unit, description=f"{TOLD} {number}", reported_harm="no")
+            when = at - timedelta(days=60 - number)
+            actions.report(told, actor=actor_for(juno, at=when), at=when)
 
 
 if __name__ == "__main__":

@@ -40,6 +40,12 @@ def test_by_day_the_mail_goes_within_one_run(postbox: Any, asa: Person) -> None:
     assert len(postbox.mails) == 1
 
 
+def test_the_mail_of_a_whole_night_goes_in_one_run(postbox: Any, asa: Person, bo: Person) -> None:
+    for number in range(BATCH + 5):
+        _tell(asa, bo, ref=f"2026-{number:04}")
+    assert send_mail(DAY) == len(postbox.mails) == 2 * (BATCH + 5)
+
+
 def test_nothing_personal_is_in_any_mail(postbox: Any, asa: Person, bo: Person, ekbacken: Unit) -> None:
     for kind in KINDS:
         _tell(asa, bo, kind=kind, urgent=True, ref="2026-0440", due_on="2026-11-24")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime
 
 from hjulet.core.flow import Text
@@ -13,6 +13,12 @@ told: list[Callable[..., None]] = []
 
 object_words: dict[str, Text] = {}
 """What an object type is called in the log: {"case": _("Ärende")}."""
+
+verb_words: dict[str, Text] = {}
+"""What a written event says was done: {"case.note": _("En anteckning skrevs")}."""
+
+object_names: dict[str, Callable[[Collection[int]], dict[int, str]]] = {}
+"""What single objects of a type are called, from their keys: {"case": lambda ids: {241: "2026-0241"}}."""
 
 
 def tell(*, people: Iterable[Person], kind: str, link: str, at: datetime, urgent: bool) -> None:

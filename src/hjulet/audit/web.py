@@ -18,7 +18,7 @@ from hjulet.audit import actions, reviews
 from hjulet.audit.choices import Outcome
 from hjulet.audit.forms import AskForm, DrawForm
 from hjulet.audit.models import LogReview
-from hjulet.audit.words import READ_WORDS, action, kind_of_object, what
+from hjulet.audit.words import READ_WORDS, action, kind_of_object, names_of, purpose, what
 from hjulet.core.access import LOGGED_IN, access
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
@@ -101,7 +101,7 @@ def read_log(request: HttpRequest) -> HttpResponse:
         at=at,
         about="event",
         ids=[row["event"].pk for row in shown],
-        purpose=_("Loggranskning"),
+        purpose="log review",
     )
     kinds = Event.objects.filter(principal_id=actor.principal_id).order_by().values_list("object_type", flat=True)
     context = {
@@ -118,6 +118,7 @@ def _event_rows(events: list[Event], at: datetime) -> list[dict[str, Any]]:
     today = local_date(at)
     logins = dict(Person.objects.filter(pk__in={e.actor_id for e in events if e.actor_id}).values_list("pk", "login"))
     units = dict(Unit.objects.filter(pk__in={e.unit_id for e in events if e.unit_id}).values_list("pk", "name"))
+    names = names_of(events)
     return [
         {
             "event": event,
@@ -126,7 +127,8 @@ def _event_rows(events: list[Event], at: datetime) -> list[dict[str, Any]]:
             "login": logins.get(event.actor_id or 0, ""),
             "unit": units.get(event.unit_id or 0, ""),
             "action": action(event),
-            "what": what(event),
+            "what": what(event, names),
+            "purpose": purpose(event),
         }
         for event in events
     ]
@@ -167,7 +169,7 @@ def log_review_one(request: HttpRequest, pk: int) -> HttpResponse:
     page = Paginator(review.rows.select_related("event"), PAGE_SIZE).get_page(request.GET.get("sida"))
     rows = list(page.object_list)
     shown = [{**seen, "row": row} for row, seen in zip(rows, _event_rows([r.event for r in rows], at), strict=True)]
-    log_read("list", actor=actor, at=at, about="event", ids=[r.event_id for r in rows], purpose=_("Loggranskning"))
+    log_read("list", actor=actor, at=at, about="event", ids=[r.event_id for r in rows], purpose="log review")
     context = {
         "page": page,
         "review": review,

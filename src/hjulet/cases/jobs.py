@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, Q
 
-from hjulet.cases.models import Clock
+from hjulet.cases.models import CaseFile, Clock
 from hjulet.core.clocks import local_date
 from hjulet.core.jobs import scheduled
+from hjulet.files.registry import IN_USE
 from hjulet.measures.choices import MeasureState
 from hjulet.measures.models import Measure
 from hjulet.notify.actions import tell
@@ -16,6 +17,7 @@ from hjulet.org.models import Person
 from hjulet.org.reach import holders
 
 SOON = timedelta(days=2)
+FRESH = timedelta(hours=20)  # who has just been told of a case needs no reminder of it
 MOST = 500
 
 
@@ -23,7 +25,8 @@ MOST = 500
 def remind(at: datetime) -> int:
     """Tells the handler, or else the receiver, two days before and the day after a clock ran out."""
     today = local_date(at)
-    due = Q(due_on__lte=today + SOON, reminded_on__isnull=True) | Q(due_on__lt=today, reminded_on__lte=F("due_on"))
+    soon = Q(due_on__lte=today + SOON, started_at__lt=at - FRESH, reminded_on__isnull=True)
+    due = soon | Q(due_on__lt=today, reminded_on__lte=F("due_on"))
     clocks = Clock.objects.unscoped(reason="reminders are the system's own").filter(
         due, stopped_at__isnull=True, paused_on__isnull=True
     )
@@ -66,3 +69,11 @@ def remind_measures(at: datetime) -> int:
             measure.save(update_fields=["reminded_for"])
             told += 1
     return told
+
+
+def files_in_use(ids: list[int]) -> set[int]:
+    kept = CaseFile.objects.unscoped(reason="which files hang on a case").filter(file_id__in=ids)
+    return set(kept.values_list("file_id", flat=True))
+
+
+IN_USE.append(files_in_use)

@@ -48,7 +48,15 @@ def report(request: ActorRequest) -> HttpResponse:
     except (Refused, FileRefused) as problem:
         form.add_error(None, str(problem))
         return _form_page(request, form, status=422)
+    if case.description != told.description:
+        return _arrived_before(request, case, told.description)
     return redirect("report-sent", ref=case.ref)
+
+
+def _arrived_before(request: ActorRequest, case: Case, text: str) -> HttpResponse:
+    """The first sending came through although no answer did; what was changed since is offered as a message."""
+    form = MessageForm(initial={"message": text})
+    return _my_report_page(request, case, form, arrived_before=True, status=409)
 
 
 TOLD = (
@@ -132,11 +140,18 @@ def my_report(request: ActorRequest, ref: str) -> HttpResponse:
     """The reporter's own view: her words, where it stands, what she was told, and a way to answer."""
     case, at = mine_or_404(request, ref), now()
     form = MessageForm(posted(request))
-    form.fields["message"].label = _("Ditt svar")
     if request.method == "POST" and form.is_valid():
         actions.reply(case, text=form.cleaned_data["message"], actor=request.actor, at=at)
         messages.success(request, _("Svaret är skickat."))
         return redirect("my-report", ref=case.ref)
+    return _my_report_page(request, case, form, status=422 if form.errors else 200)
+
+
+def _my_report_page(
+    request: ActorRequest, case: Case, form: MessageForm, *, status: int, arrived_before: bool = False
+) -> HttpResponse:
+    at = now()
+    form.fields["message"].label = _("Ditt svar")
     said = list(case.messages.all())
     case.messages.filter(read_at__isnull=True).exclude(kind=MessageKind.REPLY).update(read_at=at)
     log_read(
@@ -154,5 +169,6 @@ def my_report(request: ActorRequest, ref: str) -> HttpResponse:
         "form": form,
         "path": path_of(case),
         "files": case.files.select_related("file"),
+        "arrived_before": arrived_before,
     }
-    return render(request, "cases/my_report.html", context, status=422 if form.errors else 200)
+    return render(request, "cases/my_report.html", context, status=status)

@@ -30,6 +30,12 @@ WORDS = {
 }
 
 
+def verb_words() -> dict[str, Any]:
+    """What every verb of a case says was done; the log uses the same words as the case."""
+    steps = {f"case.{step.name}": step.done for flow in FLOWS.values() for step in flow.steps}
+    return {**steps, **WORDS}
+
+
 @dataclass(frozen=True)
 class Moment:
     at: datetime

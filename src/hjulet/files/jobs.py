@@ -1,4 +1,4 @@
-"""Looks after the files: half-written ones go; whole ones that no row knows of are told about, not removed.
+"""Looks after the files: half-written ones go, and those that hang on nothing; whole ones that no row knows of are told about, not removed.
 
 A database restored to an earlier day, or a wrong database address, must never empty the folder.
 """
@@ -12,10 +12,13 @@ from pathlib import Path
 from django.conf import settings
 
 from hjulet.core.jobs import scheduled
+from hjulet.files.actions import remove
 from hjulet.files.models import FOLDER, StoredFile
+from hjulet.files.registry import in_use
 
 log = logging.getLogger(__name__)
 GRACE = timedelta(days=1)
+LOOKS_BACK = timedelta(days=7)
 
 
 @scheduled("look-after-files", every=timedelta(hours=6))
@@ -32,6 +35,17 @@ def look_after_files(at: datetime) -> list[Path]:
     if strays:
         log.warning("%s stored files belong to no row, the first is %s", len(strays), strays[0])
     return strays
+
+
+@scheduled("remove-unused-files", every=timedelta(hours=6))
+def remove_unused_files(at: datetime) -> int:
+    """Removes what was uploaded with something that was then refused, or sent twice. Returns how many."""
+    uploaded = StoredFile.objects.filter(created_at__lt=at - GRACE, created_at__gte=at - LOOKS_BACK)
+    files = {file.pk: file for file in uploaded}
+    unused = files.keys() - in_use(list(files))
+    for pk in sorted(unused):
+        remove(files[pk], actor=None, at=at)
+    return len(unused)
 
 
 def _changed_at(path: Path) -> datetime:

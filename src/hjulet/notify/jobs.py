@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils import translation
 
@@ -34,32 +34,30 @@ def send_mail(at: datetime) -> int:
         state=OutboxState.PENDING, claim=""
     )
     due = Outbox.objects.filter(state=OutboxState.PENDING, not_before__lte=at).order_by("not_before", "id")
-    waiting = list(due.values_list("pk", flat=True)[:BATCH])
-    if not waiting:
+    if not due.exists():
         return 0
     connection = get_connection()
     connection.open()
     try:
-        return _send_all(waiting, connection, at)
+        return _send_all(due, connection, at)
     finally:
         connection.close()
 
 
-def _send_all(waiting: list[int], connection: Any, at: datetime) -> int:
+def _send_all(due: QuerySet[Outbox], connection: Any, at: datetime) -> int:
+    """Everything that is due: the mail of a whole night goes out in one run. What fails is due later."""
     sent = 0
-    for pk in waiting:
-        row = _claim(pk, at)
-        if row is None:
-            continue
-        try:
-            _message(row, connection).send()
-        except (SMTPException, OSError, ValueError) as problem:
-            _put_back(row, problem, at)
-            if isinstance(problem, GONE):
-                break
-        else:
-            _finish(row, state=OutboxState.SENT, sent_at=at, error="")
-            sent += 1
+    while waiting := list(due.values_list("pk", flat=True)[:BATCH]):
+        for row in filter(None, (_claim(pk, at) for pk in waiting)):
+            try:
+                _message(row, connection).send()
+            except (SMTPException, OSError, ValueError) as problem:
+                _put_back(row, problem, at)
+                if isinstance(problem, GONE):
+                    return sent
+            else:
+                _finish(row, state=OutboxState.SENT, sent_at=at, error="")
+                sent += 1
     return sent
 
 

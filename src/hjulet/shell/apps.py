@@ -1,6 +1,15 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+MEASURE_VERBS = {
+    "measure.proposed": _("Åtgärden föreslogs"),
+    "measure.planned": _("Åtgärden ändrades"),
+    "measure.done": _("Åtgärden markerades som genomförd"),
+    "measure.effect": _("Åtgärdens effekt bedömdes"),
+    "measure.reopened": _("Åtgärden öppnades igen"),
+    "measure.cancelled": _("Åtgärden återkallades"),
+}
+
 
 class ShellConfig(AppConfig):
     name = "hjulet.shell"
@@ -9,7 +18,11 @@ class ShellConfig(AppConfig):
 
     def ready(self) -> None:
         from hjulet.audit import hooks
+        from hjulet.cases.sources import refs_of
+        from hjulet.cases.timeline import verb_words
         from hjulet.notify.actions import tell
 
         hooks.told.append(tell)
-        hooks.object_words.update({"case": _("Ärende"), "measure": _("Åtgärd")})
+        hooks.object_words.update({"case": _("Ärende"), "measure": _("Åtgärd"), "statistics": _("Statistik")})
+        hooks.verb_words.update(verb_words() | MEASURE_VERBS)
+        hooks.object_names["case"] = refs_of

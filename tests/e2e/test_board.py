@@ -1,0 +1,41 @@
+"""The board's page: whole quarters, small numbers hidden, and no way round by the address or the file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from python_calamine import load_workbook
+
+from tests.e2e.conftest import Visitor
+
+SMALL = {"1", "2", "3", "4"}
+
+
+def cells(who: Visitor) -> list[str]:
+    return [cell.strip() for cell in who.page.locator("main td").all_inner_texts()]
+
+
+@pytest.mark.both
+@pytest.mark.capability("STA-1")
+def test_the_board_sees_numbers_but_no_small_ones(desk: Callable[..., Visitor]) -> None:
+    hanna = desk("hanna")
+    for division in ("quarter,unit", "quarter,category,unit"):
+        hanna.go(f"/statistik/?by={division}&from=2026Q3&to=2026Q3&unit=forvaltningen")
+        shown = cells(hanna)
+        assert any(cell.isdigit() and int(cell) >= 5 for cell in shown), shown
+        assert "<5" in shown and not SMALL & set(shown), shown
+        with hanna.page.expect_download() as waiting:
+            hanna.page.click("text=Hämta som Excel")
+        sheet = load_workbook(str(waiting.value.path())).get_sheet_by_index(0).to_python()
+        assert not SMALL & {str(row[-1]).removesuffix(".0") for row in sheet}, sheet
+    hanna.check("board with numbers")
+
+
+@pytest.mark.capability("STA-1")
+@pytest.mark.parametrize("address", ["?by=month,unit", "?by=quarter,track", "?from=2026-07-01&to=2026-07-31&by=unit"])
+def test_no_shorter_time_by_the_address(desk: Callable[..., Visitor], address: str) -> None:
+    hanna = desk("hanna")
+    assert hanna.status(f"/statistik/{address}") in {200, 400}
+    assert not SMALL & set(cells(hanna))
+    assert not [cell for cell in cells(hanna) if cell in {"12", "7"} and "month" in address]
