@@ -43,7 +43,8 @@ PAGES: dict[str, list[str]] = {
 }
 FOCUS = """() => { const e = document.activeElement; if (!e || e === document.body) return null;
  const s = getComputedStyle(e), box = e.getBoundingClientRect();
- const near = [e, e.parentElement, e.nextElementSibling, e.closest("label")]
+ const boxed = e.matches("input[type=radio], input[type=checkbox], input[type=file]");
+ const near = [e, ...(boxed ? [e.closest("label"), e.nextElementSibling] : [])]
   .filter(Boolean).map(n => getComputedStyle(n));
  const ring = near.some(n => (n.outlineStyle !== "none" && parseFloat(n.outlineWidth) >= 2) || n.boxShadow !== "none")
   || (e.querySelector?.(".foc") && getComputedStyle(e.querySelector(".foc")).stroke !== "none");

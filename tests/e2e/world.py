@@ -75,15 +75,17 @@ def main() -> dict[str, Any]:
 
 
 def _last_quarter(at: Any) -> None:
-    """A finished quarter for the board: many reports in one department, some in another, few in a third."""
+    """A finished quarter for the board: reports from every unit of three departments, few from a fourth."""
     from hjulet.cases import actions
     from hjulet.org.models import Person, Unit
     from hjulet.org.reach import actor_for
 
     juno = Person.objects.get(login="juno")
     departments = Unit.objects.of(juno.principal_id).filter(kind="department").order_by("path")
-    for unit, reports in zip(departments[:4], (12, 7, 2, 9), strict=True):
-        for number in range(reports):
+    for department, reports in zip(departments[:4], (6, 5, 0, 7), strict=True):
+        below = Unit.objects.under(department.path or "").exclude(pk=department.pk)
+        leaves = [unit for unit in below if not below.filter(parent=unit).exists()]
+        for unit, number in [(u, n) for u in leaves for n in range(reports)] or [(leaves[0], 0), (leaves[0], 1)]:
             told = actions.Report(unit=unit, description=f"{TOLD} {number}", reported_harm="no")
             when = at - timedelta(days=60 - number)
             actions.report(told, actor=actor_for(juno, at=when), at=when)
