@@ -23,7 +23,7 @@ from hjulet.core.flow import Refused, Stale, Step
 from hjulet.files.models import StoredFile
 from hjulet.measures.models import Measure
 from hjulet.notify.actions import tell
-from hjulet.org.choices import Duty, Track, UnitKind
+from hjulet.org.choices import Duty, Track
 from hjulet.org.models import Person, ReceivingRule, Unit
 from hjulet.org.reach import actor_for, holders
 
@@ -79,7 +79,8 @@ def _check_report(told: Report, actor: Actor, at: datetime) -> None:
     if told.occurred_at and told.occurred_at > at:
         raise Refused(_("Tiden ligger i framtiden. Välj i dag eller tidigare."))
     ended = told.unit.valid_to is not None and told.unit.valid_to < local_date(at)
-    if told.unit.principal_id != actor.principal_id or ended:
+    mine = told.unit.principal_id == actor.principal_id and actor.sees(told.unit.path)
+    if not mine or ended:
         raise Refused(_("Enheten finns inte längre. Välj en annan plats."))
     if not told.description.strip():
         raise Refused(_("Skriv vad som hände. En mening räcker."))
@@ -323,23 +324,23 @@ def _assign(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) 
     case, person = dossier.case, data["handler"]
     if person.pk == case.reporter_id and case.suspects_misconduct:
         raise Refused(_("Den som rapporterade händelsen kan inte utreda den."))
-    _may_handle(case, person, at)
+    _may_handle(case, person, actor, at)
     case.handler_id = person.pk
     if person.pk != actor.person_id:
         tell(people=[person], kind="case.assigned", link=case.get_absolute_url(), at=at, ref=case.ref)
     return {"handler": person.name}
 
 
-def _may_handle(case: Case, person: Person, at: datetime) -> None:
+def _may_handle(case: Case, person: Person, actor: Actor, at: datetime) -> None:
     """Staff of the principal, on the right side of the wall, and a provider's people only their provider's cases."""
-    if not Person.objects.staff_of(case.principal_id, local_date(at)).filter(pk=person.pk).exists():
+    today = local_date(at)
+    if not Person.objects.seen_by(actor, today).staff(today).filter(pk=person.pk).exists():
         raise Refused(_("Personen kan inte handlägga ärenden. Välj någon som arbetar i verksamheten."))
     their = actor_for(person, at=at)
     handled = [grant for grant in their.reach(Duty.HANDLE) if grant.covers(case.unit.path or "")]
     if case.track_set_at and handled and not any(case.track in grant.tracks for grant in handled):
         raise Refused(_("Personen arbetar med en annan lag. Där emellan finns en vägg."))
-    home = Unit.objects.filter(pk=their.unit_id or 0, kind=UnitKind.PROVIDER).first()
-    if home and home.path and not (case.unit.path or "").startswith(home.path):
+    if not their.sees(case.unit.path):
         raise Refused(_("Personen arbetar hos en utförare och kan bara handlägga utförarens egna ärenden."))
 
 

@@ -242,7 +242,7 @@ def area_of(actor: Actor, filters: Filters) -> Unit | None:
     """
     if not filters.unit:
         return _only_root(actor)
-    unit = Unit.objects.of(actor.principal_id).filter(code=filters.unit, path__isnull=False).first()
+    unit = Unit.objects.seen_by(actor).filter(code=filters.unit, path__isnull=False).first()
     grants = (*source.exact_grants(actor), *source.masked_grants(actor))
     path = (unit.path if unit else "") or "x"
     if unit is None or not any(g.path.startswith(path) or g.covers(path) for g in grants):
