@@ -112,7 +112,7 @@ def _take_in(told: Report, actor: Actor, at: datetime) -> Case:
         reported_at=at,
         search_text=searchable(title, told.description, told.immediate_action),
     )
-    started = clocks.start(case, ("deviation.receive", "deviation.feedback"), at=at)
+    started = clocks.start(case, ("deviation.receive", clocks.FEEDBACK), at=at)
     _set_due(case, started)
     for file in told.files:
         CaseFile.objects.create(case=case, file=file, from_reporter=True, added_at=at)
@@ -296,6 +296,7 @@ def _split(case: Case, track: str, actor: Actor, at: datetime) -> int:
         occurred_at=case.occurred_at,
         occurred_time_known=case.occurred_time_known,
         reported_at=case.reported_at,
+        feedback_due_on=case.feedback_due_on,
         received_at=case.received_at,
         event_kind=case.event_kind,
         harm=case.harm,
@@ -307,7 +308,7 @@ def _split(case: Case, track: str, actor: Actor, at: datetime) -> int:
         search_text=case.search_text,
         linked_ids=[case.pk],
     )
-    started = clocks.start(copy, ("deviation.investigate", "deviation.feedback"), at=at)
+    started = clocks.start(copy, ("deviation.investigate", clocks.FEEDBACK), at=at)
     _set_due(copy, started)
     _event("case.split", copy, actor, at, {"description": copy.description})
     follow(None, facts_of(copy))
@@ -533,7 +534,9 @@ def _tell_reporter(case: Case, kind: str, at: datetime) -> None:
 def _set_due(case: Case, started: list[Clock]) -> None:
     due = clocks.next_due(started)
     case.due_on = due.due_on if due else None
-    case.save(update_fields=["due_on"])
+    answer = next((clock.due_on for clock in started if clock.code == clocks.FEEDBACK), None)
+    case.feedback_due_on = case.feedback_due_on or answer
+    case.save(update_fields=["due_on", "feedback_due_on"])
 
 
 def _event(verb: str, case: Case, actor: Actor, at: datetime, values: dict[str, Any]) -> None:

@@ -180,6 +180,7 @@ class Case(ScopedModel):
     lesson = models.TextField(blank=True)
     received_at = models.DateTimeField(null=True, blank=True)
     feedback_at = models.DateTimeField(null=True, blank=True)
+    feedback_due_on = models.DateField(null=True, blank=True)  # by the limit of the day it was reported, for statistics
     closed_at = models.DateTimeField(null=True, blank=True)
     search_text = models.TextField(blank=True)
     # Cases from the same event under another law. Bare numbers: the other side has its own wall.
@@ -195,6 +196,11 @@ class Case(ScopedModel):
             models.Index(fields=["principal", "-reported_at", "-id"], name="case_principal_reported"),
             models.Index(fields=["reporter", "-reported_at"], name="case_reporter"),
             models.Index(fields=["handler", "state", "due_on"], name="case_handler"),
+            models.Index(
+                fields=["principal", "feedback_due_on"],
+                condition=Q(feedback_at__isnull=True),
+                name="case_awaits_answer",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

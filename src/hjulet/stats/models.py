@@ -19,7 +19,7 @@ class CaseFact(models.Model):
     """How many cases of one sort one unit got in one month, by the Swedish day they were reported.
 
      The grain is the month: quarters and years are sums of months, and the few things that need days (a
-    period that starts inside a month, a unit that moved inside a month, reports younger than fourteen days)
+    period that starts inside a month, a unit that moved inside a month, reports with time left for an answer)
     are counted straight from the cases of those months; see `source.py`. Every row is about the case as it
     is now, in the month it came: a reclassified, moved or reopened case moves between rows of its original
     month, in the same transaction.
@@ -40,7 +40,7 @@ class CaseFact(models.Model):
         "closed_90",
         "with_reporter",
         "answered",
-        "answered_14",
+        "answered_in_time",
     )
     KEY = ("principal_id", "unit_id", "month", "kind", "track", "category", "severity", "state")
 
@@ -60,7 +60,7 @@ class CaseFact(models.Model):
     closed_90 = models.IntegerField(default=0)
     with_reporter = models.IntegerField(default=0)
     answered = models.IntegerField(default=0)
-    answered_14 = models.IntegerField(default=0)
+    answered_in_time = models.IntegerField(default=0)
 
     class Meta:
         ordering = ["principal_id", "month", "unit_id", "id"]
