@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from hjulet.audit.hooks import object_words
 from hjulet.core.models import Event
+from hjulet.org.choices import FAILED_LOGIN
 
 READ_WORDS = {
     "read": gettext_lazy("läste"),
@@ -14,6 +15,11 @@ READ_WORDS = {
     "search": gettext_lazy("sökte fram"),
     "print": gettext_lazy("skrev ut"),
     "export": gettext_lazy("hämtade ut"),
+}
+LOGIN = "login-failed"
+WRITE_WORDS = {
+    "person.login": gettext_lazy("loggade in"),
+    FAILED_LOGIN: gettext_lazy("försökte logga in med fel lösenord"),
 }
 OWN_WORDS = {
     "event": gettext_lazy("Logghändelse"),
@@ -29,7 +35,12 @@ def action(event: Event) -> str:
     """What was done: a word for readings, the verb's code for what was written."""
     if event.kind == Event.Kind.READ:
         return str(READ_WORDS.get(event.verb, event.verb))
-    return _("ändrade: %(verb)s") % {"verb": event.verb}
+    return str(WRITE_WORDS.get(event.verb) or _("ändrade: %(verb)s") % {"verb": event.verb})
+
+
+def who(event: Event) -> str:
+    """The one who did it; someone who did not get in is nobody we know."""
+    return event.actor_label or (_("Någon, inte inloggad") if event.verb == FAILED_LOGIN else _("Hjulet"))
 
 
 def kind_of_object(code: str) -> str:

@@ -31,6 +31,7 @@ from hjulet.core.scope import ScopedModel, ScopedQuerySet
 from hjulet.files.models import StoredFile
 from hjulet.measures.models import Measure
 from hjulet.org.choices import Duty, Track
+from hjulet.org.dated import holding
 from hjulet.org.models import Person, Principal, Unit, in_force
 
 
@@ -96,9 +97,9 @@ class ExpertRule(models.Model):
     @classmethod
     def of(cls, principal_id: int, on: date) -> ExpertRule:
         """The rule on a day: the principal's own, else the default."""
-        rows = cls.objects.filter(in_force(on)).filter(Q(principal_id=principal_id) | Q(principal__isnull=True))
-        ordered = sorted(rows, key=lambda row: (row.principal_id is not None, row.valid_from))
-        return ordered[-1] if ordered else cls(valid_from=on)
+        rows = cls.objects.filter(Q(principal_id=principal_id) | Q(principal__isnull=True))
+        found: ExpertRule = holding(rows, on) or cls(valid_from=on)
+        return found
 
     def asks(self, severity: int | None, likelihood: int | None) -> bool:
         return bool(severity and likelihood and (severity * likelihood >= self.score or severity >= self.severity))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
-from hjulet.law.choices import Procedure
+from hjulet.law.choices import Procedure, Status
 from hjulet.law.models import LawRow, ServiceLevel
-
-ONE_DAY = timedelta(days=1)
+from hjulet.org.dated import ONE_DAY, holding
 
 
 class NoSuchLevel(LookupError):
@@ -41,16 +41,32 @@ def service_level_between(
     starts = {row.valid_from for row in rows} | {row.valid_to + ONE_DAY for row in rows if row.valid_to}
     days = sorted({first, *(day for day in starts if first < day <= last)})
     ends = [*(day - ONE_DAY for day in days[1:]), last]
-    held = [(end, _holding(rows, day)) for day, end in zip(days, ends, strict=True)]
+    held = [(end, holding(rows, day)) for day, end in zip(days, ends, strict=True)]
     return [(end, row) for end, row in held if row is not None]
 
 
-def _holding(rows: list[ServiceLevel], day: date) -> ServiceLevel | None:
-    """The first of the rows, own before default and new before old, that holds on the day."""
-    for row in rows:
-        if row.valid_from <= day and (row.valid_to is None or row.valid_to >= day):
-            return row
-    return None
+def why_locked(code: str, *, day: date) -> str:
+    """Why a principal may not set this time itself, empty when it may.
+
+    Decided by the row Hjulet is delivered with, so that an own row beside the law never opens what the law closes.
+    """
+    common = list(ServiceLevel.objects.open_to(None).filter(code=code))
+    row = holding(common, day)
+    return reason_locked(row) if row else ""
+
+
+def reason_locked(row: ServiceLevel) -> str:
+    """As `why_locked`, of a delivered row already at hand."""
+    if row.status == Status.LAW:
+        return _("Tiden står i lag. Den ändras bara när lagen ändras, och kommer då med en ny version av Hjulet.")
+    if row.status == Status.REGULATION:
+        return _("Tiden står i en föreskrift. Den ändras bara när föreskriften ändras.")
+    if row.status == Status.MEMORY and row.basis:
+        return _(
+            "Tiden sägs följa av lag eller föreskrift, men ingen har läst den i källan än. "
+            "Den kan inte ändras förrän källan är läst."
+        )
+    return ""
 
 
 def service_levels(*, principal_id: int | None, day: date) -> list[ServiceLevel]:

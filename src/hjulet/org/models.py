@@ -314,6 +314,16 @@ class BreakGlass(models.Model):
         ordering = ["-asked_at", "-id"]
 
 
+class UnknownLogin(models.Model):
+    """How many tried to log in on a Swedish day with a name nobody has. What was typed is kept nowhere."""
+
+    day = models.DateField(primary_key=True)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-day"]
+
+
 class LoginAttempt(models.Model):
     """Failed logins per login name and address digest, to slow down guessing."""
 
