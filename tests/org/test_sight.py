@@ -200,6 +200,14 @@ def test_choices_of_units_and_colleagues_stay_inside(actor: Callable[..., Actor]
         cases.perform(case, "assign", actor=ivar, at=at, data={"handler": person("asa")})
 
 
+def test_a_provider_may_hand_a_case_to_who_answers_for_it(actor: Callable[..., Actor], person, assessed, at) -> None:
+    case = assessed("hsl", login="tove", by="ivar")
+    case = cases.perform(case, "assign", actor=actor("ivar"), at=at, data={"handler": person("fatima")})
+    assert case.handler == person("fatima")
+    with pytest.raises(Refused, match="vägg"):
+        cases.perform(case, "assign", actor=actor("fatima"), at=at, data={"handler": person("dag")})
+
+
 def test_a_reporter_at_a_provider_is_told_the_title_of_who_reads(actor: Callable[..., Actor], person, at) -> None:
     unit = person("tove").home_unit
     rows = readers_of(unit, track="sol", misconduct=True, actor=actor("tove"), at=at)

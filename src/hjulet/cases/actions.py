@@ -333,12 +333,15 @@ def _assign(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) 
 
 
 def _may_handle(case: Case, person: Person, actor: Actor, at: datetime) -> None:
-    """Staff of the principal, on the right side of the wall, and a provider's people only their provider's cases."""
+    """Staff whom the actor may know of or who answer for the unit's cases (MAS, SAS), on the right side of the wall;
+    a provider's people only their provider's cases.
+    """
     today = local_date(at)
-    if not Person.objects.seen_by(actor, today).staff(today).filter(pk=person.pk).exists():
-        raise Refused(_("Personen kan inte handlägga ärenden. Välj någon som arbetar i verksamheten."))
     their = actor_for(person, at=at)
     handled = [grant for grant in their.reach(Duty.HANDLE) if grant.covers(case.unit.path or "")]
+    staff = Person.objects.filter(principal_id=case.principal_id) if handled else Person.objects.seen_by(actor, today)
+    if not staff.staff(today).filter(pk=person.pk).exists():
+        raise Refused(_("Personen kan inte handlägga ärenden. Välj någon som arbetar i verksamheten."))
     if case.track_set_at and handled and not any(case.track in grant.tracks for grant in handled):
         raise Refused(_("Personen arbetar med en annan lag. Där emellan finns en vägg."))
     if not their.sees(case.unit.path):

@@ -65,8 +65,15 @@ def unit_new(request: HttpRequest, code: str) -> HttpResponse:
         "button": _("Lägg till enheten"),
         "done": _("Enheten finns nu. Nästa steg: ge någon en roll där."),
     }
-    given = {"principal": above.principal, "parent": above, "names": {"day": "valid_from"}}
-    deed = Deed(by_form(request, actions.create_unit, stamped=False, **given), lambda values: people_around(above.path))
+    created = by_form(
+        request,
+        actions.create_unit,
+        stamped=False,
+        names={"day": "valid_from"},
+        principal=above.principal,
+        parent=above,
+    )
+    deed = Deed(created, lambda values: people_around(above.path))
     return _change(request, above, words, NewUnitForm(request.POST or None, initial=start), deed)
 
 
