@@ -88,6 +88,7 @@ OPEN = {
     "read-log": LOG,
     "log-review": LOG,
     "person-new": MANAGERS,
+    "settings": MANAGERS,
 }
 # Pages about one thing: tried with things of their own in the tests below or in the room's own tests.
 ABOUT_ONE = {
@@ -97,7 +98,7 @@ ABOUT_ONE = {
     "unit-move", "unit-close", "unit-merge", "unit-split", "unit-assign", "person", "person-change",
     "person-deactivate", "person-activate", "person-assign", "person-deputy", "assignment-end", "deputy-end",
     "role-rename", "role-duties", "responsibility", "responsibility-change", "receiver-change", "log-review-one",
-    "log-review-close", "break-glass-decide",
+    "log-review-close", "break-glass-decide", "setting", "setting-change", "setting-withdraw",
 }  # fmt: skip
 POST_ONLY = {"logout", "demo-login", "set-language", "cases-assign", "notices-read"}
 
@@ -225,6 +226,30 @@ def test_only_the_administrator_changes_the_organisation(login: str, browse, per
         assert visitor.get(f"/organisation/enhet/{unit.code}/{tail}").status_code == 404
     for tail in ("andra/", "stang/", "roll/", "franvaro/"):
         assert visitor.get(f"/organisation/personer/{person('juno').pk}/{tail}").status_code == 404
+
+
+@pytest.mark.parametrize("login", sorted(EVERYBODY - MANAGERS))
+def test_only_the_administrator_changes_settings(login: str, browse) -> None:
+    visitor = browse(login)
+    for key in ("deviation.assess", "deviation.report", "expert", "sma-tal", "tysta-timmar"):
+        assert visitor.get(f"/organisation/installningar/{key}/").status_code == 404
+        assert visitor.post(f"/organisation/installningar/{key}/andra/", {"confirm": "1"}).status_code == 404
+        assert visitor.post(f"/organisation/installningar/{key}/ta-tillbaka/").status_code == 404
+
+
+@pytest.mark.parametrize("login", sorted(EVERYBODY))
+def test_who_may_read_a_unit_and_a_person(login: str, browse, person) -> None:
+    """The municipality's own people read all of it, a provider's people and another principal's their own part."""
+    visitor = browse(login)
+    for whose, readers in (
+        ("juno", EVERYBODY - {"ivar", "sara"}),
+        ("ivar", EVERYBODY - {"sara"}),
+        ("sara", {"sara"}),
+    ):
+        unit = Unit.objects.get(pk=person(whose).home_unit_id)
+        wanted = 200 if login in readers else 404
+        assert visitor.get(f"/organisation/enhet/{unit.code}/").status_code == wanted, whose
+        assert visitor.get(f"/organisation/personer/{person(whose).pk}/").status_code == wanted, whose
 
 
 def test_another_principal_sees_nothing_of_ours(browse, person) -> None:

@@ -15,12 +15,12 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.capability("NEW-3")
-def test_without_a_receiver_those_who_keep_the_organisation_are_told(reported, person, at):
+def test_without_a_receiver_those_who_keep_the_organisation_are_told(reported, actor, at):
     RoleDuty.objects.filter(duty="receive_deviations").delete()
     case = reported()
     told = Notice.objects.filter(kind="case.no_receiver").values_list("person__login", flat=True)
     assert list(told) == ["root"]
-    first = readers_of(case.unit, track="unsure", misconduct=False, at=at)[0]
+    first = readers_of(case.unit, track="unsure", misconduct=False, actor=actor("juno"), at=at)[0]
     assert "Ingen är utsedd" in first.who
 
 
@@ -35,8 +35,8 @@ def test_the_one_on_call_can_read_what_she_was_told_about(reported, actor, brows
         actions.perform(acute, "receive", actor=actor("jour"), at=at)
 
 
-def test_the_one_on_call_is_named_before_sending(person, at):
-    rows = readers_of(person("juno").home_unit, track="unsure", misconduct=False, at=at)
+def test_the_one_on_call_is_named_before_sending(person, actor, at):
+    rows = readers_of(person("juno").home_unit, track="unsure", misconduct=False, actor=actor("juno"), at=at)
     assert any("jour" in row.when for row in rows)
 
 

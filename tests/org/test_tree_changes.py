@@ -105,18 +105,18 @@ def test_tree_of_a_day_shows_names_and_places_of_then(town: Town, at: datetime) 
     actions.move_unit(unit=town.unit("ek"), parent=town.unit("south"), day=date(2026, 7, 1), actor=None, at=at)
     may = {
         node.name: [child.name for child in node.children]
-        for root in tree_of(town.principal.pk, date(2026, 5, 1))
+        for root in tree_of(town.actor("admin"), date(2026, 5, 1))
         for node in root.walk()
     }
     july = {
         node.name: [child.name for child in node.children]
-        for root in tree_of(town.principal.pk, date(2026, 7, 1))
+        for root in tree_of(town.actor("admin"), date(2026, 7, 1))
         for node in root.walk()
     }
     assert may["North i alvik"] == ["Al i alvik", "Ek i alvik"]
     assert july["North i alvik"] == ["Al i alvik"]
     assert july["South i alvik"] == ["Bo i alvik", "Eken"]
-    assert tree_of(town.principal.pk, date(2025, 12, 31)) == []
+    assert tree_of(town.actor("admin"), date(2025, 12, 31)) == []
 
 
 def test_a_subtree_follows_and_so_do_its_versions(town: Town, at: datetime) -> None:
@@ -180,7 +180,7 @@ def test_a_closed_unit_stays_in_the_tree_of_then(town: Town, at: datetime) -> No
     )
     assert town.unit("bo").pk in then
     assert town.unit("bo").pk not in after
-    assert "Bo i alvik" not in [node.name for root in tree_of(town.principal.pk) for node in root.walk()]
+    assert "Bo i alvik" not in [node.name for root in tree_of(town.actor("admin")) for node in root.walk()]
 
 
 def test_the_tree_has_a_deepest_level(town: Town, at: datetime) -> None:

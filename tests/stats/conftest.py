@@ -12,9 +12,11 @@ import pytest
 from django.core.cache import cache
 
 from hjulet.cases.choices import State
+from hjulet.cases.clocks import answer_due
 from hjulet.cases.models import Case, Category
 from hjulet.cases.registry import facts_of, follow
 from hjulet.core.actor import ALL_TRACKS, Actor, Grant
+from hjulet.core.clocks import local_date
 from hjulet.core.now import STOCKHOLM
 from hjulet.org.choices import Duty
 from hjulet.org.models import Person, Principal, Unit, UnitVersion, path_end
@@ -47,6 +49,7 @@ class Town:
 
     def case(self, unit: str = "a1", day: date = date(2026, 3, 10), **changes: Any) -> Case:
         at = changes.pop("reported_at", datetime(day.year, day.month, day.day, 12, tzinfo=STOCKHOLM))
+        day = local_date(at)
         category = self.categories[changes.pop("category", "t_fall")]
         given = {
             "principal": self.principal,
@@ -62,6 +65,7 @@ class Town:
             "state": State.ASSESSED,
             "severity": 2,
             "reporter": self.reporter,
+            "feedback_due_on": answer_due(self.principal.pk, day),
         }
         if given | changes and changes.get("state") == State.CLOSED:
             given["closed_at"] = at + timedelta(days=20)

@@ -50,7 +50,7 @@ def test_an_answer_is_counted_once(town: Town) -> None:
     case = town.case("a1", date(2026, 3, 3))
     town.change(case, feedback_at=case.reported_at + timedelta(days=14))
     row = CaseFact.objects.get()
-    assert (row.with_reporter, row.answered, row.answered_14) == (1, 1, 1)
+    assert (row.with_reporter, row.answered, row.answered_in_time) == (1, 1, 1)
     without = town.case("a1", date(2026, 3, 3), reporter=None)
     row.refresh_from_db()
     assert (row.cases, row.with_reporter) == (2, 1)

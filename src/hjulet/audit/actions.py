@@ -26,7 +26,8 @@ def ask(*, unit: Unit, track: str, reason: str, hours: int, actor: Actor, at: da
 
     Until someone has decided, `ends_at` minus `asked_at` is how long was asked for.
     """
-    _require(unit.principal_id == actor.principal_id and bool(unit.path), _("Välj en enhet hos din egen huvudman."))
+    known = unit.principal_id == actor.principal_id and bool(unit.path) and actor.sees(unit.path)
+    _require(known, _("Välj en enhet hos din egen huvudman."))
     _require(1 <= hours <= MOST_HOURS, _("Välj mellan 1 och 8 timmar."))
     _require(len(reason.strip()) >= LEAST_REASON, _("Skriv varför du behöver läsa, med minst 20 tecken."))
     deciders = [

@@ -61,7 +61,7 @@ class AskForm(forms.Form):
 
     def __init__(self, *args: Any, actor: Actor, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        units = Unit.objects.of(actor.principal_id).alive(today).filter(path__isnull=False)
+        units = Unit.objects.seen_by(actor).alive(today).filter(path__isnull=False)
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from hjulet.audit import actions, reviews
 from hjulet.audit.choices import Outcome
 from hjulet.audit.forms import AskForm, DrawForm
 from hjulet.audit.models import LogReview
-from hjulet.audit.words import READ_WORDS, action, kind_of_object, names_of, purpose, what
+from hjulet.audit.words import LOGIN, OWN_VERBS, READ_WORDS, action, kind_of_object, names_of, purpose, what, who
 from hjulet.core.access import LOGGED_IN, access
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
@@ -27,8 +27,8 @@ from hjulet.core.flow import Refused
 from hjulet.core.models import Event
 from hjulet.core.now import now
 from hjulet.core.swedish_time import day_short, moment_short, time_short
-from hjulet.org.choices import Duty
-from hjulet.org.models import BreakGlass, Person, Unit
+from hjulet.org.choices import FAILED_LOGIN, Duty
+from hjulet.org.models import BreakGlass, Person, Unit, UnknownLogin
 
 PAGE_SIZE = 50
 DAYS = 30
@@ -66,9 +66,13 @@ class Filters:
     def apply(self, events: reviews.Events, actor: Actor) -> reviews.Events:
         events = reviews.between(events, self.first, self.last)
         if self.person:
-            who = Person.objects.filter(login=self.person, principal_id=actor.principal_id)
-            events = events.filter(actor_id__in=who.values("pk"))
-        if self.action:
+            named = Person.objects.filter(login=self.person, principal_id=actor.principal_id)
+            mine = Q(actor_id__in=named.values("pk"))
+            tried = Q(verb=FAILED_LOGIN, object_type="person", object_id__in=named.values("pk"))
+            events = events.filter(mine | tried)
+        if self.action == LOGIN:
+            events = events.filter(verb=FAILED_LOGIN)
+        elif self.action:
             written = self.action == Event.Kind.WRITE
             events = events.filter(
                 **({"kind": self.action} if written else {"kind": Event.Kind.READ, "verb": self.action})
@@ -108,7 +112,10 @@ def read_log(request: HttpRequest) -> HttpResponse:
         "page": page,
         "shown": shown,
         "filters": filters,
-        "actions": [*READ_WORDS.items(), ("write", _("ändrade"))],
+        "actions": [*READ_WORDS.items(), ("write", _("ändrade")), (LOGIN, OWN_VERBS[FAILED_LOGIN])],
+        "unknown_logins": UnknownLogin.objects.filter(day__range=(filters.first, filters.last)).aggregate(
+            total=Sum("count")
+        )["total"],
         "kinds": sorted((kind_of_object(code), code) for code in set(kinds.distinct())),
     }
     return render(request, "audit/log.html", context)
@@ -123,7 +130,7 @@ def _event_rows(events: list[Event], at: datetime) -> list[dict[str, Any]]:
         {
             "event": event,
             "when": moment_short(event.at, today=today),
-            "who": event.actor_label or _("Hjulet"),
+            "who": who(event),
             "login": logins.get(event.actor_id or 0, ""),
             "unit": units.get(event.unit_id or 0, ""),
             "action": action(event),

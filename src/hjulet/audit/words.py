@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from hjulet.audit import hooks
 from hjulet.core.models import Event
+from hjulet.org.choices import FAILED_LOGIN
 from hjulet.org.models import Person, Unit
 
 READ_WORDS = {
@@ -18,6 +19,7 @@ READ_WORDS = {
     "print": gettext_lazy("skrev ut"),
     "export": gettext_lazy("hämtade ut"),
 }
+LOGIN = "login-failed"
 OWN_WORDS = {
     "event": gettext_lazy("Logghändelse"),
     "break_glass": gettext_lazy("Nödåtkomst"),
@@ -41,7 +43,8 @@ OWN_VERBS = {
     "person.changed": gettext_lazy("Personens uppgifter ändrades"),
     "person.activated": gettext_lazy("Kontot öppnades"),
     "person.deactivated": gettext_lazy("Kontot stängdes"),
-    "person.login": gettext_lazy("Inloggningsnamnet ändrades"),
+    "person.login": gettext_lazy("Loggade in"),
+    FAILED_LOGIN: gettext_lazy("Försökte logga in med fel lösenord"),
     "person.password": gettext_lazy("Lösenordet byttes"),
     "deputy.created": gettext_lazy("En ersättare utsågs"),
     "deputy.ended": gettext_lazy("Ersättarens tid avslutades"),
@@ -77,6 +80,11 @@ def action(event: Event) -> str:
     if event.kind == Event.Kind.READ:
         return str(READ_WORDS.get(event.verb, event.verb))
     return str(hooks.verb_words.get(event.verb) or OWN_VERBS.get(event.verb) or event.verb)
+
+
+def who(event: Event) -> str:
+    """The one who did it; someone who did not get in is nobody we know."""
+    return event.actor_label or (_("Någon, inte inloggad") if event.verb == FAILED_LOGIN else _("Hjulet"))
 
 
 def purpose(event: Event) -> str:

@@ -23,7 +23,7 @@ from hjulet.core.flow import Refused, Stale, Step
 from hjulet.files.models import StoredFile
 from hjulet.measures.models import Measure
 from hjulet.notify.actions import tell
-from hjulet.org.choices import Duty, Track, UnitKind
+from hjulet.org.choices import Duty, Track
 from hjulet.org.models import Person, ReceivingRule, Unit
 from hjulet.org.reach import actor_for, holders
 
@@ -79,7 +79,8 @@ def _check_report(told: Report, actor: Actor, at: datetime) -> None:
     if told.occurred_at and told.occurred_at > at:
         raise Refused(_("Tiden ligger i framtiden. Välj i dag eller tidigare."))
     ended = told.unit.valid_to is not None and told.unit.valid_to < local_date(at)
-    if told.unit.principal_id != actor.principal_id or ended:
+    mine = told.unit.principal_id == actor.principal_id and actor.sees(told.unit.path)
+    if not mine or ended:
         raise Refused(_("Enheten finns inte längre. Välj en annan plats."))
     if not told.description.strip():
         raise Refused(_("Skriv vad som hände. En mening räcker."))
@@ -111,7 +112,7 @@ def _take_in(told: Report, actor: Actor, at: datetime) -> Case:
         reported_at=at,
         search_text=searchable(title, told.description, told.immediate_action),
     )
-    started = clocks.start(case, ("deviation.receive", "deviation.feedback"), at=at)
+    started = clocks.start(case, ("deviation.receive", clocks.FEEDBACK), at=at)
     _set_due(case, started)
     for file in told.files:
         CaseFile.objects.create(case=case, file=file, from_reporter=True, added_at=at)
@@ -295,6 +296,7 @@ def _split(case: Case, track: str, actor: Actor, at: datetime) -> int:
         occurred_at=case.occurred_at,
         occurred_time_known=case.occurred_time_known,
         reported_at=case.reported_at,
+        feedback_due_on=case.feedback_due_on,
         received_at=case.received_at,
         event_kind=case.event_kind,
         harm=case.harm,
@@ -306,7 +308,7 @@ def _split(case: Case, track: str, actor: Actor, at: datetime) -> int:
         search_text=case.search_text,
         linked_ids=[case.pk],
     )
-    started = clocks.start(copy, ("deviation.investigate", "deviation.feedback"), at=at)
+    started = clocks.start(copy, ("deviation.investigate", clocks.FEEDBACK), at=at)
     _set_due(copy, started)
     _event("case.split", copy, actor, at, {"description": copy.description})
     follow(None, facts_of(copy))
@@ -323,23 +325,26 @@ def _assign(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) 
     case, person = dossier.case, data["handler"]
     if person.pk == case.reporter_id and case.suspects_misconduct:
         raise Refused(_("Den som rapporterade händelsen kan inte utreda den."))
-    _may_handle(case, person, at)
+    _may_handle(case, person, actor, at)
     case.handler_id = person.pk
     if person.pk != actor.person_id:
         tell(people=[person], kind="case.assigned", link=case.get_absolute_url(), at=at, ref=case.ref)
     return {"handler": person.name}
 
 
-def _may_handle(case: Case, person: Person, at: datetime) -> None:
-    """Staff of the principal, on the right side of the wall, and a provider's people only their provider's cases."""
-    if not Person.objects.staff_of(case.principal_id, local_date(at)).filter(pk=person.pk).exists():
-        raise Refused(_("Personen kan inte handlägga ärenden. Välj någon som arbetar i verksamheten."))
+def _may_handle(case: Case, person: Person, actor: Actor, at: datetime) -> None:
+    """Staff whom the actor may know of or who answer for the unit's cases (MAS, SAS), on the right side of the wall;
+    a provider's people only their provider's cases.
+    """
+    today = local_date(at)
     their = actor_for(person, at=at)
     handled = [grant for grant in their.reach(Duty.HANDLE) if grant.covers(case.unit.path or "")]
+    staff = Person.objects.filter(principal_id=case.principal_id) if handled else Person.objects.seen_by(actor, today)
+    if not staff.staff(today).filter(pk=person.pk).exists():
+        raise Refused(_("Personen kan inte handlägga ärenden. Välj någon som arbetar i verksamheten."))
     if case.track_set_at and handled and not any(case.track in grant.tracks for grant in handled):
         raise Refused(_("Personen arbetar med en annan lag. Där emellan finns en vägg."))
-    home = Unit.objects.filter(pk=their.unit_id or 0, kind=UnitKind.PROVIDER).first()
-    if home and home.path and not (case.unit.path or "").startswith(home.path):
+    if not their.sees(case.unit.path):
         raise Refused(_("Personen arbetar hos en utförare och kan bara handlägga utförarens egna ärenden."))
 
 
@@ -532,7 +537,9 @@ def _tell_reporter(case: Case, kind: str, at: datetime) -> None:
 def _set_due(case: Case, started: list[Clock]) -> None:
     due = clocks.next_due(started)
     case.due_on = due.due_on if due else None
-    case.save(update_fields=["due_on"])
+    answer = next((clock.due_on for clock in started if clock.code == clocks.FEEDBACK), None)
+    case.feedback_due_on = case.feedback_due_on or answer
+    case.save(update_fields=["due_on", "feedback_due_on"])
 
 
 def _event(verb: str, case: Case, actor: Actor, at: datetime, values: dict[str, Any]) -> None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
 
 from hjulet.cases.models import Case, Clock
 from hjulet.core.clocks import due_on, local_date, shift_for_pause
 from hjulet.core.flow import Refused
-from hjulet.law.rules import service_level
+from hjulet.law.rules import NoSuchLevel, service_level
+
+FEEDBACK = "deviation.feedback"
 
 
 def start(case: Case, codes: Iterable[str], *, at: datetime) -> list[Clock]:
@@ -68,6 +70,15 @@ def resume(clocks: Iterable[Clock], *, at: datetime) -> list[str]:
             clock.save(update_fields=["due_on", "paused_on"])
             resumed.append(clock.code)
     return resumed
+
+
+def answer_due(principal_id: int, day: date) -> date | None:
+    """The last day to answer someone who reports on a day, by the rule that holds then; None where none does."""
+    try:
+        level = service_level(FEEDBACK, principal_id=principal_id, day=day)
+    except NoSuchLevel:
+        return None
+    return due_on(level.limit, day)
 
 
 def next_due(clocks: Iterable[Clock]) -> Clock | None:

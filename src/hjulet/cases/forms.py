@@ -133,11 +133,9 @@ class ReportForm(WarnsAboutPersonalNumbers):
 
 def reportable_units(actor: Actor, on: date) -> Any:
     """Places to report from: units of the actor's principal; a provider's people see their own part only."""
-    units = Unit.objects.of(actor.principal_id).alive(on).filter(path__isnull=False)
-    home = Unit.objects.filter(pk=actor.unit_id).first() if actor.unit_id else None
-    provider = home if home and home.kind == UnitKind.PROVIDER else None
-    if provider and provider.path:
-        return units.under(provider.path).order_by("name", "id")
+    units = Unit.objects.seen_by(actor).alive(on).filter(path__isnull=False)
+    if actor.bounds is not None:
+        return units.order_by("name", "id")
     kinds = [
         UnitKind.UNIT,
         UnitKind.WARD,

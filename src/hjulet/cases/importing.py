@@ -24,6 +24,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from hjulet.cases.bulk import Table
+from hjulet.cases.clocks import answer_due
 from hjulet.cases.models import Case, Category, Clock
 from hjulet.cases.registry import Facts, follow_many
 from hjulet.cases.search import searchable
@@ -271,6 +272,7 @@ class _Import:
             login: (pk, title)
             for login, pk, title in Person.objects.filter(principal=principal).values_list("login", "pk", "title")
         }
+        self.answers: dict[date, date | None] = {}
         newest = Case.objects.unscoped(reason="import").order_by("-pk").values_list("pk", flat=True).first()
         self.last_before = newest or 0
 
@@ -300,6 +302,11 @@ class _Import:
         self.tell(problem)
         if len(self.outcome.problems) < TOLD:
             self.outcome.problems.append(problem)
+
+    def _answer_due(self, day: date) -> date | None:
+        if day not in self.answers:
+            self.answers[day] = answer_due(self.principal.pk, day)
+        return self.answers[day]
 
     def _case(self, line: int, told: dict[str, str]) -> _Parsed:
         ref = _text(told, "ref", most=60, required=True)
@@ -337,6 +344,7 @@ class _Import:
             "occurred_at": occurred_at,
             "occurred_time_known": len(told.get("occurred_at", "").strip()) > DATE_ONLY,
             "reported_at": reported_at,
+            "feedback_due_on": self._answer_due(local_date(reported_at)) if reporter else None,
             "event_kind": event_kind,
             "category_id": self.categories.find(track, told.get("category", "").strip()),
             "severity": _severity(told),
@@ -442,6 +450,7 @@ def _facts(case: dict[str, Any]) -> Facts:
         reported_on=local_date(case["reported_at"]),
         closed_on=local_date(case["closed_at"]) if case["closed_at"] else None,
         feedback_on=None,
+        feedback_due_on=case["feedback_due_on"],
     )
 
 

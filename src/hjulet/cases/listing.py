@@ -111,7 +111,7 @@ def _unit(selection: Selection, params: Mapping[str, str], actor: Actor, at: dat
     code = params.get("unit", "")
     if not code:
         return
-    unit = Unit.objects.of(actor.principal_id).filter(code=code).first()
+    unit = Unit.objects.seen_by(actor).filter(code=code).first()
     if unit is None or not unit.path:
         selection.ignored.append(code)
         return

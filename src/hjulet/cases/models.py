@@ -31,6 +31,7 @@ from hjulet.core.scope import ScopedModel, ScopedQuerySet
 from hjulet.files.models import StoredFile
 from hjulet.measures.models import Measure
 from hjulet.org.choices import Duty, Track
+from hjulet.org.dated import holding
 from hjulet.org.models import Person, Principal, Unit, in_force
 
 
@@ -96,9 +97,9 @@ class ExpertRule(models.Model):
     @classmethod
     def of(cls, principal_id: int, on: date) -> ExpertRule:
         """The rule on a day: the principal's own, else the default."""
-        rows = cls.objects.filter(in_force(on)).filter(Q(principal_id=principal_id) | Q(principal__isnull=True))
-        ordered = sorted(rows, key=lambda row: (row.principal_id is not None, row.valid_from))
-        return ordered[-1] if ordered else cls(valid_from=on)
+        rows = cls.objects.filter(Q(principal_id=principal_id) | Q(principal__isnull=True))
+        found: ExpertRule = holding(rows, on) or cls(valid_from=on)
+        return found
 
     def asks(self, severity: int | None, likelihood: int | None) -> bool:
         return bool(severity and likelihood and (severity * likelihood >= self.score or severity >= self.severity))
@@ -180,6 +181,7 @@ class Case(ScopedModel):
     lesson = models.TextField(blank=True)
     received_at = models.DateTimeField(null=True, blank=True)
     feedback_at = models.DateTimeField(null=True, blank=True)
+    feedback_due_on = models.DateField(null=True, blank=True)  # by the limit of the day it was reported, for statistics
     closed_at = models.DateTimeField(null=True, blank=True)
     search_text = models.TextField(blank=True)
     # Cases from the same event under another law. Bare numbers: the other side has its own wall.
@@ -195,6 +197,11 @@ class Case(ScopedModel):
             models.Index(fields=["principal", "-reported_at", "-id"], name="case_principal_reported"),
             models.Index(fields=["reporter", "-reported_at"], name="case_reporter"),
             models.Index(fields=["handler", "state", "due_on"], name="case_handler"),
+            models.Index(
+                fields=["principal", "feedback_due_on"],
+                condition=Q(feedback_at__isnull=True),
+                name="case_awaits_answer",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

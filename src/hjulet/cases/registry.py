@@ -23,6 +23,7 @@ class Facts:
     reported_on: date
     closed_on: date | None
     feedback_on: date | None
+    feedback_due_on: date | None
 
 
 FOLLOWERS: list[Callable[[Facts | None, Facts | None], None]] = []
@@ -41,6 +42,7 @@ def facts_of(case: Case) -> Facts:
         reported_on=case.reported_on,
         closed_on=local_date(case.closed_at) if case.closed_at else None,
         feedback_on=local_date(case.feedback_at) if case.feedback_at else None,
+        feedback_due_on=case.feedback_due_on,
     )
 
 

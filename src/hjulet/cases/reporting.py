@@ -18,6 +18,7 @@ from hjulet.cases.models import Case
 from hjulet.cases.readers import readers_of
 from hjulet.cases.web import path_of, posted
 from hjulet.core.access import ActorRequest, access
+from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
 from hjulet.core.flow import Refused
@@ -84,7 +85,7 @@ def _form_page(request: ActorRequest, form: ReportForm, *, status: int) -> HttpR
         "form": form,
         "near": [u for u in units if actor.unit_path and (u.path or "").startswith(actor.unit_path[:-6] or "-")],
         "units": units,
-        "readers": _readers(unit, request.POST, at),
+        "readers": _readers(unit, request.POST, actor, at),
         "draft_key": draft_key(actor.person_id),
         "owner": owner_token(actor.person_id),
         "receiver_missing": unit is None,
@@ -92,11 +93,11 @@ def _form_page(request: ActorRequest, form: ReportForm, *, status: int) -> HttpR
     return render(request, "cases/report.html", context, status=status)
 
 
-def _readers(unit: Unit | None, params: Any, at: Any) -> list[Any]:
+def _readers(unit: Unit | None, params: Any, actor: Actor, at: Any) -> list[Any]:
     if unit is None:
         return []
     misconduct = bool(params.get("suspects_misconduct"))
-    return readers_of(unit, track=params.get("guessed_track", ""), misconduct=misconduct, at=at)
+    return readers_of(unit, track=params.get("guessed_track", ""), misconduct=misconduct, actor=actor, at=at)
 
 
 @access(Duty.REPORT)
@@ -108,7 +109,7 @@ def readers(request: ActorRequest) -> HttpResponse:
     unit = units.filter(pk=int(chosen)).first() if chosen.isdigit() and len(chosen) < 18 else None
     if unit is None:
         raise Http404
-    return render(request, "cases/readers.html", {"readers": _readers(unit, request.GET, at)})
+    return render(request, "cases/readers.html", {"readers": _readers(unit, request.GET, request.actor, at)})
 
 
 def mine_or_404(request: ActorRequest, ref: str) -> Case:
@@ -122,7 +123,7 @@ def mine_or_404(request: ActorRequest, ref: str) -> Case:
 def sent(request: ActorRequest, ref: str) -> HttpResponse:
     case, at = mine_or_404(request, ref), now()
     misconduct = case.suspects_misconduct
-    first = readers_of(case.unit, track=case.guessed_track, misconduct=misconduct, at=at)[0]
+    first = readers_of(case.unit, track=case.guessed_track, misconduct=misconduct, actor=request.actor, at=at)[0]
     return render(request, "cases/sent.html", {"case": case, "first": first})
 
 

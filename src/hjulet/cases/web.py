@@ -88,7 +88,7 @@ def case_list(request: ActorRequest) -> HttpResponse:
         "page": page,
         "rows": rows,
         "headings": HEADINGS,
-        "units": Unit.objects.of(actor.principal_id).within(actor.reach(*HANDLERS[:4])).order_by("name", "id"),
+        "units": Unit.objects.seen_by(actor).within(actor.reach(*HANDLERS[:4])).order_by("name", "id"),
         "states": State.choices,
         "tracks": [(t.value, t.label) for t in (Track.SOL, Track.LSS, Track.HSL, Track.NONE, Track.UNSURE)],
         "params": request.GET,
@@ -191,7 +191,8 @@ def _assign_all(cases: list[Case], person: Person, actor: Actor, at: datetime) -
 
 def colleagues(actor: Actor, at: datetime) -> Any:
     """People one may give a case or a measure to."""
-    return Person.objects.staff_of(actor.principal_id, local_date(at))
+    today = local_date(at)
+    return Person.objects.seen_by(actor, today).staff(today)
 
 
 # The case ---------------------------------------------------------------

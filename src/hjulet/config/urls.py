@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("hjulet.cases.urls")),
     path("", include("hjulet.measures.urls")),
     path("", include("hjulet.stats.urls")),
+    path("", include("hjulet.setups.urls")),
 ]
 handler400 = "hjulet.shell.web.bad_request"
 handler403 = "hjulet.shell.web.forbidden"

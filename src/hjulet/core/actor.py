@@ -35,6 +35,8 @@ class Actor:
     unit_path: str = ""
     language: str = "sv"
     grants: tuple[Grant, ...] = field(default=(), repr=False)
+    # Paths of the parts of the organisation she may know of; None: all of her principal's.
+    bounds: tuple[str, ...] | None = None
 
     @cached_property
     def duties(self) -> frozenset[str]:
@@ -45,6 +47,10 @@ class Actor:
 
     def holds_at(self, duty: str, path: str, track: str | None = None) -> bool:
         return any(g.duty == duty and g.covers(path, track) for g in self.grants)
+
+    def sees(self, path: str | None) -> bool:
+        """Whether the unit at `path` is in the part of the organisation she may know of."""
+        return self.bounds is None or any((path or "").startswith(part) for part in self.bounds)
 
     def reach(self, *duties: str) -> tuple[Grant, ...]:
         return tuple(grant for grant in self.grants if grant.duty in duties)

@@ -97,7 +97,7 @@ def elapsed(start: datetime, end: datetime) -> str:
     if unit == "hours":
         return ngettext("%(count)s timme", "%(count)s timmar", count) % {"count": count}
     if count:
-        return ngettext("%(count)s minut", "%(count)s minuter", count) % {"count": count}
+        return minutes_words(count)
     return _("mindre än en minut")
 
 
@@ -115,6 +115,11 @@ def limit_words(limit: Limit) -> str:
     else:
         text = ngettext("%(count)s dag", "%(count)s dagar", n)
     return text % {"count": n}
+
+
+def minutes_words(count: int) -> str:
+    """“30 minuter”."""
+    return ngettext("%(count)s minut", "%(count)s minuter", count) % {"count": count}
 
 
 def urgency_words(urgency: str) -> str:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from datetime import date
 
-from hjulet.law.choices import Procedure
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from hjulet.law.choices import Procedure, Status
 from hjulet.law.models import LawRow, ServiceLevel
+from hjulet.org.dated import ONE_DAY, holding
 
 
 class NoSuchLevel(LookupError):
@@ -23,6 +27,46 @@ def service_level(code: str, *, principal_id: int | None, day: date) -> ServiceL
     if row is None:
         raise NoSuchLevel(f"{code} on {day}")
     return row
+
+
+def service_level_between(
+    code: str, *, principal_id: int | None, first: date, last: date
+) -> list[tuple[date, ServiceLevel]]:
+    """The clocks of a step from one day to another, both included, each with the last day it held there.
+
+    Days when no row held are left out.
+    """
+    found = ServiceLevel.objects.open_to(principal_id).filter(code=code, valid_from__lte=last)
+    rows = list(found.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=first)))
+    starts = {row.valid_from for row in rows} | {row.valid_to + ONE_DAY for row in rows if row.valid_to}
+    days = sorted({first, *(day for day in starts if first < day <= last)})
+    ends = [*(day - ONE_DAY for day in days[1:]), last]
+    held = [(end, holding(rows, day)) for day, end in zip(days, ends, strict=True)]
+    return [(end, row) for end, row in held if row is not None]
+
+
+def why_locked(code: str, *, day: date) -> str:
+    """Why a principal may not set this time itself, empty when it may.
+
+    Decided by the row Hjulet is delivered with, so that an own row beside the law never opens what the law closes.
+    """
+    common = list(ServiceLevel.objects.open_to(None).filter(code=code))
+    row = holding(common, day)
+    return reason_locked(row) if row else ""
+
+
+def reason_locked(row: ServiceLevel) -> str:
+    """As `why_locked`, of a delivered row already at hand."""
+    if row.status == Status.LAW:
+        return _("Tiden står i lag. Den ändras bara när lagen ändras, och kommer då med en ny version av Hjulet.")
+    if row.status == Status.REGULATION:
+        return _("Tiden står i en föreskrift. Den ändras bara när föreskriften ändras.")
+    if row.status == Status.MEMORY and row.basis:
+        return _(
+            "Tiden sägs följa av lag eller föreskrift, men ingen har läst den i källan än. "
+            "Den kan inte ändras förrän källan är läst."
+        )
+    return ""
 
 
 def service_levels(*, principal_id: int | None, day: date) -> list[ServiceLevel]:

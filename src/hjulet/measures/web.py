@@ -171,7 +171,8 @@ def _posted(request: ActorRequest) -> Any:
 @access(LOGGED_IN)
 @require_http_methods(["GET", "POST"])
 def change(request: ActorRequest, pk: int) -> HttpResponse:
-    people = Person.objects.staff_of(request.actor.principal_id, local_date(now()))
+    today = local_date(now())
+    people = Person.objects.seen_by(request.actor, today).staff(today)
     act = Act(
         heading=_("Ändra åtgärden"),
         lead=_("Den nya planen syns för alla som följer åtgärden."),

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, time
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from hjulet.core.actor import Actor
 from hjulet.core.events import record
+from hjulet.core.flow import Stale
 from hjulet.notify.choices import ALWAYS_MAILED, Group
 from hjulet.notify.models import Notice, Outbox, Preference, QuietHours
 from hjulet.notify.wording import KINDS, check
-from hjulet.org.models import Person
+from hjulet.org.models import Person, Principal
 
 
 def tell(*, people: Iterable[Person], kind: str, link: str, at: datetime, urgent: bool = False, **params: str) -> None:
@@ -45,8 +47,28 @@ def _post(notices: list[Notice], group: Group, at: datetime, urgent: bool) -> No
 
 
 def _next_open(principal_id: int, at: datetime) -> datetime:
-    quiet, _ = QuietHours.objects.get_or_create(principal_id=principal_id)
+    quiet, _made = QuietHours.objects.get_or_create(principal_id=principal_id)
     return quiet.next_open(at)
+
+
+def set_quiet_hours(*, starts: time, ends: time, seen: str | None = None, actor: Actor, at: datetime) -> QuietHours:
+    """When the actor's principal sends urgent mail only; the same time twice means never. Holds at once.
+
+    Mail that already waits keeps the time it was given. Raises Stale.
+    """
+    with transaction.atomic():
+        Principal.objects.select_for_update().get(pk=actor.principal_id)
+        row, _made = QuietHours.objects.get_or_create(principal_id=actor.principal_id)
+        if seen is not None and seen != row.stamp:
+            raise Stale(_("Någon annan har ändrat här sedan du öppnade sidan. Det du skrev finns kvar."))
+        if (row.starts, row.ends) == (starts, ends):
+            return row
+        changes = {"starts": [row.starts, starts], "ends": [row.ends, ends]}
+        row.starts, row.ends = starts, ends
+        row.save(update_fields=["starts", "ends"])
+        about = ("quiethours", row.pk)
+        record("quiethours.changed", actor=actor, at=at, about=about, principal_id=actor.principal_id, values=changes)
+    return row
 
 
 def unread_count(person_id: int) -> int:

@@ -78,6 +78,11 @@ class QuietHours(models.Model):
     starts = models.TimeField(default=time(21))
     ends = models.TimeField(default=time(7))
 
+    @property
+    def stamp(self) -> str:
+        """What the row looks like, for a form that must not overwrite someone else's change."""
+        return f"{self.starts:%H%M}-{self.ends:%H%M}"
+
     def next_open(self, at: datetime) -> datetime:
         """`at` itself outside the quiet hours, else when they end, also on a night when the clocks change."""
         local = at.astimezone(STOCKHOLM)

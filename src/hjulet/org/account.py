@@ -72,6 +72,7 @@ def login(request: HttpRequest) -> HttpResponse:
     person = auth.authenticate(request, **form.cleaned_data)
     if not isinstance(person, Person):
         guard.note_failure(keys, at)
+        guard.log_failure(form.cleaned_data["login"], at)
         form.add_error(None, _("Användarnamnet eller lösenordet stämmer inte. Kontrollera båda och försök igen."))
         return render(request, "org/login.html", context, status=401)
     guard.forget_failures(keys[:1])
@@ -185,4 +186,5 @@ def confirms_password(request: HttpRequest) -> bool:
         request.session["authenticated_at"] = at.isoformat()
         return True
     guard.note_failure(keys, at)
+    guard.log_failure(me(request).login, at)
     return False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
@@ -23,7 +24,9 @@ from hjulet.org.models import Person, Role, Unit
 from hjulet.org.preview import AccessChange, Change, access_changes
 
 SHOWN_PEOPLE = 100
+PAGE_SIZE = 50
 Values = dict[str, Any]
+change_methods = require_http_methods(["GET", "HEAD", "POST"])
 
 
 @dataclass(frozen=True)
@@ -43,13 +46,38 @@ class Page:
 class Deed:
     """What the page does with the cleaned values, whom it may touch, and from which day it shows.
 
-    `also` adds changes of who does what that are no change of access.
+    `also` adds changes of who does what that are no change of access; `means` tells in sentences what a change
+    of something else than access leads to.
     """
 
     apply: Callable[[Values], object]
     people: Callable[[Values], frozenset[int]] = field(default=lambda values: frozenset())
     on: Callable[[Values], date | None] = field(default=lambda values: None)
     also: Callable[[Values], list[AccessChange]] = field(default=lambda values: [])
+    means: Callable[[Values], list[str]] = field(default=lambda values: [])
+
+
+def by_form(
+    request: HttpRequest,
+    verb: Callable[..., object],
+    *,
+    stamped: bool = True,
+    names: Mapping[str, str] | None = None,
+    **fixed: Any,
+) -> Callable[[Values], object]:
+    """Calls a verb with `fixed` and what was filled in, each field as the keyword of its own name or that in `names`.
+
+    `stamped`: the verb takes `seen`, what the row looked like when the form was shown.
+    """
+    actor, at = actor_of(request), now()
+
+    def apply(values: Values) -> object:
+        given = {(names or {}).get(name, name): value for name, value in values.items() if name != "seen"}
+        if stamped:
+            given["seen"] = values["seen"] or None
+        return verb(**fixed, **given, actor=actor, at=at)
+
+    return apply
 
 
 def change_page(request: HttpRequest, page: Page, form: OrgForm, deed: Deed, stamp: str = "") -> HttpResponse:
@@ -79,21 +107,31 @@ def _carry_on(request: HttpRequest, page: Page, form: OrgForm, deed: Deed) -> Ht
         return redirect(page.to)
     today = local_date(now())
     change = Change(lambda: deed.apply(values), deed.people(values), max(today, deed.on(values) or today))
-    return _show_preview(request, page, form, [*access_changes(change), *deed.also(values)])
+    found = [*access_changes(change), *deed.also(values)]
+    return _show_preview(request, page, form, found, deed.means(values))
 
 
 def _show_form(request: HttpRequest, page: Page, form: OrgForm) -> HttpResponse:
     return render(request, "org/change.html", {"page": page, "form": form})
 
 
-def _show_preview(request: HttpRequest, page: Page, form: OrgForm, found: list[AccessChange]) -> HttpResponse:
+def _show_preview(
+    request: HttpRequest, page: Page, form: OrgForm, found: list[AccessChange], means: list[str]
+) -> HttpResponse:
+    """Names those the reader may know of, and counts the others."""
+    actor = actor_of(request)
+    touched = {each.person.pk for each in found}
+    people = Person.objects.seen_by(actor, local_date(now())).filter(pk__in=touched) if touched else []
+    known = {person.pk for person in people}
+    shown = [each for each in found if each.person.pk in known][:SHOWN_PEOPLE]
     context = {
         "page": page,
         "form": form,
-        "changes": found[:SHOWN_PEOPLE],
+        "means": means,
+        "changes": shown,
         "gaining": sum(bool(each.gains) for each in found),
         "losing": sum(bool(each.loses) for each in found),
-        "more": max(0, len(found) - SHOWN_PEOPLE),
+        "more": len(found) - len(shown),
     }
     return render(request, "org/confirm.html", context)
 
@@ -119,20 +157,21 @@ def manages(actor: Actor, path: str | None) -> bool:
     return bool(path) and actor.holds_at(Duty.MANAGE_ORGANISATION, path or "")
 
 
-def manages_all(actor: Actor) -> bool:
-    """Whether the actor may change what holds for the whole principal: roles, responsibilities, receivers."""
+def manages_all(actor: Actor, duty: str = Duty.MANAGE_ORGANISATION) -> bool:
+    """Whether the actor may change what holds for the whole principal: roles, responsibilities, receivers, settings."""
     root = Unit.objects.of(actor.principal_id).filter(parent__isnull=True).values_list("path", flat=True).first()
-    return manages(actor, root)
+    return bool(root) and actor.holds_at(duty, root or "")
 
 
-def require_all(actor: Actor) -> None:
-    if not manages_all(actor):
+def require_all(actor: Actor, duty: str = Duty.MANAGE_ORGANISATION) -> None:
+    if not manages_all(actor, duty):
         raise Http404
 
 
 def own_unit(actor: Actor, code: str) -> Unit:
-    units = Unit.objects.select_related("parent", "principal", "merged_into")
-    return get_object_or_404(units, principal_id=actor.principal_id, code=code)
+    units = Unit.objects.seen_by(actor).select_related("parent", "principal", "merged_into")
+    found: Unit = get_object_or_404(units, code=code)
+    return found
 
 
 def managed_unit(actor: Actor, code: str) -> Unit:
@@ -145,11 +184,11 @@ def managed_unit(actor: Actor, code: str) -> Unit:
 def managed_units(actor: Actor) -> Any:
     """Units open today that the actor may hang things on."""
     grants = actor.reach(Duty.MANAGE_ORGANISATION)
-    return Unit.objects.of(actor.principal_id).within(grants).filter(valid_to__isnull=True).order_by("path")
+    return Unit.objects.seen_by(actor).within(grants).filter(valid_to__isnull=True).order_by("path")
 
 
 def own_people(actor: Actor) -> Any:
-    return Person.objects.filter(principal_id=actor.principal_id).select_related("home_unit", "principal")
+    return Person.objects.seen_by(actor, local_date(now())).select_related("home_unit", "principal")
 
 
 def manages_person(actor: Actor, person: Person) -> bool:

@@ -25,6 +25,9 @@ class Track(TextChoices):
     NONE = "none", _("Annan lag")
 
 
+FAILED_LOGIN = "person.login_failed"  # the log's verb for a password given in vain
+
+
 class Duty(TextChoices):
     """Duties that open doors in the product. Which role carries them is set-up data; see RoleDuty."""
 

@@ -16,13 +16,24 @@ from hjulet.core.access import LOGGED_IN, access
 from hjulet.core.clocks import local_date
 from hjulet.core.now import now
 from hjulet.org import actions
-from hjulet.org.changes import Deed, Page, actor_of, change_page, crumbs, manages_all, own_roles, require_all
+from hjulet.org.changes import (
+    PAGE_SIZE,
+    Deed,
+    Page,
+    actor_of,
+    by_form,
+    change_methods,
+    change_page,
+    crumbs,
+    manages_all,
+    own_roles,
+    require_all,
+)
 from hjulet.org.choices import Duty, Track
 from hjulet.org.forms import ReceiverForm, ResponsibilityForm, RoleDutiesForm, RoleNameForm, duty_labels
-from hjulet.org.models import Principal, ReceivingRule, Responsibility, Role
+from hjulet.org.models import Assignment, Principal, ReceivingRule, Responsibility, Role
 from hjulet.org.preview import people_in, receiver_changes
-from hjulet.org.register import register, without_receiver
-from hjulet.org.web import PAGE_SIZE, change_methods
+from hjulet.org.register import register_for, without_receiver
 
 RECEIVED = (Track.SOL, Track.LSS, Track.HSL, Track.SEVERAL, Track.UNSURE, Track.NONE)
 MISCONDUCT = {"avvikelse": False, "missforhallande": True}
@@ -35,6 +46,8 @@ def roles(request: HttpRequest) -> HttpResponse:
     """Every role under its own name, what it carries and how many hold it today."""
     actor, today = actor_of(request), local_date(now())
     current = Q(assignments__person__is_active=True) & _prefixed("assignments", today)
+    if actor.bounds is not None:
+        current &= Q(assignments__in=Assignment.objects.seen_by(actor).order_by())
     rows = own_roles(actor).annotate(people=Count("assignments__person", filter=current, distinct=True))
     shown = list(rows.prefetch_related("duties"))
     labels = duty_labels(actor.principal_id, {duty.duty for role in shown for duty in role.duties.all()})
@@ -66,7 +79,7 @@ def _role(request: HttpRequest, code: str) -> Role:
 @access(Duty.MANAGE_ORGANISATION)
 @change_methods
 def role_rename(request: HttpRequest, code: str) -> HttpResponse:
-    role, actor, at = _role(request, code), actor_of(request), now()
+    role = _role(request, code)
     form = RoleNameForm(request.POST or None, initial={"label": role.label, "help": role.help})
     page = Page(
         title=_("Byt namn på rollen %(role)s") % {"role": role.label},
@@ -76,16 +89,7 @@ def role_rename(request: HttpRequest, code: str) -> HttpResponse:
         to=reverse("roles"),
         crumbs=crumbs((_("Roller"), reverse("roles"))),
     )
-    deed = Deed(
-        lambda values: actions.rename_role(
-            role=role,
-            label=values["label"],
-            help=values["help"],
-            seen=values["seen"] or None,
-            actor=actor,
-            at=at,
-        )
-    )
+    deed = Deed(by_form(request, actions.rename_role, role=role))
     return change_page(request, page, form, deed, actions.stamp_of(role))
 
 
@@ -116,7 +120,7 @@ def role_duties(request: HttpRequest, code: str) -> HttpResponse:
 def responsibilities(request: HttpRequest) -> HttpResponse:
     """The register, gaps first. `glapp=1` shows only duties that are unheld somewhere; `sida` pages."""
     actor = actor_of(request)
-    lines = register(actor.principal_id, local_date(now()))
+    lines = register_for(actor, local_date(now()))
     only_gaps = request.GET.get("glapp") == "1"
     gaps = [line for line in lines if line.has_gap]
     page = Paginator(gaps if only_gaps else lines, PAGE_SIZE).get_page(request.GET.get("sida"))
@@ -137,7 +141,7 @@ def responsibilities(request: HttpRequest) -> HttpResponse:
 def responsibility(request: HttpRequest, duty: str) -> HttpResponse:
     """One duty: every place at its level and who holds it there today. `sida` pages."""
     actor = actor_of(request)
-    lines = register(actor.principal_id, local_date(now()), duty=duty)
+    lines = register_for(actor, local_date(now()), duty=duty)
     if not lines:
         raise Http404
     context = {
@@ -152,7 +156,7 @@ def responsibility(request: HttpRequest, duty: str) -> HttpResponse:
 @access(Duty.MANAGE_ORGANISATION)
 @change_methods
 def responsibility_change(request: HttpRequest, duty: str) -> HttpResponse:
-    actor, at = actor_of(request), now()
+    actor = actor_of(request)
     require_all(actor)
     row = get_object_or_404(Responsibility, principal_id=actor.principal_id, duty=duty)
     start = {"role": row.role_id, "level": row.level}
@@ -166,16 +170,7 @@ def responsibility_change(request: HttpRequest, duty: str) -> HttpResponse:
         to=here,
         crumbs=crumbs((_("Ansvar"), reverse("responsibilities")), (row.label, here)),
     )
-    deed = Deed(
-        lambda values: actions.set_responsibility_role(
-            responsibility=row,
-            role=values["role"],
-            level=values["level"],
-            seen=values["seen"] or None,
-            actor=actor,
-            at=at,
-        )
-    )
+    deed = Deed(by_form(request, actions.set_responsibility_role, responsibility=row))
     return change_page(request, page, form, deed, actions.stamp_of(row))
 
 
@@ -192,7 +187,7 @@ def receivers(request: HttpRequest) -> HttpResponse:
     for track in RECEIVED:
         for word, misconduct in MISCONDUCT.items():
             rule = known.get((track.value, misconduct))
-            missing = empty[rule.pk] if rule else []
+            missing = [unit for unit in empty[rule.pk] if actor.sees(unit.path)] if rule else []
             rows.append({"track": track, "word": word, "misconduct": misconduct, "rule": rule, "empty": missing})
     context = {"rows": rows, "manages": manages_all(actor), "crumbs": crumbs(), "examples": EXAMPLES}
     return render(request, "org/receivers.html", context)
@@ -205,7 +200,7 @@ def receiver_change(request: HttpRequest, track: str, word: str) -> HttpResponse
     require_all(actor)
     if track not in {each.value for each in RECEIVED} or word not in MISCONDUCT:
         raise Http404
-    misconduct = MISCONDUCT[word]
+    misconduct, principal = MISCONDUCT[word], Principal.objects.get(pk=actor.principal_id)
     rule = ReceivingRule.objects.filter(principal_id=actor.principal_id, track=track, misconduct=misconduct).first()
     label = Track(track).label
     page = Page(
@@ -219,15 +214,7 @@ def receiver_change(request: HttpRequest, track: str, word: str) -> HttpResponse
         crumbs=crumbs((_("Mottagare"), reverse("receivers"))),
     )
     deed = Deed(
-        lambda values: actions.set_receiving_rule(
-            principal=Principal.objects.get(pk=actor.principal_id),
-            track=track,
-            misconduct=misconduct,
-            duty=values["duty"],
-            seen=values["seen"] or None,
-            actor=actor,
-            at=at,
-        ),
+        by_form(request, actions.set_receiving_rule, principal=principal, track=track, misconduct=misconduct),
         also=lambda values: receiver_changes(
             actor.principal_id, track, rule.duty if rule else "", values["duty"], local_date(at)
         ),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django import forms
@@ -116,6 +116,8 @@ def words_of(field: forms.Field, value: Any) -> Any:
         return _("Ja") if value else _("Nej")
     if value is None or value in ("", []):
         return "–"
+    if isinstance(value, time):
+        return value.strftime("%H.%M")
     choices = _labels(field)
     if isinstance(value, str | date | Person):
         return choices.get(value, value)

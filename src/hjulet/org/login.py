@@ -10,11 +10,15 @@ from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import check_password, make_password
 from django.core import signing
 from django.db import transaction
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
-from hjulet.org.models import LoginAttempt, Person
+from hjulet.core.clocks import local_date
+from hjulet.core.events import record
+from hjulet.org.choices import FAILED_LOGIN
+from hjulet.org.models import LoginAttempt, Person, UnknownLogin
 
 FREE_TRIES = 5
 FREE_TRIES_FROM_ONE_PLACE = 100  # a whole municipality may come from one address
@@ -68,6 +72,26 @@ def note_failure(keys: list[str], at: datetime) -> None:
             row.failures = 1 if quiet else min(row.failures + 1, 1000)
             row.last_at = at
             row.save()
+
+
+def log_failure(login: str, at: datetime) -> None:
+    """Tells in the log whose name was tried in vain. A name nobody has may be anything, also a personal number:
+    of that only the count of the day is kept.
+    """
+    person = Person.objects.filter(login=login.strip().lower()).first()
+    if person is None:
+        with transaction.atomic():
+            row, _ = UnknownLogin.objects.select_for_update().get_or_create(day=local_date(at))
+            UnknownLogin.objects.filter(pk=row.pk).update(count=F("count") + 1)
+        return
+    record(
+        FAILED_LOGIN,
+        actor=None,
+        at=at,
+        about=("person", person.pk),
+        principal_id=person.principal_id,
+        unit_id=person.home_unit_id,
+    )
 
 
 def forget_failures(keys: list[str]) -> None:

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from hjulet.core.actor import Actor
 from hjulet.org.choices import Duty, Track, UnitKind
 
 SEGMENT = 6  # digits of one step in a unit's path
@@ -39,7 +40,25 @@ def path_end(path: str) -> str:
     return f"{path[:-SEGMENT]}{int(path[-SEGMENT:]) + 1:0{SEGMENT}d}"
 
 
+def in_sight(actor: Actor, path: str) -> Q:
+    """The part of the organisation the actor may know of; `path` names the column with a unit's path.
+
+    The principal's own people know all of it. A private provider's people know their provider's units, and
+    the places where they have a role (rulebook 10.3, UTF: own tenant area).
+    """
+    if actor.bounds is None:
+        return Q()
+    found = Q(pk__in=[])
+    for part in actor.bounds:
+        found |= Q(**{f"{path}__gte": part, f"{path}__lt": path_end(part)})
+    return found
+
+
 class UnitQuerySet(models.QuerySet["Unit"]):
+    def seen_by(self, actor: Actor) -> UnitQuerySet:
+        """Units the actor may know of: the one door of every page, list and choice of units."""
+        return self.filter(in_sight(actor, "path"), principal_id=actor.principal_id)
+
     def under(self, path: str) -> UnitQuerySet:
         """The unit with this path and everything below it."""
         return self.filter(path__gte=path, path__lt=path_end(path))
@@ -93,6 +112,12 @@ class Unit(models.Model):
         return len(self.path or "") // SEGMENT
 
 
+class UnitVersionQuerySet(models.QuerySet["UnitVersion"]):
+    def seen_by(self, actor: Actor) -> UnitVersionQuerySet:
+        """Earlier names and places of units the actor may know of today."""
+        return self.filter(in_sight(actor, "unit__path"), unit__principal_id=actor.principal_id)
+
+
 class UnitVersion(models.Model):
     """What a unit was called and where it hung, from one day to another; for the tree of then (ORG-2)."""
 
@@ -103,23 +128,41 @@ class UnitVersion(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
 
+    objects = UnitVersionQuerySet.as_manager()
+
     class Meta:
         ordering = ["unit_id", "valid_from"]
         constraints = [models.UniqueConstraint(fields=["unit", "valid_from"], name="unit_version_unique")]
         indexes = [models.Index(fields=["path", "valid_from"], name="unit_version_path")]
 
 
-class PersonManager(BaseUserManager["Person"]):
-    def staff_of(self, principal_id: int, on: date) -> models.QuerySet[Person]:
+class PersonQuerySet(models.QuerySet["Person"]):
+    def seen_by(self, actor: Actor, on: date) -> PersonQuerySet:
+        """People the actor may know of: the one door of every page, list and choice of people.
+
+        Where she may not know the whole organisation: herself, those who work in her part of it, and those who
+        have a role there on the day.
+        """
+        people = self.filter(principal_id=actor.principal_id)
+        if actor.bounds is None:
+            return people
+        here = Assignment.objects.seen_by(actor).filter(in_force(on)).order_by()
+        mine = Q(pk=actor.person_id) | in_sight(actor, "home_unit__path") | Q(pk__in=here.values("person"))
+        return people.filter(mine)
+
+    def staff(self, on: date) -> PersonQuerySet:
         """People one may give work to: active, employed on the day, and not with a protected identity."""
         working = Assignment.objects.filter(
             in_force(on), role__duties__duty__in=[Duty.REPORT, Duty.HANDLE, Duty.MEASURES]
         )
-        people = self.filter(principal_id=principal_id, is_active=True, protected_identity=False)
-        return people.filter(pk__in=working.values("person")).order_by("name", "id")
+        people = self.filter(is_active=True, protected_identity=False)
+        return people.filter(pk__in=working.order_by().values("person")).order_by("name", "id")
 
+
+class PersonManager(BaseUserManager.from_queryset(PersonQuerySet)):  # type: ignore[misc]
     def get_by_natural_key(self, username: str | None) -> Person:
-        return self.get(login=(username or "").lower())
+        found: Person = self.get(login=(username or "").lower())
+        return found
 
 
 class Person(AbstractBaseUser):
@@ -175,6 +218,12 @@ class RoleDuty(models.Model):
         constraints = [models.UniqueConstraint(fields=["role", "duty"], name="role_duty_unique")]
 
 
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def seen_by(self, actor: Actor) -> AssignmentQuerySet:
+        """Roles at units the actor may know of."""
+        return self.filter(in_sight(actor, "unit__path"), unit__principal_id=actor.principal_id)
+
+
 class Assignment(models.Model):
     """A person holds a role at a unit, from one day to another."""
 
@@ -183,6 +232,8 @@ class Assignment(models.Model):
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="assignments")
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
+
+    objects = AssignmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["unit__path", "role__label", "person__name", "id"]
@@ -261,6 +312,16 @@ class BreakGlass(models.Model):
 
     class Meta:
         ordering = ["-asked_at", "-id"]
+
+
+class UnknownLogin(models.Model):
+    """How many tried to log in on a Swedish day with a name nobody has. What was typed is kept nowhere."""
+
+    day = models.DateField(primary_key=True)
+    count = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-day"]
 
 
 class LoginAttempt(models.Model):

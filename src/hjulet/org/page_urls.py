@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hjulet.org import duties, people, web
+from hjulet.org import duties, people, units, web
 
 UNIT = "organisation/enhet/<str:code>"
 PERSON = "organisation/personer/<int:pk>"
@@ -10,14 +10,14 @@ PERSON = "organisation/personer/<int:pk>"
 urlpatterns = [
     path("organisation/", web.organisation, name="organisation"),
     path(f"{UNIT}/", web.unit, name="unit"),
-    path(f"{UNIT}/ny/", web.unit_new, name="unit-new"),
-    path(f"{UNIT}/namn/", web.unit_rename, name="unit-rename"),
-    path(f"{UNIT}/uppgifter/", web.unit_change, name="unit-change"),
-    path(f"{UNIT}/flytta/", web.unit_move, name="unit-move"),
-    path(f"{UNIT}/stang/", web.unit_close, name="unit-close"),
-    path(f"{UNIT}/sla-ihop/", web.unit_merge, name="unit-merge"),
-    path(f"{UNIT}/dela/", web.unit_split, name="unit-split"),
-    path(f"{UNIT}/roll/", web.unit_assign, name="unit-assign"),
+    path(f"{UNIT}/ny/", units.unit_new, name="unit-new"),
+    path(f"{UNIT}/namn/", units.unit_rename, name="unit-rename"),
+    path(f"{UNIT}/uppgifter/", units.unit_change, name="unit-change"),
+    path(f"{UNIT}/flytta/", units.unit_move, name="unit-move"),
+    path(f"{UNIT}/stang/", units.unit_close, name="unit-close"),
+    path(f"{UNIT}/sla-ihop/", units.unit_merge, name="unit-merge"),
+    path(f"{UNIT}/dela/", units.unit_split, name="unit-split"),
+    path(f"{UNIT}/roll/", units.unit_assign, name="unit-assign"),
     path("organisation/personer/", people.people, name="people"),
     path("organisation/personer/ny/", people.person_new, name="person-new"),
     path(f"{PERSON}/", people.person, name="person"),

@@ -6,17 +6,28 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Subquery
 
 from hjulet.core.actor import ALL_TRACKS, Actor, Grant
 from hjulet.core.clocks import local_date
-from hjulet.org.choices import Duty
-from hjulet.org.models import SEGMENT, Assignment, BreakGlass, Deputy, Person, RoleDuty, in_force, path_end
+from hjulet.org.choices import Duty, UnitKind
+from hjulet.org.models import (
+    SEGMENT,
+    Assignment,
+    BreakGlass,
+    Deputy,
+    Person,
+    RoleDuty,
+    Unit,
+    UnitQuerySet,
+    in_force,
+    path_end,
+)
 
 
 def actor_for(person: Person, *, at: datetime) -> Actor:
     """The actor as of a moment. A handful of queries, whatever the size of the tree."""
-    today = local_date(at)
+    today, home = local_date(at), person.home_unit
     stands_in = Deputy.objects.filter(in_force(today), deputy=person).values("absent")
     rows = list(
         Assignment.objects.filter(Q(person=person) | Q(person__in=stands_in), in_force(today))
@@ -29,10 +40,11 @@ def actor_for(person: Person, *, at: datetime) -> Actor:
             "unit__path",
             "role__duties__duty",
             "role__duties__tracks",
+            Subquery(_provider_of((home.path or "") if home else "").values("path")),  # asked here to save a query
         )
         .order_by("id")
     )
-    home = person.home_unit
+    grants = (*_role_grants(rows), *_emergency_grants(person, at))
     return Actor(
         person_id=person.pk,
         name=person.name,
@@ -43,12 +55,36 @@ def actor_for(person: Person, *, at: datetime) -> Actor:
         unit_name=home.name if home else "",
         unit_path=(home.path or "") if home else "",
         language=person.language,
-        grants=(*_role_grants(rows), *_emergency_grants(person, at)),
+        grants=grants,
+        bounds=_bounds(person, rows, grants),
     )
 
 
+def _bounds(person: Person, rows: list[Any], grants: Iterable[Grant]) -> tuple[str, ...] | None:
+    """What a provider's person may know of: her provider's part, and the places where she has or lends a role.
+
+    None, the whole organisation, for those who work outside every provider. Where one works is the home unit,
+    else where the own roles are; someone with neither knows of nothing.
+    """
+    if person.home_unit and person.home_unit.path:
+        of_home = rows[0][7] if rows else _provider_of(person.home_unit.path).values_list("path", flat=True).first()
+        providers = {of_home}
+    else:
+        places = {row[4] for row in rows if row[0] == person.pk}
+        providers = {_provider_of(place).values_list("path", flat=True).first() for place in places}
+    if None in providers:
+        return None
+    return tuple(sorted({*providers, *(row[4] for row in rows), *(grant.path for grant in grants)}))
+
+
+def _provider_of(path: str) -> UnitQuerySet:
+    """The topmost provider that a place belongs to; none for the principal's own."""
+    above = [path[: end + SEGMENT] for end in range(0, len(path), SEGMENT)]
+    return Unit.objects.filter(path__in=above, kind=UnitKind.PROVIDER).order_by("path")[:1]
+
+
 def _role_grants(rows: list[Any]) -> Iterable[Grant]:
-    for _person, role, _label, unit_id, path, duty, tracks in rows:
+    for _person, role, _label, unit_id, path, duty, tracks, _provider in rows:
         if duty:
             yield Grant(duty, frozenset(tracks) or ALL_TRACKS, unit_id, path, path_end(path), role=role)
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import cached_property
 
-from hjulet.core.actor import ALL_TRACKS
+from hjulet.core.actor import ALL_TRACKS, Actor
 from hjulet.org.models import (
     Assignment,
     Deputy,
@@ -49,14 +49,12 @@ class Place:
 
     unit: Unit
     holders: tuple[Holder, ...]
+    gap: Gap | None
 
     @property
-    def gap(self) -> Gap | None:
-        if not self.holders:
-            return Gap.VACANT
-        if any(holder.there for holder in self.holders):
-            return None
-        return Gap.ABSENT if any(holder.person.is_active for holder in self.holders) else Gap.INACTIVE
+    def elsewhere(self) -> bool:
+        """Whether those who hold it are outside the part of the organisation that the reader may know of."""
+        return not self.holders and self.gap is None
 
 
 @dataclass(frozen=True)
@@ -74,6 +72,10 @@ class Line:
     def people(self) -> list[Person]:
         found = {holder.person.pk: holder.person for place in self.places for holder in place.holders}
         return sorted(found.values(), key=lambda person: person.name)
+
+    @property
+    def elsewhere(self) -> bool:
+        return any(place.elsewhere for place in self.places)
 
     @property
     def has_gap(self) -> bool:
@@ -115,9 +117,47 @@ def register(principal_id: int, on: date, *, duty: str = "") -> list[Line]:
     return sorted(lines, key=lambda line: not line.has_gap)
 
 
+def register_for(actor: Actor, on: date, *, duty: str = "") -> list[Line]:
+    """The register as the actor may read it: places and people she may know of, gaps as they truly are."""
+    lines, known = register(actor.principal_id, on, duty=duty), known_people(actor, on)
+    if known is None:
+        return lines
+    seen = [(line.row, [_seen(place, known) for place in line.places if actor.sees(place.unit.path)]) for line in lines]
+    return [Line(row, tuple(places)) for row, places in seen if places]
+
+
+def known_people(actor: Actor, on: date) -> frozenset[int] | None:
+    """The people a reader may know of, None when that is everyone."""
+    if actor.bounds is None:
+        return None
+    return frozenset(Person.objects.seen_by(actor, on).values_list("pk", flat=True))
+
+
+def _seen(place: Place, known: frozenset[int]) -> Place:
+    return replace(place, holders=tuple(known_holder(h, known) for h in place.holders if h.person.pk in known))
+
+
+def known_holder(holder: Holder, known: frozenset[int] | None) -> Holder:
+    """Without the deputies that the reader may not know of; then nothing is said of the absence either."""
+    if known is None:
+        return holder
+    there = tuple(deputy for deputy in holder.deputies if deputy.pk in known)
+    return replace(holder, deputies=there, absent=holder.absent and (bool(there) or not holder.deputies))
+
+
 def _places(units: Iterable[Unit], held: _Held) -> tuple[Place, ...]:
-    places = [Place(unit, held.at(unit.path or "")) for unit in units]
+    there = [(unit, held.at(unit.path or "")) for unit in units]
+    places = [Place(unit, holders, _gap(holders)) for unit, holders in there]
     return tuple(sorted(places, key=lambda place: place.gap is None))
+
+
+def _gap(holders: Iterable[Holder]) -> Gap | None:
+    found = list(holders)
+    if not found:
+        return Gap.VACANT
+    if any(holder.there for holder in found):
+        return None
+    return Gap.ABSENT if any(holder.person.is_active for holder in found) else Gap.INACTIVE
 
 
 def _levels(principal_id: int, on: date) -> dict[str, list[Unit]]:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import F, Q
+from django.db.models import Q
 
+from hjulet.core.actor import Actor
 from hjulet.org.models import SEGMENT, Unit, UnitVersion, in_force, path_end
 
 
@@ -28,18 +29,18 @@ class Node:
             yield from child.walk()
 
 
-def tree_of(principal_id: int, on: date | None = None) -> list[Node]:
-    """The principal's roots with all below, as of a day; without a day as now, closed units left out."""
-    return nest(_nodes_then(principal_id, on) if on else _nodes_now(principal_id))
+def tree_of(actor: Actor, on: date | None = None) -> list[Node]:
+    """The roots of what the actor may know of, with all below, as of a day; without a day as now, open units."""
+    return nest(_nodes_then(actor, on) if on else _nodes_now(actor))
 
 
-def _nodes_then(principal_id: int, on: date) -> list[Node]:
-    rows = UnitVersion.objects.filter(in_force(on), unit__principal_id=principal_id).order_by("path")
+def _nodes_then(actor: Actor, on: date) -> list[Node]:
+    rows = UnitVersion.objects.seen_by(actor).filter(in_force(on)).order_by("path")
     return [Node(*row) for row in rows.values_list("unit_id", "unit__code", "name", "unit__kind", "path")]
 
 
-def _nodes_now(principal_id: int) -> list[Node]:
-    rows = Unit.objects.of(principal_id).filter(valid_to__isnull=True, path__isnull=False).order_by("path")
+def _nodes_now(actor: Actor) -> list[Node]:
+    rows = Unit.objects.seen_by(actor).filter(valid_to__isnull=True, path__isnull=False).order_by("path")
     return [Node(unit.pk, unit.code, unit.name, unit.kind, unit.path or "") for unit in rows]
 
 
@@ -89,7 +90,7 @@ def chain(path: str) -> list[str]:
     return [path[: end + SEGMENT] for end in range(0, len(path), SEGMENT)]
 
 
-def ancestors(unit: Unit) -> list[Unit]:
-    """The unit's parents, root first, without itself."""
+def ancestors(unit: Unit, actor: Actor) -> list[Unit]:
+    """The unit's parents that the actor may know of, the top one first, without itself."""
     above = chain(unit.path or "")[:-1]
-    return list(Unit.objects.filter(path__in=above).order_by(F("path").asc()))
+    return list(Unit.objects.seen_by(actor).filter(path__in=above).order_by("path"))

@@ -36,6 +36,10 @@ class Site:
         return self.actor is not None and self.actor.holds(Duty.REPORT)
 
     @property
+    def may_set(self) -> bool:
+        return self.actor is not None and self.actor.holds(Duty.MANAGE_SETTINGS)
+
+    @property
     def is_login(self) -> bool:
         return self.request.path.startswith("/konto/logga-in/")
 

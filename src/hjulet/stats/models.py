@@ -9,9 +9,11 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 
-from hjulet.org.models import Principal, Unit, in_force
+from hjulet.org.dated import holding
+from hjulet.org.models import Principal, Unit
 
 DEFAULT_THRESHOLD, DEFAULT_MIN_DENOMINATOR = 5, 10
+LEAST_THRESHOLD, LEAST_DENOMINATOR = 3, 2
 DEFAULT_SOURCE = "Hjulets grundvärde. Ingen lag anger talet; kommunen kan välja ett annat, dock minst 3."
 
 
@@ -19,7 +21,7 @@ class CaseFact(models.Model):
     """How many cases of one sort one unit got in one month, by the Swedish day they were reported.
 
      The grain is the month: quarters and years are sums of months, and the few things that need days (a
-    period that starts inside a month, a unit that moved inside a month, reports younger than fourteen days)
+    period that starts inside a month, a unit that moved inside a month, reports with time left for an answer)
     are counted straight from the cases of those months; see `source.py`. Every row is about the case as it
     is now, in the month it came: a reclassified, moved or reopened case moves between rows of its original
     month, in the same transaction.
@@ -40,7 +42,7 @@ class CaseFact(models.Model):
         "closed_90",
         "with_reporter",
         "answered",
-        "answered_14",
+        "answered_in_time",
     )
     KEY = ("principal_id", "unit_id", "month", "kind", "track", "category", "severity", "state")
 
@@ -60,7 +62,7 @@ class CaseFact(models.Model):
     closed_90 = models.IntegerField(default=0)
     with_reporter = models.IntegerField(default=0)
     answered = models.IntegerField(default=0)
-    answered_14 = models.IntegerField(default=0)
+    answered_in_time = models.IntegerField(default=0)
 
     class Meta:
         ordering = ["principal_id", "month", "unit_id", "id"]
@@ -91,13 +93,13 @@ class MaskingRule(models.Model):
         ordering = ["principal_id", "valid_from", "id"]
         constraints = [
             models.UniqueConstraint(fields=["principal", "valid_from"], name="masking_rule_from"),
-            models.CheckConstraint(condition=Q(threshold__gte=3), name="masking_threshold"),
-            models.CheckConstraint(condition=Q(min_denominator__gte=2), name="masking_denominator"),
+            models.CheckConstraint(condition=Q(threshold__gte=LEAST_THRESHOLD), name="masking_threshold"),
+            models.CheckConstraint(condition=Q(min_denominator__gte=LEAST_DENOMINATOR), name="masking_denominator"),
         ]
 
     @classmethod
     def of(cls, principal_id: int, on: date) -> MaskingRule:
         """The rule on a day: the principal's own, else Hjulet's."""
-        rows = cls.objects.filter(in_force(on)).filter(Q(principal_id=principal_id) | Q(principal__isnull=True))
-        ordered = sorted(rows, key=lambda row: (row.principal_id is not None, row.valid_from))
-        return ordered[-1] if ordered else cls(valid_from=on, source=DEFAULT_SOURCE)
+        rows = cls.objects.filter(Q(principal_id=principal_id) | Q(principal__isnull=True))
+        found: MaskingRule = holding(rows, on) or cls(valid_from=on, source=DEFAULT_SOURCE)
+        return found

@@ -13,16 +13,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from hjulet.cases.choices import State
+from hjulet.cases.clocks import FEEDBACK
 from hjulet.core.actor import Actor
-from hjulet.core.clocks import local_date
+from hjulet.core.clocks import Limit, due_on, local_date
 from hjulet.core.flow import Refused
+from hjulet.law.rules import service_level_between
 from hjulet.org.models import Unit
 from hjulet.stats import labels, source
 from hjulet.stats.choices import MASKED_ALONE, MASKED_TABLE, TIMES, By, Tree
@@ -109,13 +111,15 @@ class TimeToClose:
 
 @dataclass(frozen=True)
 class FeedbackShare:
-    """How many who reported got an answer within fourteen days. Counts reports that were answered or are
-    older.
+    """How many who reported got an answer within the limit of the day they reported (`deviation.feedback`).
+
+    Counts reports that were answered or whose last day has come. `limit` is None where it changed in the period.
     """
 
     in_time: int | None
     due: int | None
     masked: bool
+    limit: Limit | None
 
 
 def cross_table(
@@ -242,7 +246,7 @@ def area_of(actor: Actor, filters: Filters) -> Unit | None:
     """
     if not filters.unit:
         return _only_root(actor)
-    unit = Unit.objects.of(actor.principal_id).filter(code=filters.unit, path__isnull=False).first()
+    unit = Unit.objects.seen_by(actor).filter(code=filters.unit, path__isnull=False).first()
     grants = (*source.exact_grants(actor), *source.masked_grants(actor))
     path = (unit.path if unit else "") or "x"
     if unit is None or not any(g.path.startswith(path) or g.covers(path) for g in grants):
@@ -278,29 +282,44 @@ def counted(asked: Question, period: Period, by: tuple[By, ...], *, masked: bool
     return found if asked.place.deep else labels.with_unit_codes(asked.place, by, found)
 
 
-def sums(asked: Question, period: Period, *, masked: bool, time: By | None = None) -> list[tuple[str, dict[str, int]]]:
-    """All sums of the facts, per year or quarter when `time` is given."""
+def sums(
+    asked: Question, period: Period, *, masked: bool, time: By | None = None, waiting: bool = False
+) -> list[tuple[str, dict[str, int]]]:
+    """All sums of the facts, per year or quarter when `time` is given; `waiting`: of reports with time left."""
     group = source.span_of(time) if time else "''"
     names = ", ".join(f"SUM(r.{name})" for name in CaseFact.SUMS)
-    query = Sql(f"SELECT * FROM (SELECT {group} AS g, {names}").put(_from_sql(asked, period, masked=masked))
+    query = Sql(f"SELECT * FROM (SELECT {group} AS g, {names}").put(
+        _from_sql(asked, period, masked=masked, waiting=waiting)
+    )
     query.add(" GROUP BY 1) AS t ORDER BY 1")
     return [
         (row[0], dict(zip(CaseFact.SUMS, (int(n or 0) for n in row[1:]), strict=True))) for row in source.run(query)
     ]
 
 
-def _from_sql(asked: Question, period: Period, *, masked: bool) -> Sql:
-    principal, place = asked.actor.principal_id, asked.place
+def _from_sql(asked: Question, period: Period, *, masked: bool, waiting: bool = False) -> Sql:
+    place = asked.place
+    rows_of = (
+        source.waiting_sql(asked.actor.principal_id, period.first, period.last, asked.on)
+        if waiting
+        else _rows_sql(asked, period)
+    )
+    query = Sql(" FROM (").put(rows_of).add(") AS r")
+    query.add(f" JOIN {source.UNIT} u ON u.id = r.unit_id LEFT JOIN {source.CATEGORY} k ON k.id = r.category")
+    query.add(f" LEFT JOIN {source.CATEGORY} p ON p.id = k.parent_id")
+    query.put(source.place_join(place)).add(" WHERE ").put(source.reach_sql(asked.actor, masked=masked))
+    return query.add(" AND ").put(source.area_sql(place)).put(_filter_sql(asked))
+
+
+def _rows_sql(asked: Question, period: Period) -> Sql:
+    """Facts of whole months, and cases one by one where days matter."""
+    principal = asked.actor.principal_id
     live = source.edge_windows(period.first, period.last)
     if asked.tree == Tree.THEN:
         touched = {source.month_start(window.first) for window in live}
         moved = source.moved_windows(principal, period.first, period.last)
         live += [window for window in moved if source.month_start(window.first) not in touched]
-    query = Sql(" FROM (").put(source.rows_sql(principal, period.first, period.last, live)).add(") AS r")
-    query.add(f" JOIN {source.UNIT} u ON u.id = r.unit_id LEFT JOIN {source.CATEGORY} k ON k.id = r.category")
-    query.add(f" LEFT JOIN {source.CATEGORY} p ON p.id = k.parent_id")
-    query.put(source.place_join(place)).add(" WHERE ").put(source.reach_sql(asked.actor, masked=masked))
-    return query.add(" AND ").put(source.area_sql(place)).put(_filter_sql(asked))
+    return source.rows_sql(principal, period.first, period.last, live)
 
 
 def _filter_sql(asked: Question) -> Sql:
@@ -377,28 +396,30 @@ def time_to_close(
 def feedback_share(
     actor: Actor, period: Period, *, on: date, tree: str = Tree.NOW, filters: Filters | None = None
 ) -> FeedbackShare:
-    """How many got an answer within fourteen days, among reports answered or fourteen days old on the day."""
+    """How many got an answer in time, among reports answered or whose last day for an answer has come."""
     asked = Question.of(actor, period, (By.QUARTER,), on=on, tree=tree, filters=filters or Filters())
+    held = service_level_between(
+        FEEDBACK, principal_id=actor.principal_id, first=period.first, last=max(period.first, min(period.last, on))
+    )
+    limits = [row.limit for _last, row in held]
+    limit = limits[0] if limits and len(set(limits)) == 1 else None
     found = _measure(asked)
     if found is None:
-        return FeedbackShare(None, None, True)
+        return FeedbackShare(None, None, True, limit)
     per_quarter, masked = found
     # a report of a finished quarter may still be too young to judge
-    late_enough = asked.on > asked.period.last + timedelta(days=source.FEEDBACK_DAYS)
-    if masked and not (late_enough and _may_show(asked, per_quarter, "answered_14", "with_reporter")):
-        return FeedbackShare(None, None, True)
+    late_enough = all(asked.on > (due_on(row.limit, last) or last) for last, row in held)
+    if masked and not (late_enough and _may_show(asked, per_quarter, "answered_in_time", "with_reporter")):
+        return FeedbackShare(None, None, True, limit)
     total = _added(per_quarter)
     young = 0 if masked else _young_unanswered(asked)
-    return FeedbackShare(total["answered_14"], total["with_reporter"] - young, masked)
+    return FeedbackShare(total["answered_in_time"], total["with_reporter"] - young, masked, limit)
 
 
 def _young_unanswered(asked: Question) -> int:
-    """Reports of the last fourteen days that wait for an answer: cases of a few weeks, counted by day."""
-    first = max(asked.period.first, asked.on - timedelta(days=source.FEEDBACK_DAYS - 1))
-    if first > asked.period.last:
-        return 0
-    rows = sums(asked, Period(first, asked.period.last), masked=False)
-    return sum(row["with_reporter"] - row["answered"] for _code, row in rows)
+    """Reports that still may be answered in time: a few weeks of cases, counted one by one."""
+    rows = sums(asked, asked.period, masked=False, waiting=True)
+    return sum(row["with_reporter"] for _code, row in rows)
 
 
 def _measure(asked: Question) -> tuple[list[dict[str, int]], bool] | None:

@@ -114,7 +114,7 @@ def _filters(params: Mapping[str, str], actor: Actor, only_masked: bool, ignored
     if found["severity"] not in {"", *map(str, Severity.values)}:
         ignored.append(found["severity"])
         found["severity"] = ""
-    if found["unit"] and not Unit.objects.of(actor.principal_id).filter(code=found["unit"]).exists():
+    if found["unit"] and not Unit.objects.seen_by(actor).filter(code=found["unit"]).exists():
         ignored.append(found["unit"])
         found["unit"] = ""
     if only_masked:
@@ -152,7 +152,7 @@ def _label(name: str, value: str, actor: Actor) -> str:
     if name in CHOICES:
         return str(CHOICES[name](value).label)
     if name == "unit":
-        return str(Unit.objects.of(actor.principal_id).get(code=value))
+        return str(Unit.objects.seen_by(actor).get(code=value))
     if name == "category":
         row = Category.objects.for_principal(actor.principal_id).filter(code=value).order_by("-valid_from").first()
         return str(row) if row else value

@@ -26,7 +26,6 @@ from hjulet.stats.models import CaseFact
 
 CASE, CATEGORY, FACT = Case._meta.db_table, Category._meta.db_table, CaseFact._meta.db_table
 UNIT, VERSION = Unit._meta.db_table, UnitVersion._meta.db_table
-FEEDBACK_DAYS = 14
 
 
 @dataclass
@@ -109,7 +108,7 @@ def case_columns() -> str:
     day, closed_day, told = local_day("c.reported_at"), local_day("c.closed_at"), local_day("c.feedback_at")
     closed = f"(c.state = '{State.CLOSED}' AND c.closed_at IS NOT NULL)"
     took = days_between(day, closed_day)
-    in_time = f"c.feedback_at IS NOT NULL AND {days_between(day, told)} <= {FEEDBACK_DAYS}"
+    in_time = f"c.feedback_at IS NOT NULL AND {told} <= c.feedback_due_on"
 
     def one_if(condition: str) -> str:
         return f"CASE WHEN {condition} THEN 1 ELSE 0 END"
@@ -127,7 +126,7 @@ def case_columns() -> str:
             *[f"{one_if(f'{closed} AND {took} <= {limit}')} AS closed_{limit}" for limit in (30, 60, 90)],
             f"{one_if('c.reporter_id IS NOT NULL')} AS with_reporter",
             f"{one_if('c.feedback_at IS NOT NULL')} AS answered",
-            f"{one_if(in_time)} AS answered_14",
+            f"{one_if(in_time)} AS answered_in_time",
         ]
     )
 
@@ -252,6 +251,16 @@ def _live_sql(principal_id: int, live: Sequence[Window]) -> Sql:
             query.add(" AND c.unit_id = %s", window.unit_id)
         query.add(")")
     return query.add(")")
+
+
+def waiting_sql(principal_id: int, first: date, last: date, on: date) -> Sql:
+    """Reports of a period that wait for an answer and whose last day for it has not come, one by one."""
+    return Sql(
+        f"SELECT c.principal_id, c.unit_id, {local_day('c.reported_at')} AS day, {case_columns()} FROM {CASE} c "
+        "WHERE c.principal_id = %s AND c.feedback_at IS NULL AND c.feedback_due_on > %s "
+        "AND c.reported_at >= %s AND c.reported_at < %s",
+        [principal_id, day_value(on), moment_value(first), moment_value(last + timedelta(days=1))],
+    )
 
 
 # Where a unit hung ---------------------------------------------------------

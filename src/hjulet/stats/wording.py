@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hjulet.core.actor import Actor
+from hjulet.core.clocks import Limit
 from hjulet.core.flow import Refused
+from hjulet.core.swedish_time import limit_words
 from hjulet.stats.choices import By
 from hjulet.stats.labels import NONE
 from hjulet.stats.masking import ALL, Hidden, Shown, percent
@@ -84,22 +86,31 @@ def time_to_close_words(times: TimeToClose) -> str:
 
 def feedback_words(share: FeedbackShare, *, min_denominator: int = 10) -> str:
     """“17 av 19 rapportörer fick svar inom 14 dagar.”, with percent when the reports are many enough."""
+    within = _within(share.limit)
     if share.in_time is None or share.due is None:
-        return _("För få rapporter för att visa hur många som fick svar inom 14 dagar.")
+        return _("För få rapporter för att visa hur många som fick svar %(within)s.") % {"within": within}
     if share.due == 0:
-        return _("Ingen rapport är äldre än 14 dagar än.")
-    sentence = _("%(part)s av %(whole)s rapportörer fick svar inom 14 dagar.") % {
+        return _("För ingen rapport har sista dagen för svar kommit än.")
+    sentence = _("%(part)s av %(whole)s rapportörer fick svar %(within)s.") % {
         "part": share.in_time,
         "whole": share.due,
+        "within": within,
     }
     if share.due == 1:
         sentence = (
-            _("Den enda rapportören fick svar inom 14 dagar.")
+            _("Den enda rapportören fick svar %(within)s.")
             if share.in_time
-            else _("Den enda rapportören fick inte svar inom 14 dagar.")
-        )
+            else _("Den enda rapportören fick inte svar %(within)s.")
+        ) % {"within": within}
     rate = percent(share.in_time, share.due, min_denominator=max(100, min_denominator))
     return sentence if rate is None else f"{sentence} {_('Det är %(rate)s procent.') % {'rate': rate}}"
+
+
+def _within(limit: Limit | None) -> str:
+    """“inom 14 dagar”, or that the limit changed within the period."""
+    if limit is None or limit.amount is None:
+        return _("inom den tid som gällde")
+    return _("inom %(time)s") % {"time": limit_words(limit)}
 
 
 def verdict_lines(actor: Actor, on: date) -> list[Line]:

@@ -15,7 +15,7 @@ from hjulet.cases.choices import State
 from hjulet.cases.registry import Facts
 from hjulet.stats import source
 from hjulet.stats.models import CaseFact
-from hjulet.stats.source import CASE, FACT, FEEDBACK_DAYS, Sql, day_value, moment_value, month_start
+from hjulet.stats.source import CASE, FACT, Sql, day_value, moment_value, month_start
 
 UNIT_LOCK = 0x53_54
 BATCH = 500
@@ -67,7 +67,7 @@ def _amounts(fact: Facts, answerable: bool) -> tuple[int, ...]:
     closed = fact.state == State.CLOSED and fact.closed_on is not None
     took = (fact.closed_on - fact.reported_on).days if closed and fact.closed_on else 0
     answered = fact.feedback_on is not None
-    soon = fact.feedback_on is not None and (fact.feedback_on - fact.reported_on).days <= FEEDBACK_DAYS
+    soon = bool(fact.feedback_on and fact.feedback_due_on and fact.feedback_on <= fact.feedback_due_on)
     within = (closed and took <= limit for limit in (30, 60, 90))
     return (1, int(closed), took, *map(int, within), int(answerable), int(answered), int(soon))
 

@@ -1,0 +1,144 @@
+"""How each setting is changed: its form, its verb, and what a change means in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from itertools import product
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from hjulet.cases import expert
+from hjulet.cases.choices import Likelihood, Severity
+from hjulet.cases.clocks import FEEDBACK
+from hjulet.cases.models import ExpertRule
+from hjulet.core.actor import Actor
+from hjulet.core.clocks import Limit
+from hjulet.core.swedish_time import limit_words
+from hjulet.law import actions as law
+from hjulet.law.rules import service_level
+from hjulet.notify.actions import set_quiet_hours
+from hjulet.notify.models import QuietHours
+from hjulet.org.dated import ONE_DAY, stamp_of_rows
+from hjulet.org.forms import OrgForm
+from hjulet.setups.catalogue import EXPERT, MASKING, QUIET, expert_words, masking_words, quiet_words
+from hjulet.setups.forms import ExpertForm, MaskingForm, QuietForm, TimeForm
+from hjulet.stats import actions as stats
+from hjulet.stats.models import MaskingRule
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Editor:
+    """`own` are the principal's rows where the setting has dates; `fixed` goes to the verb beside what is filled in."""
+
+    form: OrgForm
+    verb: Callable[..., object]
+    fixed: dict[str, Any]
+    stamp: str
+    means: Callable[[Values], list[str]]
+    own: QuerySet[Any] | None = None
+
+
+def editor_of(key: str, *, actor: Actor, today: date, data: Any = None) -> Editor:
+    """The editor of a setting that may be changed here. Raises NoSuchLevel when there is no time with the key."""
+    known = {QUIET: _quiet, MASKING: _masking, EXPERT: _expert}
+    return known[key](actor, today, data) if key in known else _time(key, actor, today, data)
+
+
+def own_rows(key: str, principal_id: int) -> QuerySet[Any] | None:
+    """The principal's rows of a setting with dates."""
+    if key == QUIET:
+        return None
+    known = {MASKING: stats.own_rules, EXPERT: expert.own_rules}
+    return known[key](principal_id) if key in known else law.own_levels(key, principal_id)
+
+
+def _time(code: str, actor: Actor, today: date, data: Any) -> Editor:
+    held = service_level(code, principal_id=actor.principal_id, day=today)
+    start = {"amount": held.amount, "unit": held.unit, "warn_before": held.warn_before, "day": today + ONE_DAY}
+    own = law.own_levels(code, actor.principal_id)
+
+    def means(values: Values) -> list[str]:
+        new = limit_words(Limit(values["unit"], values["amount"]))
+        lines = [
+            _changed(limit_words(held.limit), new, values["day"]),
+            _("Ärenden som kommer in från den dagen får den nya tiden. Klockor som redan går behåller sin tid."),
+        ]
+        if code == FEEDBACK:
+            lines.append(_("Statistiken bedömer varje rapport efter den tid som gällde när den kom in."))
+        return lines
+
+    return Editor(TimeForm(data, initial=start), law.set_service_level, {"code": code}, stamp_of_rows(own), means, own)
+
+
+def _expert(actor: Actor, today: date, data: Any) -> Editor:
+    held = ExpertRule.of(actor.principal_id, today)
+    start = {"score": held.score, "severity": held.severity, "day": today + ONE_DAY}
+    own = expert.own_rules(actor.principal_id)
+
+    def means(values: Values) -> list[str]:
+        new = ExpertRule(score=values["score"], severity=values["severity"])
+        asked = sum(new.asks(*pair) for pair in product(Severity.values, Likelihood.values))
+        return [
+            _changed(expert_words(held), expert_words(new), values["day"]),
+            _("Frågan ställs då för %(count)s av 16 bedömningar i matrisen.") % {"count": asked},
+            _(
+                "Gäller ärenden som rapporteras från den dagen. "
+                "Vad händelsen är i lagens mening avgör alltid en människa."
+            ),
+        ]
+
+    return Editor(ExpertForm(data, initial=start), expert.set_expert_rule, {}, stamp_of_rows(own), means, own)
+
+
+def _masking(actor: Actor, today: date, data: Any) -> Editor:
+    held = MaskingRule.of(actor.principal_id, today)
+    start = {"threshold": held.threshold, "min_denominator": held.min_denominator, "day": today + ONE_DAY}
+    own = stats.own_rules(actor.principal_id)
+
+    def means(values: Values) -> list[str]:
+        new = MaskingRule(threshold=values["threshold"], min_denominator=values["min_denominator"])
+        lines = [
+            _changed(masking_words(held), masking_words(new), values["day"]),
+            _(
+                "Gäller alla tabeller som visas från den dagen, också för tidigare år. "
+                "Chefer ser sin egen del som förut."
+            ),
+        ]
+        if new.threshold < held.threshold:
+            lines.append(
+                _(
+                    "Talet blir lägre än i dag. Den som har sparat äldre tabeller kan då se tal som var dolda. "
+                    "Stäm av med dataskyddsombudet först."
+                )
+            )
+        return lines
+
+    return Editor(MaskingForm(data, initial=start), stats.set_masking_rule, {}, stamp_of_rows(own), means, own)
+
+
+def _quiet(actor: Actor, today: date, data: Any) -> Editor:
+    held = QuietHours.objects.filter(principal_id=actor.principal_id).first() or QuietHours()
+
+    def means(values: Values) -> list[str]:
+        new = QuietHours(starts=values["starts"], ends=values["ends"])
+        words = {"old": quiet_words(held), "new": quiet_words(new)}
+        return [
+            _("I dag: %(old)s. Från nu: %(new)s.") % words,
+            _(
+                "Mejl som redan väntar går när de skulle. Akut fara mejlas alltid direkt, "
+                "och i Hjulet syns allt genast."
+            ),
+        ]
+
+    start = {"starts": held.starts, "ends": held.ends}
+    return Editor(QuietForm(data, initial=start), set_quiet_hours, {}, held.stamp, means)
+
+
+def _changed(old: str, new: str, day: date) -> str:
+    return _("I dag: %(old)s. Från %(day)s: %(new)s.") % {"old": old, "new": new, "day": day.isoformat()}

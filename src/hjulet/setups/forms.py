@@ -1,0 +1,91 @@
+"""What is filled in about settings. Errors say what to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from hjulet.cases.choices import Severity
+from hjulet.cases.expert import HIGHEST
+from hjulet.law.actions import LOCAL_UNITS
+from hjulet.org.forms import CHOOSE, Day, OrgForm, Words
+from hjulet.stats.models import LEAST_DENOMINATOR, LEAST_THRESHOLD
+
+
+class Number(forms.IntegerField):
+    def __init__(self, *, least: int, most: int, **kwargs: Any) -> None:
+        errors = {
+            "required": _("Skriv ett heltal."),
+            "invalid": _("Skriv ett heltal."),
+            "min_value": _("Skriv ett tal som är minst %(limit_value)s."),
+            "max_value": _("Skriv ett tal som är högst %(limit_value)s."),
+        }
+        super().__init__(min_value=least, max_value=most, error_messages=errors, **kwargs)
+
+
+class DatedForm(OrgForm):
+    """A setting that holds from a day, with the decision behind it."""
+
+    source = Words(
+        max_length=300,
+        label=_("Beslut eller källa"),
+        help_text=_("Vem som har bestämt det och när, till exempel Vård- och omsorgsnämnden 2026-11-24 § 112."),
+    )
+    day = Day(label=_("Gäller från"), help_text=_("I morgon eller senare."))
+
+
+class TimeForm(DatedForm):
+    amount = Number(least=1, most=730, label=_("Antal"))
+    unit = forms.ChoiceField(
+        label=_("Enhet"), choices=[(unit.value, unit.label) for unit in LOCAL_UNITS], error_messages=CHOOSE
+    )
+    warn_before = Number(
+        least=1,
+        most=730,
+        required=False,
+        label=_("Påminn så långt före"),
+        help_text=_("I samma enhet. Lämna tomt för ingen påminnelse före sista dagen."),
+    )
+    field_order = ("amount", "unit", "warn_before", "source", "day")
+
+
+class ExpertForm(DatedForm):
+    score = Number(
+        least=1,
+        most=HIGHEST,
+        label=_("Allvar gånger sannolikhet, minst"),
+        help_text=_("Båda bedöms från 1 till 4, så högsta värdet är 16."),
+    )
+    severity = forms.TypedChoiceField(
+        coerce=int, label=_("Eller allvar, minst"), choices=Severity.choices, error_messages=CHOOSE
+    )
+    field_order = ("score", "severity", "source", "day")
+
+
+class MaskingForm(DatedForm):
+    threshold = Number(
+        least=LEAST_THRESHOLD,
+        most=50,
+        label=_("Minsta tal som visas"),
+        help_text=_("Tal som är mindre döljs, och fler så att de inte går att räkna ut."),
+    )
+    min_denominator = Number(least=LEAST_DENOMINATOR, most=1000, label=_("Minsta antal ärenden för procent"))
+    field_order = ("threshold", "min_denominator", "source", "day")
+
+
+class QuietForm(OrgForm):
+    starts = forms.TimeField(
+        label=_("Från klockan"),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        input_formats=["%H:%M", "%H.%M"],
+        error_messages={"required": _("Välj ett klockslag."), "invalid": _("Skriv klockslaget som 21:00.")},
+    )
+    ends = forms.TimeField(
+        label=_("Till klockan"),
+        help_text=_("Samma klockslag två gånger betyder inga tysta timmar."),
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        input_formats=["%H:%M", "%H.%M"],
+        error_messages={"required": _("Välj ett klockslag."), "invalid": _("Skriv klockslaget som 07:00.")},
+    )
