@@ -65,7 +65,9 @@ def test_a_report_changed_after_it_came_through_is_offered_as_a_message(browse, 
     assert "Och sedan ringde hon." in visitor.get(address).content.decode()
 
 
-def test_files_of_a_refused_report_are_gone_after_a_day_and_others_stay(browse, person, at, reported, settings, tmp_path):
+def test_files_of_a_refused_report_are_gone_after_a_day_and_others_stay(
+    browse, person, at, reported, settings, tmp_path
+):
     from PIL import Image
 
     from hjulet.cases.models import CaseFile

@@ -22,8 +22,8 @@ def _link(actor: Actor, case_id: int) -> tuple[str, str] | None:
 
 def refs_of(ids: Collection[int]) -> dict[int, str]:
     """The numbers of cases by key, for the log: it tells that a case was read, not what it holds."""
-    years = Case.objects.unscoped(reason="the log names cases by number").filter(pk__in=ids).values_list("pk", "ref_year")
-    return {pk: f"{year}-{pk:04d}" for pk, year in years}
+    cases = Case.objects.unscoped(reason="the log names cases by number").filter(pk__in=ids)
+    return {pk: f"{year}-{pk:04d}" for pk, year in cases.values_list("pk", "ref_year")}
 
 
 def _effect_failed(measure: Measure, area: str, new_cause: str, actor: Actor, at: datetime) -> None:

@@ -1,4 +1,4 @@
-"""Looks after the files: half-written ones go, and those that hang on nothing; whole ones that no row knows of are told about, not removed.
+"""Looks after the files: half-written ones go, and those that hang on nothing; strays are told about, not removed.
 
 A database restored to an earlier day, or a wrong database address, must never empty the folder.
 """
