@@ -10,12 +10,14 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from hjulet.cases.importing import FIELDS, Mapping, RowProblem, import_cases, read_rows
+from hjulet.cases.import_mapping import FIELDS, Mapping
+from hjulet.cases.importing import import_cases
 from hjulet.cases.models import Case, Category, Clock
 from hjulet.cases.registry import BULK_FOLLOWERS
 from hjulet.core.clocks import local_date
 from hjulet.core.events import value_digest
 from hjulet.core.models import Event, EventValue
+from hjulet.core.tables import RowProblem, read_rows
 from hjulet.org.models import Principal, Unit
 
 pytestmark = pytest.mark.django_db
@@ -212,10 +214,10 @@ def test_a_category_goes_to_the_nearest(law, category, code, take):
 
 
 def test_every_nearest_category_exists():
-    from hjulet.cases.importing import _table
+    from hjulet.cases.import_places import table_of_words
 
     known = set(Category.objects.values_list("code", flat=True))
-    assert {code for words in _table().values() for code in words.values()} <= known
+    assert {code for words in table_of_words().values() for code in words.values()} <= known
 
 
 def test_area_becomes_a_department(take, lovdala):
