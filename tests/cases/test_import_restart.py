@@ -15,7 +15,6 @@ from urllib.parse import quote
 
 import pytest
 from django.db import connection
-
 from tests.cases.test_import_cases import row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.capability("PLT-1")]

@@ -27,33 +27,44 @@ def is_workbook(path: Path) -> bool:
     return path.suffix.lower() in ENDINGS
 
 
+def _quiet(note: str) -> None:
+    return None
+
+
 def workbook_rows(
-    path: Path, needed: Set[str], *, dates: Set[str], sheet: str, tell: Tell
+    path: Path,
+    needed: Set[str],
+    *,
+    dates: Set[str] = frozenset(),
+    sheet: str = "",
+    fold: Callable[[str], str] = str,
+    tell: Tell = _quiet,
 ) -> Iterator[tuple[int, dict[str, str]]]:
     """Rows below the head with the sheet's own row number; empty rows are passed over. Raises ValueError.
 
-    The head is the first row, among the first fifty, that has all `needed` columns.
+    The head is the first row, among the first fifty, that has all `needed` columns; `fold` is done to its names first.
     """
     try:
         with CalamineWorkbook.from_path(path) as book:
-            chosen, top, head = _find(book, needed, sheet, tell)
+            chosen, top, head = _find(book, needed, _candidates(book, sheet), fold)
+            _say(book, chosen.name, head, tell)
             yield from _rows(chosen, top, head, _Cells(dates, _day_zero(path)))
     except (CalamineError, zipfile.BadZipFile) as problem:
         why = _("Kalkylbladet går inte att läsa: %(why)s. Spara det som .xlsx och försök igen.") % {"why": problem}
         raise ValueError(why) from problem
 
 
-def _find(book: CalamineWorkbook, needed: Set[str], wanted: str, tell: Tell) -> tuple[CalamineSheet, int, list[str]]:
+def _find(
+    book: CalamineWorkbook, needed: Set[str], names: list[str], fold: Callable[[str], str]
+) -> tuple[CalamineSheet, int, list[str]]:
     """The sheet, the number of its head's row from 0, and the names in it."""
-    names = _candidates(book, wanted)
     fewest = set(needed)
     for name in names:
         sheet = book.get_sheet_by_name(name)
         for number, cells in zip(range(HEAD_WITHIN), sheet.iter_rows(), strict=False):
-            head = [_name(cell) for cell in cells]
+            head = [fold(_name(cell)) for cell in cells]
             missing = needed - set(head)
             if not missing and any(head):
-                _say(book, name, head, tell)
                 return sheet, number, head
             fewest = min(fewest, missing, key=len)
     words = {"names": ", ".join(sorted(fewest)), "sheets": ", ".join(names)}
