@@ -196,6 +196,7 @@ def _facts(case: dict[str, Any]) -> Facts:
         reported_on=local_date(case["reported_at"]),
         closed_on=local_date(case["closed_at"]) if case["closed_at"] else None,
         feedback_on=None,
+        feedback_due_on=case["feedback_due_on"],
     )
 
 

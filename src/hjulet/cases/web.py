@@ -11,7 +11,8 @@ from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -118,7 +119,7 @@ def tab_counts(actor: Actor, at: datetime) -> list[tuple[str, str, int]]:
 
 
 @access(*HANDLERS)
-def export(request: ActorRequest) -> HttpResponse | FileResponse:
+def export(request: ActorRequest) -> HttpResponseBase:
     """The list as a spreadsheet."""
     return exports.response(request, CASES)
 

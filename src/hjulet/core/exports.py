@@ -16,9 +16,9 @@ from typing import IO, Any
 from django.db import connection
 from django.db.models import BigIntegerField
 from django.db.models.expressions import RawSQL
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 
-from hjulet.core.access import ActorRequest
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
@@ -35,12 +35,20 @@ Params = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Listing:
-    """The rows of a list: heads, the keys in order, and how some rows are read. `read` may leave rows out."""
+    """The rows of a list: heads, the keys in order, and how some rows are read. `read` may leave rows out.
+
+    `size` says how many rows there are when a key stands for several.
+    """
 
     columns: Sequence[str]
     keys: Sequence[int]
     read: Callable[[Sequence[int]], Iterable[Sequence[Value]]]
     widths: Sequence[int] = ()
+    size: int = 0
+
+    @property
+    def total(self) -> int:
+        return max(self.size, len(self.keys))
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,7 @@ class Export:
 
 
 EXPORTS: dict[str, Export] = {}
-later: list[Callable[[ActorRequest, Export, str, int], HttpResponse]] = []
+later: list[Callable[[HttpRequest, Export, str, int], HttpResponse]] = []
 
 
 def offer(export: Export) -> Export:
@@ -70,19 +78,20 @@ def offer(export: Export) -> Export:
     return export
 
 
-def wanted(request: ActorRequest) -> bool:
+def wanted(request: HttpRequest) -> bool:
     """Whether the address of a list asks for a file instead of the page."""
     return request.GET.get("format") in FORMATS
 
 
-def response(request: ActorRequest, export: Export) -> HttpResponse | FileResponse:
+def response(request: HttpRequest, export: Export) -> HttpResponseBase:
     """The list of the request's address as a file, or the page that offers to make it in the background."""
-    actor, at = request.actor, now()
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    at = now()
     form = request.GET.get("format", "xlsx")
     form = form if form in FORMATS else "xlsx"
     listing = export.listing(actor, request.GET, at)
-    if later and len(listing.keys) > LATER_ABOVE:
-        return later[0](request, export, form, len(listing.keys))
+    if later and listing.total > LATER_ABOVE:
+        return later[0](request, export, form, listing.total)
     file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
     write(export, listing, form, file, actor=actor, at=at)
     file.seek(0)

@@ -63,7 +63,7 @@ def _find(
         sheet = book.get_sheet_by_name(name)
         for number, cells in zip(range(HEAD_WITHIN), sheet.iter_rows(), strict=False):
             head = [fold(_name(cell)) for cell in cells]
-            missing = needed - set(head)
+            missing = set(needed) - set(head)
             if not missing and any(head):
                 return sheet, number, head
             fewest = min(fewest, missing, key=len)

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -26,7 +26,7 @@ PAGE = 25
 FORMAT_WORDS = {"xlsx": "Excel", "csv": "CSV"}
 
 
-def offer_later(request: ActorRequest, export: Export, form: str, total: int) -> HttpResponse:
+def offer_later(request: HttpRequest, export: Export, form: str, total: int) -> HttpResponse:
     """Instead of a file at once: says how long the list is, and asks whether to make the file in the background."""
     context = {
         "export": export,

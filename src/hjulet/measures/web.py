@@ -11,7 +11,8 @@ from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -45,7 +46,7 @@ def clock_of(measure: Measure, at: datetime) -> ClockWords | None:
 
 
 @access(LOGGED_IN)
-def measure_list(request: ActorRequest) -> HttpResponse | FileResponse:
+def measure_list(request: ActorRequest) -> HttpResponseBase:
     actor, at = request.actor, now()
     if exports.wanted(request):
         return exports.response(request, MEASURES)
