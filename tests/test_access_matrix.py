@@ -69,6 +69,7 @@ OPEN = {
     "password": EVERYBODY,
     "notices": EVERYBODY,
     "notice-preferences": EVERYBODY,
+    "exports": EVERYBODY,
     "law-list": EVERYBODY,
     "law-clocks": EVERYBODY,
     "measures": EVERYBODY,
@@ -98,9 +99,10 @@ ABOUT_ONE = {
     "unit-move", "unit-close", "unit-merge", "unit-split", "unit-assign", "person", "person-change",
     "person-deactivate", "person-activate", "person-assign", "person-deputy", "assignment-end", "deputy-end",
     "role-rename", "role-duties", "responsibility", "responsibility-change", "receiver-change", "log-review-one",
-    "log-review-close", "break-glass-decide", "setting", "setting-change", "setting-withdraw",
+    "log-review-close", "break-glass-decide", "setting", "setting-change", "setting-withdraw", "export-file",
+    "export-remove",
 }  # fmt: skip
-POST_ONLY = {"logout", "demo-login", "set-language", "cases-assign", "notices-read"}
+POST_ONLY = {"logout", "demo-login", "set-language", "cases-assign", "notices-read", "export-order"}
 
 
 def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import subprocess
 import sys
+from datetime import datetime
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from django.core.management import CommandError, call_command
+from django.db import transaction
 
-from hjulet.cases.importing import FIELDS, Mapping, RowProblem, import_cases, read_rows
+from hjulet.cases.import_mapping import DATES, FIELDS, Mapping
+from hjulet.cases.importing import import_cases
 from hjulet.cases.models import Case, Category, Clock
 from hjulet.cases.registry import BULK_FOLLOWERS
 from hjulet.core.clocks import local_date
 from hjulet.core.events import value_digest
 from hjulet.core.models import Event, EventValue
+from hjulet.core.tables import RowProblem, read_rows
 from hjulet.org.models import Principal, Unit
 
 pytestmark = pytest.mark.django_db
@@ -212,10 +218,10 @@ def test_a_category_goes_to_the_nearest(law, category, code, take):
 
 
 def test_every_nearest_category_exists():
-    from hjulet.cases.importing import _table
+    from hjulet.cases.import_places import table_of_words
 
     known = set(Category.objects.values_list("code", flat=True))
-    assert {code for words in _table().values() for code in words.values()} <= known
+    assert {code for words in table_of_words().values() for code in words.values()} <= known
 
 
 def test_area_becomes_a_department(take, lovdala):
@@ -329,3 +335,37 @@ def test_generated_rows(tmp_path, lovdala, at):
     outcome = import_cases(read_rows(path, Mapping().needed()), principal=lovdala, at=at)
     assert (outcome.added, outcome.refused) == (3000, 0)
     assert set(FIELDS) <= set(next(read_rows(path, set()))[1])
+
+
+@pytest.mark.capability("PLT-1")
+def test_a_workbook_gives_the_same_cases_as_the_csv(tmp_path, lovdala, at):
+    table, book_path = tmp_path / "a.csv", tmp_path / "a.xlsx"
+    given = [row(1), row(2, status="utreds", closed_at=""), row(3, severity="9"), row(4, occurred_at="2026-03-02")]
+    with table.open("w", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, list(given[0]))
+        writer.writeheader()
+        writer.writerows(given)
+    with xlsxwriter.Workbook(book_path) as book:
+        page = book.add_worksheet("Avvikelser")
+        day, moment = (book.add_format({"num_format": code}) for code in ("yyyy-mm-dd", "yyyy-mm-dd hh:mm"))
+        page.merge_range("A1:C1", "Utdrag ur det gamla systemet")
+        page.write_row(3, 0, given[0])
+        for number, told in enumerate(given, start=4):
+            for place, (name, text) in enumerate(told.items()):
+                if name in DATES and text:
+                    page.write_datetime(number, place, datetime.fromisoformat(text), moment if ":" in text else day)
+                else:
+                    page.write(number, place, int(text) if text.isdigit() else text)
+    kept = []
+    for path in (table, book_path):
+        rows = read_rows(path, Mapping().needed(), dates=Mapping().dates())
+        outcome = import_cases(rows, principal=lovdala, at=at, dry_run=True)
+        assert (outcome.read, outcome.added, outcome.refused) == (4, 3, 1)
+        with transaction.atomic():
+            rows = read_rows(path, Mapping().needed(), dates=Mapping().dates())
+            problem = import_cases(rows, principal=lovdala, at=at).problems[0]
+            hidden = {"id", "track_set_at"}
+            kept.append([{k: v for k, v in case.items() if k not in hidden} for case in cases().values()])
+            transaction.set_rollback(True)
+        assert problem.line == (4 if path is table else 7)
+    assert kept[0] == kept[1] and len(kept[0]) == 3

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import xlsxwriter
 from django.conf import settings as django_settings
 from django.core.management import CommandError, call_command
 from tests.org.town import Town, assert_whole
@@ -162,3 +163,26 @@ def test_three_thousand_people_in_twenty_seconds(town: Town, tmp_path: Path) -> 
     run("import-users", write(tmp_path, "users.csv", users))
     assert time.monotonic() - start < 20
     assert Person.objects.filter(login__startswith="anv").count() == 3000
+
+
+@pytest.mark.capability("PLT-1")
+def test_units_and_people_from_a_workbook(town: Town, tmp_path: Path) -> None:
+    path = tmp_path / "bok.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name, text in (("Enheter", UNITS), ("Personer", USERS)):
+            page = book.add_worksheet(name)
+            page.merge_range("A1:D1", "Register")
+            for number, line in enumerate(text.splitlines()):
+                cells = [int(cell) if cell.isdigit() else cell for cell in line.split(",")]
+                page.write_row(
+                    number + 2, 0, [cells[0], *(str(cell).title() if not number else cell for cell in cells[1:])]
+                )
+    out, _err = run("import-units", str(path))
+    assert "0 rader gick inte att läsa" in out
+    out, _err = run("import-users", str(path))
+    assert "Lade till 3" in out
+    assert Person.objects.get(login="anv00003").home_unit.code == "E0003"
+    with pytest.raises(CommandError, match="Filen saknar kolumnen login"):
+        with xlsxwriter.Workbook(tmp_path / "tom.xlsx") as book:
+            book.add_worksheet().write_row(0, 0, ["Role", "Units"])
+        run("import-users", str(tmp_path / "tom.xlsx"))

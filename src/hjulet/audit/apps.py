@@ -11,7 +11,10 @@ class AuditConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from hjulet.audit import jobs  # noqa: F401 - registers them
+        from hjulet.audit import (
+            exports,  # noqa: F401 - offers its lists
+            jobs,  # noqa: F401 - registers them
+        )
 
         post_migrate.connect(_keep_guards, sender=self)
 

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q, Sum
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hjulet.audit import actions, reviews
 from hjulet.audit.choices import Outcome
+from hjulet.audit.exports import LOG
 from hjulet.audit.forms import AskForm, DrawForm
+from hjulet.audit.listing import Filters, event_rows, events_in
 from hjulet.audit.models import LogReview
-from hjulet.audit.words import LOGIN, OWN_VERBS, READ_WORDS, action, kind_of_object, names_of, purpose, what, who
+from hjulet.audit.words import LOGIN, OWN_VERBS, READ_WORDS, kind_of_object
+from hjulet.core import exports
 from hjulet.core.access import LOGGED_IN, access
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
@@ -28,10 +31,9 @@ from hjulet.core.models import Event
 from hjulet.core.now import now
 from hjulet.core.swedish_time import day_short, moment_short, time_short
 from hjulet.org.choices import FAILED_LOGIN, Duty
-from hjulet.org.models import BreakGlass, Person, Unit, UnknownLogin
+from hjulet.org.models import BreakGlass, UnknownLogin
 
 PAGE_SIZE = 50
-DAYS = 30
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -39,66 +41,17 @@ def _actor(request: HttpRequest) -> Actor:
     return actor
 
 
-@dataclass(frozen=True)
-class Filters:
-    """What the address asks for. `person` is a login name, `action` a way of reading or `write`."""
-
-    first: date
-    last: date
-    person: str = ""
-    action: str = ""
-    kind: str = ""
-    night: bool = False
-
-    @classmethod
-    def read(cls, query: Any, today: date) -> Filters:
-        last = _day(query.get("till", "")) or today
-        first = _day(query.get("fran", "")) or last - timedelta(days=DAYS)
-        return cls(
-            first=min(first, last),
-            last=last,
-            person=query.get("person", "").strip().lower()[:60],
-            action=query.get("atgard", "")[:60],
-            kind=query.get("typ", "")[:40],
-            night=query.get("natt") == "1",
-        )
-
-    def apply(self, events: reviews.Events, actor: Actor) -> reviews.Events:
-        events = reviews.between(events, self.first, self.last)
-        if self.person:
-            named = Person.objects.filter(login=self.person, principal_id=actor.principal_id)
-            mine = Q(actor_id__in=named.values("pk"))
-            tried = Q(verb=FAILED_LOGIN, object_type="person", object_id__in=named.values("pk"))
-            events = events.filter(mine | tried)
-        if self.action == LOGIN:
-            events = events.filter(verb=FAILED_LOGIN)
-        elif self.action:
-            written = self.action == Event.Kind.WRITE
-            events = events.filter(
-                **({"kind": self.action} if written else {"kind": Event.Kind.READ, "verb": self.action})
-            )
-        if self.kind:
-            events = events.filter(object_type=self.kind)
-        return reviews.at_night(events) if self.night else events
-
-
-def _day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if 2000 <= day.year <= 2199 else None
-
-
 @access(Duty.LOG_REVIEW)
 @require_safe
-def read_log(request: HttpRequest) -> HttpResponse:
+def read_log(request: HttpRequest) -> HttpResponseBase:
     """Newest first. In the address: `person` (login), `fran`, `till`, `atgard`, `typ`, `natt=1`, `sida`."""
     actor, at = _actor(request), now()
+    if exports.wanted(request):
+        return exports.response(request, LOG)
     filters = Filters.read(request.GET, local_date(at))
-    found = filters.apply(reviews.visible(actor), actor).order_by("-id")
+    found = events_in(filters, actor)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("sida"))
-    shown = _event_rows(list(page.object_list), at)
+    shown = event_rows(list(page.object_list), at)
     log_read(
         "list",
         actor=actor,
@@ -119,26 +72,6 @@ def read_log(request: HttpRequest) -> HttpResponse:
         "kinds": sorted((kind_of_object(code), code) for code in set(kinds.distinct())),
     }
     return render(request, "audit/log.html", context)
-
-
-def _event_rows(events: list[Event], at: datetime) -> list[dict[str, Any]]:
-    today = local_date(at)
-    logins = dict(Person.objects.filter(pk__in={e.actor_id for e in events if e.actor_id}).values_list("pk", "login"))
-    units = dict(Unit.objects.filter(pk__in={e.unit_id for e in events if e.unit_id}).values_list("pk", "name"))
-    names = names_of(events)
-    return [
-        {
-            "event": event,
-            "when": moment_short(event.at, today=today),
-            "who": who(event),
-            "login": logins.get(event.actor_id or 0, ""),
-            "unit": units.get(event.unit_id or 0, ""),
-            "action": action(event),
-            "what": what(event, names),
-            "purpose": purpose(event),
-        }
-        for event in events
-    ]
 
 
 @access(Duty.LOG_REVIEW)
@@ -175,7 +108,7 @@ def log_review_one(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect(f"{request.path}?sida={_number(request.GET.get('sida', '')) or 1}#rad-{row.pk}")
     page = Paginator(review.rows.select_related("event"), PAGE_SIZE).get_page(request.GET.get("sida"))
     rows = list(page.object_list)
-    shown = [{**seen, "row": row} for row, seen in zip(rows, _event_rows([r.event for r in rows], at), strict=True)]
+    shown = [{**seen, "row": row} for row, seen in zip(rows, event_rows([r.event for r in rows], at), strict=True)]
     log_read("list", actor=actor, at=at, about="event", ids=[r.event_id for r in rows], purpose="log review")
     context = {
         "page": page,

@@ -7,4 +7,8 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from hjulet.cases import jobs, sources  # noqa: F401
+        from hjulet.cases import (  # noqa: F401
+            exports,  # noqa: F401 - offers its lists
+            jobs,
+            sources,
+        )

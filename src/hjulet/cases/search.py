@@ -6,7 +6,7 @@ MOST = 20_000
 
 
 def searchable(*texts: str) -> str:
-    return re.sub(r"\s+", " ", " ".join(texts)).strip().lower()[:MOST]
+    return " ".join(" ".join(texts).split()).lower()[:MOST]
 
 
 def terms(query: str) -> list[str]:

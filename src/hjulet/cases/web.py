@@ -11,7 +11,8 @@ from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -20,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hjulet.cases import actions
 from hjulet.cases.choices import PATH, State
 from hjulet.cases.dossier import FLOWS, Dossier, may_take
+from hjulet.cases.exports import CASES, HANDLERS
 from hjulet.cases.forms import (
     AssessForm,
     AssignForm,
@@ -31,19 +33,18 @@ from hjulet.cases.forms import (
 from hjulet.cases.listing import PAGE, TABS, cases_for, found, read_selection
 from hjulet.cases.models import Case
 from hjulet.cases.timeline import timeline, what_changed
+from hjulet.core import exports
 from hjulet.core.access import ActorRequest, access
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
 from hjulet.core.flow import Offer, Refused, Stale, Step
 from hjulet.core.now import now
-from hjulet.core.spreadsheet import CSV_TYPE, XLSX_TYPE, csv_rows, write_xlsx
 from hjulet.core.swedish_time import clock_words
 from hjulet.org.account import confirms_password, recently_authenticated
 from hjulet.org.choices import Duty, Track
 from hjulet.org.models import Person, Unit
 
-HANDLERS = (Duty.HANDLE, Duty.READ, Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT, Duty.REPORT, Duty.ON_CALL)
 BULK_MOST = 100
 
 
@@ -118,40 +119,9 @@ def tab_counts(actor: Actor, at: datetime) -> list[tuple[str, str, int]]:
 
 
 @access(*HANDLERS)
-def export(request: ActorRequest) -> HttpResponse | StreamingHttpResponse | FileResponse:
-    """The list as a spreadsheet. Protected identities are left out."""
-    actor, at = request.actor, now()
-    selection = read_selection(request.GET, actor=actor, at=at)
-    cases = list(cases_for(selection, actor=actor).filter(protected_identity=False).for_list()[:50_000])
-    columns = [
-        *(_("Nummer"), _("Rubrik"), _("Typ"), _("Lag"), _("Enhet"), _("Steg"), _("Kategori")),
-        *(_("Allvar"), _("Sannolikhet"), _("Inkommet"), _("Klart senast"), _("Avslutat")),
-    ]
-    rows = [_export_row(case) for case in cases]
-    log_read("export", actor=actor, at=at, about="case", ids=[case.pk for case in cases])
-    name = f"arenden-{local_date(at).isoformat()}"
-    if request.GET.get("format") == "csv":
-        response = StreamingHttpResponse(csv_rows(columns, rows), content_type=CSV_TYPE)
-        response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-        return response
-    return FileResponse(write_xlsx(columns, rows), as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX_TYPE)
-
-
-def _export_row(case: Case) -> list[Any]:
-    return [
-        case.ref,
-        case.title,
-        case.get_kind_display(),
-        case.get_track_display() if case.track_set_at else "",
-        case.unit.name,
-        case.get_state_display(),
-        str(case.category or ""),
-        case.severity,
-        case.likelihood,
-        local_date(case.reported_at),
-        case.due_on,
-        local_date(case.closed_at) if case.closed_at else None,
-    ]
+def export(request: ActorRequest) -> HttpResponseBase:
+    """The list as a spreadsheet."""
+    return exports.response(request, CASES)
 
 
 @access(Duty.HANDLE)

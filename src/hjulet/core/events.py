@@ -7,6 +7,7 @@ import json
 import secrets
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from json.encoder import encode_basestring as _quote
 from typing import Any
 
 from django.db import connection
@@ -17,9 +18,13 @@ from hjulet.core.models import Event, EventValue
 LOG_LOCK = 0x48_4A_55_4C
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, default=str).encode
+
+
 def value_digest(salt: str, name: str, value: Any) -> str:
-    text = json.dumps([salt, name, value], ensure_ascii=False, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    """SHA-256 of the JSON list of the three. Most values are texts, and a list of texts needs no encoder."""
+    plain = f"[{_quote(salt)}, {_quote(name)}, {_quote(value)}]" if type(value) is str else ""
+    return hashlib.sha256((plain or _encode([salt, name, value])).encode()).hexdigest()
 
 
 def record(
@@ -37,7 +42,7 @@ def record(
     `values` maps a field to its new value or to [old, new]; they lie in an erasable row, the event keeps only
     salted digests, so that lawful disposal can remove the words and leave the chain whole.
     """
-    _share_log_lock()
+    share_log_lock()
     salt = secrets.token_hex(8)
     plain = json.loads(json.dumps(dict(values or {}), ensure_ascii=False, default=str))
     event = Event.objects.create(
@@ -74,7 +79,7 @@ def log_read(
     refs = list(ids)
     if not refs:
         return
-    _share_log_lock()
+    share_log_lock()
     Event.objects.create(
         kind=Event.Kind.READ,
         verb=action,
@@ -90,7 +95,7 @@ def log_read(
     )
 
 
-def _share_log_lock() -> None:
+def share_log_lock() -> None:
     """Lets the sealer wait for writers under way, so that no event slips in behind a seal (PostgreSQL)."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -42,13 +42,16 @@ def write_xlsx(
     rows: Iterable[Sequence[Value]],
     *,
     name: str = "Blad 1",
+    widths: Sequence[int] = (),
     more: Sequence[Sheet] = (),
+    file: IO[bytes] | None = None,
 ) -> IO[bytes]:
     """An open Excel file, read from its start; `more` are sheets after the first.
 
-    Memory does not grow with the rows. The caller closes it (an HttpResponse or FileResponse does).
+    Memory does not grow with the rows. Without a `file` of the caller's it is one of its own, and the caller closes
+    it (an HttpResponse or FileResponse does).
     """
-    target = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+    target = file or tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     options = {
         "constant_memory": True,
         "strings_to_formulas": False,
@@ -60,7 +63,7 @@ def write_xlsx(
     book = xlsxwriter.Workbook(target, options)
     head = book.add_format({"bold": True, "bottom": 1})
     moment = book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
-    for sheet in (Sheet(name, columns, rows), *more):
+    for sheet in (Sheet(name, columns, rows, widths), *more):
         page = book.add_worksheet(re.sub(r"[\[\]:*?/\\']", " ", sheet.name)[:31])
         page.freeze_panes(1, 0)
         for column, title in enumerate(sheet.columns):
@@ -75,18 +78,25 @@ def write_xlsx(
 
 
 def _write(page: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: Value, moment: object) -> None:
-    if isinstance(value, datetime):
+    if value is None:
+        return
+    if isinstance(value, str):
+        page.write_string(row, column, _clean(value))
+    elif isinstance(value, datetime):
         page.write_datetime(row, column, _local(value), moment)
     elif isinstance(value, bool):
         page.write_boolean(row, column, value)
-    elif isinstance(value, int | float) and abs(value) > 10**15:
-        page.write_string(row, column, str(value))  # Excel keeps fifteen digits
     elif isinstance(value, int | float):
-        page.write_number(row, column, value)
-    elif isinstance(value, date):
+        _write_number(page, row, column, value)
+    else:
         page.write_datetime(row, column, value)
-    elif value is not None:
-        page.write_string(row, column, _clean(str(value)))
+
+
+def _write_number(page: xlsxwriter.worksheet.Worksheet, row: int, column: int, value: int | float) -> None:
+    if abs(value) > 10**15:
+        page.write_string(row, column, str(value))  # Excel keeps fifteen digits
+    else:
+        page.write_number(row, column, value)
 
 
 def _clean(text: str) -> str:

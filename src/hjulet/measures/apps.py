@@ -5,3 +5,6 @@ class MeasuresConfig(AppConfig):
     name = "hjulet.measures"
     label = "measures"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from hjulet.measures import exports  # noqa: F401 - offers its lists

@@ -10,29 +10,30 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
-from django.http import FileResponse, Http404, HttpResponse
+from django.db.models import Count
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from hjulet.core import exports
 from hjulet.core.access import LOGGED_IN, ActorRequest, access
-from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
 from hjulet.core.flow import Refused
 from hjulet.core.now import now
-from hjulet.core.spreadsheet import XLSX_TYPE, write_xlsx
 from hjulet.core.swedish_time import ClockWords, clock_words
 from hjulet.measures import actions
 from hjulet.measures.choices import MeasureState
+from hjulet.measures.exports import MEASURES
 from hjulet.measures.forms import CancelForm, DoneForm, EffectForm, MeasureForm, initial_of
+from hjulet.measures.listing import measures_in, tab_of, tabs
 from hjulet.measures.models import Measure
 from hjulet.measures.registry import SOURCES
 from hjulet.org.models import Person
 
 PAGE = 25
-OPEN = Q(state__in=[MeasureState.PLANNED, MeasureState.DONE])
 
 
 def clock_of(measure: Measure, at: datetime) -> ClockWords | None:
@@ -44,29 +45,16 @@ def clock_of(measure: Measure, at: datetime) -> ClockWords | None:
     return None
 
 
-def tabs(actor: Actor, at: datetime) -> dict[str, tuple[str, Q]]:
-    today = local_date(at)
-    late = Q(state=MeasureState.PLANNED, due_on__lt=today) | Q(state=MeasureState.DONE, effect_due_on__lt=today)
-    return {
-        "mina": (_("Mina"), OPEN & Q(owner_id=actor.person_id)),
-        "oppna": (_("Öppna"), OPEN),
-        "sena": (_("Sena"), late),
-        "effekt": (_("Effekten ska bedömas"), Q(state=MeasureState.DONE)),
-        "klara": (_("Klara"), ~OPEN),
-    }
-
-
 @access(LOGGED_IN)
-def measure_list(request: ActorRequest) -> HttpResponse | FileResponse:
+def measure_list(request: ActorRequest) -> HttpResponseBase:
     actor, at = request.actor, now()
-    choices = tabs(actor, at)
-    chosen = request.GET.get("val", "mina")
-    chosen = chosen if chosen in choices else "mina"
-    visible = Measure.objects.visible_to(actor)
-    queryset = visible.filter(choices[chosen][1]).select_related("owner", "unit").order_by("due_on", "id")
-    if request.GET.get("format") == "xlsx":
-        return _export(queryset, actor, at)
-    counts = visible.aggregate(**{key: Count("pk", filter=condition) for key, (_label, condition) in choices.items()})
+    if exports.wanted(request):
+        return exports.response(request, MEASURES)
+    choices, chosen = tabs(actor, at), tab_of(request.GET)
+    queryset = measures_in(request.GET, actor=actor, at=at).select_related("owner", "unit")
+    counts = Measure.objects.visible_to(actor).aggregate(
+        **{key: Count("pk", filter=condition) for key, (_label, condition) in choices.items()}
+    )
     page = Paginator(queryset, PAGE).get_page(request.GET.get("sida"))
     rows = [(measure, clock_of(measure, at)) for measure in page]
     log_read("list", actor=actor, at=at, about="measure", ids=[measure.pk for measure, _clock in rows])
@@ -77,34 +65,6 @@ def measure_list(request: ActorRequest) -> HttpResponse | FileResponse:
         "tabs": [(key, label, counts[key]) for key, (label, _condition) in choices.items()],
     }
     return render(request, "measures/list.html", context)
-
-
-def _export(queryset: Any, actor: Actor, at: datetime) -> FileResponse:
-    columns = [
-        _("Åtgärd"),
-        _("Enhet"),
-        _("Ansvarig"),
-        _("Klar senast"),
-        _("Läge"),
-        _("Förväntad effekt"),
-        _("Effekt"),
-    ]
-    found = list(queryset[:10_000])
-    rows = [
-        [
-            m.title,
-            m.unit.name,
-            m.owner.name,
-            m.due_on,
-            m.get_state_display(),
-            m.expected_effect,
-            m.get_effect_display(),
-        ]
-        for m in found
-    ]
-    log_read("export", actor=actor, at=at, about="measure", ids=[m.pk for m in found])
-    name = f"atgarder-{local_date(at).isoformat()}.xlsx"
-    return FileResponse(write_xlsx(columns, rows), as_attachment=True, filename=name, content_type=XLSX_TYPE)
 
 
 def measure_or_404(request: ActorRequest, pk: int) -> Measure:

@@ -90,6 +90,8 @@ KINDS: dict[str, Kind] = {
         gettext_lazy("Det är dags att bedöma om en åtgärd gav effekt."),
         gettext_lazy("Det är dags att bedöma om åtgärd %(ref)s gav effekt."),
     ),
+    "export.ready": Kind(Group.FILES, gettext_lazy("En fil du har beställt är klar att hämta.")),
+    "export.failed": Kind(Group.FILES, gettext_lazy("En fil du har beställt gick inte att skriva.")),
     "breakglass.asked": Kind(Group.ACCESS, gettext_lazy("Någon ber om nödåtkomst. Du kan besluta om den.")),
     "breakglass.approved": Kind(Group.ACCESS, gettext_lazy("Din nödåtkomst är godkänd.")),
     "breakglass.refused": Kind(Group.ACCESS, gettext_lazy("Din begäran om nödåtkomst fick nej.")),

@@ -5,3 +5,6 @@ class OrgConfig(AppConfig):
     name = "hjulet.org"
     label = "org"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from hjulet.org import exports  # noqa: F401 - offers its lists

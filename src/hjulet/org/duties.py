@@ -7,11 +7,13 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from hjulet.core import exports
 from hjulet.core.access import LOGGED_IN, access
 from hjulet.core.clocks import local_date
 from hjulet.core.now import now
@@ -30,6 +32,7 @@ from hjulet.org.changes import (
     require_all,
 )
 from hjulet.org.choices import Duty, Track
+from hjulet.org.exports import RESPONSIBILITIES
 from hjulet.org.forms import ReceiverForm, ResponsibilityForm, RoleDutiesForm, RoleNameForm, duty_labels
 from hjulet.org.models import Assignment, Principal, ReceivingRule, Responsibility, Role
 from hjulet.org.preview import people_in, receiver_changes
@@ -117,9 +120,11 @@ def role_duties(request: HttpRequest, code: str) -> HttpResponse:
 
 @access(LOGGED_IN)
 @require_safe
-def responsibilities(request: HttpRequest) -> HttpResponse:
+def responsibilities(request: HttpRequest) -> HttpResponseBase:
     """The register, gaps first. `glapp=1` shows only duties that are unheld somewhere; `sida` pages."""
     actor = actor_of(request)
+    if exports.wanted(request):
+        return exports.response(request, RESPONSIBILITIES)
     lines = register_for(actor, local_date(now()))
     only_gaps = request.GET.get("glapp") == "1"
     gaps = [line for line in lines if line.has_gap]

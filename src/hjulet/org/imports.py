@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from hjulet.core.clocks import local_date
 from hjulet.core.events import record
 from hjulet.core.flow import Refused
+from hjulet.core.workbooks import is_workbook, workbook_rows
 from hjulet.org import actions
 from hjulet.org.choices import Track, UnitKind
 from hjulet.org.forms import CODE
@@ -107,7 +108,12 @@ def choose_principal(code: str) -> tuple[Principal, bool]:
 
 @contextmanager
 def read_rows(path: str, needed: set[str]) -> Iterator[Iterator[Row]]:
-    """Rows of a CSV file in UTF-8, with commas or semicolons. Raises BadFile when columns are missing."""
+    """Rows of a workbook, or of a CSV file in UTF-8 with commas or semicolons. Raises BadFile when columns are
+    missing.
+    """
+    if is_workbook(Path(path)):
+        yield _from_workbook(Path(path), needed)
+        return
     with Path(path).open(encoding="utf-8-sig", newline="") as file:
         try:
             head = file.readline()
@@ -119,6 +125,13 @@ def read_rows(path: str, needed: set[str]) -> Iterator[Iterator[Row]]:
         if missing:
             raise BadFile(_("Filen saknar kolumnerna %(names)s.") % {"names": ", ".join(sorted(missing))})
         yield _tidy(reader)
+
+
+def _from_workbook(path: Path, needed: set[str]) -> Iterator[Row]:
+    try:
+        yield from workbook_rows(path, needed, fold=str.lower)
+    except ValueError as problem:
+        raise BadFile(str(problem)) from problem
 
 
 def _tidy(reader: csv.DictReader[str]) -> Iterator[Row]:

@@ -8,11 +8,13 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from hjulet.core import exports
 from hjulet.core.access import LOGGED_IN, access
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
@@ -37,29 +39,24 @@ from hjulet.org.changes import (
     own_roles,
 )
 from hjulet.org.choices import Duty
+from hjulet.org.exports import PEOPLE
 from hjulet.org.forms import AssignForm, DeputyForm, EndForm, NewPersonForm, NothingForm, OrgForm, PersonForm
+from hjulet.org.listing import MOST, people_in, visible_people
 from hjulet.org.models import Assignment, Deputy, Person, Principal, Unit, in_force
 from hjulet.org.preview import access_words
 
 
 @access(LOGGED_IN)
 @require_safe
-def people(request: HttpRequest) -> HttpResponse:
+def people(request: HttpRequest) -> HttpResponseBase:
     """`q` searches names, titles and logins, `roll` is a role's code, `stangda=1` adds closed accounts."""
     actor, today = actor_of(request), local_date(now())
-    query, role, closed = (
-        request.GET.get("q", "").strip()[:120],
-        request.GET.get("roll", ""),
-        request.GET.get("stangda") == "1",
-    )
-    rows = _visible(actor) if closed else _visible(actor).filter(is_active=True)
-    for word in query.split():
-        rows = rows.filter(Q(name__icontains=word) | Q(title__icontains=word) | Q(login__icontains=word))
-    if role:
-        held = Assignment.objects.seen_by(actor).filter(in_force(today), role__code=role)
-        rows = rows.filter(pk__in=held.values("person_id"))
+    if exports.wanted(request):
+        return exports.response(request, PEOPLE)
+    query, role = request.GET.get("q", "").strip()[:MOST], request.GET.get("roll", "")
+    rows = people_in(request.GET, actor=actor, today=today).select_related("home_unit")
     current = Assignment.objects.seen_by(actor).filter(in_force(today)).select_related("role", "unit")
-    rows = rows.order_by("name", "pk").prefetch_related(Prefetch("assignments", current, to_attr="held"))
+    rows = rows.prefetch_related(Prefetch("assignments", current, to_attr="held"))
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("sida"))
     context = {
         "page": page,
@@ -67,7 +64,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "query": query,
         "role": own_roles(actor).filter(code=role).first() if role else None,
         "roles": own_roles(actor),
-        "closed": closed,
+        "closed": request.GET.get("stangda") == "1",
         "manages": bool(actor.reach(Duty.MANAGE_ORGANISATION)),
         "crumbs": crumbs(),
     }
@@ -85,21 +82,13 @@ def workplace(shown: Person, actor: Actor) -> Unit | None:
     return home if home and actor.sees(home.path) else None
 
 
-def _visible(actor: Actor) -> Any:
-    """Colleagues. A protected identity is listed only for herself and those who manage people."""
-    rows = own_people(actor)
-    if actor.holds(Duty.MANAGE_ORGANISATION):
-        return rows
-    return rows.filter(Q(protected_identity=False) | Q(pk=actor.person_id))
-
-
 @access(LOGGED_IN)
 @require_safe
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """Roles now and before, deputies, and what she may see in words (to herself and those who manage her)."""
     actor, at = actor_of(request), now()
     today = local_date(at)
-    shown: Person = get_object_or_404(_visible(actor), pk=pk)
+    shown: Person = get_object_or_404(visible_people(actor, today).select_related("home_unit", "principal"), pk=pk)
     mine = actor.holds(Duty.MANAGE_ORGANISATION) and manages_person(actor, shown)
     if shown.protected_identity and actor.person_id != pk:
         log_read("read", actor=actor, at=at, about="person", ids=[pk])

@@ -8,62 +8,48 @@ from datetime import date
 
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from hjulet.core import exports
 from hjulet.core.access import LOGGED_IN, access
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.now import now
 from hjulet.org.changes import PAGE_SIZE, actor_of, crumbs, manages, manages_all, own_unit
+from hjulet.org.exports import UNITS
+from hjulet.org.listing import units_in
 from hjulet.org.models import Assignment, ReceivingRule, Unit, UnitVersion, in_force
 from hjulet.org.register import Holder, deputies_on, gaps_by_unit, holder_of, known_holder, known_people, register_for
-from hjulet.org.tree import Node, ancestors, tree_of
+from hjulet.org.tree import ancestors
 
 
 @access(LOGGED_IN)
 @require_safe
-def organisation(request: HttpRequest) -> HttpResponse:
+def organisation(request: HttpRequest) -> HttpResponseBase:
     """`q` searches names and codes, `dag` shows the tree of a day, `glapp=1` only units with a gap."""
     actor, today = actor_of(request), local_date(now())
-    query, day = request.GET.get("q", "").strip()[:120], _day(request.GET.get("dag"))
-    roots = tree_of(actor, day)
-    gaps = {} if day else {pk: len(found) for pk, found in gaps_by_unit(register_for(actor, today)).items()}
-    only_gaps = request.GET.get("glapp") == "1" and not day
+    if exports.wanted(request):
+        return exports.response(request, UNITS)
+    asked = units_in(request.GET, actor=actor, today=today)
+    roots, query, day, only_gaps = asked.roots, asked.query, asked.day, asked.only_gaps
     listed = query or only_gaps
-    found = [
-        node
-        for root in roots
-        for node in root.walk()
-        if _matches(node, query) and (not only_gaps or node.unit_id in gaps)
-    ]
     context = {
         "roots": roots,
         "listed": listed,
-        "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("sida")) if listed else None,
+        "page": Paginator(asked.found, PAGE_SIZE).get_page(request.GET.get("sida")) if listed else None,
         "query": query,
         "day": day,
         "bad_day": bool(request.GET.get("dag")) and day is None,
         "only_gaps": only_gaps,
-        "gaps": gaps,
+        "gaps": asked.gaps,
         "people": _people_count(actor, day or today),
         "units": sum(1 for root in roots for _node in root.walk()),
         "manages": manages_all(actor),
         "crumbs": crumbs()[:1],
     }
     return render(request, "org/organisation.html", context)
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
-
-
-def _matches(node: Node, query: str) -> bool:
-    text = f"{node.name} {node.code}".casefold()
-    return all(word in text for word in query.casefold().split())
 
 
 def _people_count(actor: Actor, on: date) -> dict[int, int]:

@@ -11,17 +11,22 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from hjulet.cases.importing import Mapping, Outcome, Problem, import_cases, read_rows
+from hjulet.cases.import_mapping import Mapping
+from hjulet.cases.importing import Outcome, Problem, import_cases
 from hjulet.core.now import now
+from hjulet.core.tables import read_rows
 from hjulet.org.models import Principal
 
 
 class Command(BaseCommand):
-    help = "Läser in ärenden från en CSV-fil eller JSON-rader. En rad som redan är inläst hoppas över."
+    help = "Läser in ärenden från CSV, JSON-rader, Excel eller ODS. En rad som redan är inläst hoppas över."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", metavar="FIL", type=Path)
         parser.add_argument("--mapping", metavar="FIL.yaml", type=Path, help="vad kolumnerna heter i filen")
+        parser.add_argument(
+            "--sheet", metavar="BLAD", default="", help="blad i kalkylfilen; annars första synliga som passar"
+        )
         parser.add_argument(
             "--on-error",
             choices=["skip", "abort"],
@@ -40,7 +45,9 @@ class Command(BaseCommand):
         try:
             mapping = Mapping.read(options["mapping"]) if options["mapping"] else Mapping()
             outcome = import_cases(
-                read_rows(path, mapping.needed()),
+                read_rows(
+                    path, mapping.needed(), dates=mapping.dates(), sheet=options["sheet"], tell=self.stdout.write
+                ),
                 principal=the_principal(options["principal"]),
                 at=now(),
                 mapping=mapping,
