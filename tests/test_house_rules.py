@@ -78,11 +78,10 @@ def test_plain_swedish(word: str) -> None:
 
 def test_every_event_has_words_in_the_log() -> None:
     """A log reviewer reads sentences, not codes."""
-    from hjulet.audit import hooks
-    from hjulet.audit.words import OWN_VERBS
+    from hjulet.audit.words import verb_in_words
 
     verbs = set()
-    writers = {"record", "_record", "_event", "_note", "_write"}
+    writers = {"record", "_record", "_event", "note", "_note", "write", "_write"}
     for path in python_files():
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") in writers:
@@ -90,4 +89,4 @@ def test_every_event_has_words_in_the_log() -> None:
                 said = {one.value for one in inside if isinstance(one, ast.Constant) and isinstance(one.value, str)}
                 verbs |= {word for word in said if re.fullmatch(r"[a-z_]+\.[a-z_-]+", word)}
     assert len(verbs) > 30
-    assert verbs - hooks.verb_words.keys() - OWN_VERBS.keys() == set()
+    assert [verb for verb in sorted(verbs) if not verb_in_words(verb)] == []

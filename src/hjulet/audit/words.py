@@ -65,6 +65,14 @@ OWN_VERBS = {
     "unit.split": gettext_lazy("Enheten delades"),
     "unit.closed": gettext_lazy("Enheten upphörde"),
 }
+ENDINGS = {
+    "created": gettext_lazy("Lades till"),
+    "changed": gettext_lazy("Ändrades"),
+    "withdrawn": gettext_lazy("Ändringen togs tillbaka"),
+    "ordered": gettext_lazy("Beställdes"),
+    "fetched": gettext_lazy("Hämtades"),
+    "removed": gettext_lazy("Togs bort"),
+}
 PURPOSES = {
     "own report": gettext_lazy("egen rapport"),
     "start page": gettext_lazy("startsidan"),
@@ -79,7 +87,12 @@ def action(event: Event) -> str:
     """What was done, in words; the code itself for a verb nobody has given words."""
     if event.kind == Event.Kind.READ:
         return str(READ_WORDS.get(event.verb, event.verb))
-    return str(hooks.verb_words.get(event.verb) or OWN_VERBS.get(event.verb) or event.verb)
+    return str(verb_in_words(event.verb) or event.verb)
+
+
+def verb_in_words(verb: str) -> Any:
+    """Words of its own, or those of its ending: `quiethours.changed` says what was done, the object to what."""
+    return hooks.verb_words.get(verb) or OWN_VERBS.get(verb) or ENDINGS.get(verb.rpartition(".")[2])
 
 
 def who(event: Event) -> str:
