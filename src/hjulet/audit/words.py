@@ -114,7 +114,7 @@ def names_of(events: list[Event]) -> dict[tuple[str, int], str]:
     for event in events:
         if event.object_id is not None:
             wanted.setdefault(event.object_type, set()).add(event.object_id)
-    found = {}
+    found: dict[tuple[str, int], str] = {}
     for code, ids in wanted.items():
         if ask := hooks.object_names.get(code):
             found |= {(code, pk): name for pk, name in ask(ids).items()}
