@@ -274,7 +274,7 @@ def counted(asked: Question, period: Period, by: tuple[By, ...], *, masked: bool
     named = Sql("SELECT ")
     for number, group in enumerate(groups):
         named.put(group).add(f" AS g{number}, ")
-    named.add("SUM(r.cases) AS n").put(_from_sql(asked, period, masked=masked))
+    named.add("SUM(r.cases) AS n").put(from_sql(asked, period_rows(asked, period), masked=masked))
     keys = ", ".join(f"g{number}" for number in range(len(by)))
     query = Sql("SELECT * FROM (").put(named).add(f" GROUP BY {keys}) AS t WHERE n <> 0 ORDER BY {keys}")
     rows = source.run(query)
@@ -288,31 +288,19 @@ def sums(
     """All sums of the facts, per year or quarter when `time` is given; `waiting`: of reports with time left."""
     group = source.span_of(time) if time else "''"
     names = ", ".join(f"SUM(r.{name})" for name in CaseFact.SUMS)
-    query = Sql(f"SELECT * FROM (SELECT {group} AS g, {names}").put(
-        _from_sql(asked, period, masked=masked, waiting=waiting)
+    principal = asked.actor.principal_id
+    rows = (
+        source.waiting_sql(principal, period.first, period.last, asked.on) if waiting else period_rows(asked, period)
     )
+    query = Sql(f"SELECT * FROM (SELECT {group} AS g, {names}").put(from_sql(asked, rows, masked=masked))
     query.add(" GROUP BY 1) AS t ORDER BY 1")
     return [
         (row[0], dict(zip(CaseFact.SUMS, (int(n or 0) for n in row[1:]), strict=True))) for row in source.run(query)
     ]
 
 
-def _from_sql(asked: Question, period: Period, *, masked: bool, waiting: bool = False) -> Sql:
-    place = asked.place
-    rows_of = (
-        source.waiting_sql(asked.actor.principal_id, period.first, period.last, asked.on)
-        if waiting
-        else _rows_sql(asked, period)
-    )
-    query = Sql(" FROM (").put(rows_of).add(") AS r")
-    query.add(f" JOIN {source.UNIT} u ON u.id = r.unit_id LEFT JOIN {source.CATEGORY} k ON k.id = r.category")
-    query.add(f" LEFT JOIN {source.CATEGORY} p ON p.id = k.parent_id")
-    query.put(source.place_join(place)).add(" WHERE ").put(source.reach_sql(asked.actor, masked=masked))
-    return query.add(" AND ").put(source.area_sql(place)).put(_filter_sql(asked))
-
-
-def _rows_sql(asked: Question, period: Period) -> Sql:
-    """Facts of whole months, and cases one by one where days matter."""
+def period_rows(asked: Question, period: Period) -> Sql:
+    """The rows of a period: facts of whole months, and cases one by one at its edges and where units moved."""
     principal = asked.actor.principal_id
     live = source.edge_windows(period.first, period.last)
     if asked.tree == Tree.THEN:
@@ -320,6 +308,16 @@ def _rows_sql(asked: Question, period: Period) -> Sql:
         moved = source.moved_windows(principal, period.first, period.last)
         live += [window for window in moved if source.month_start(window.first) not in touched]
     return source.rows_sql(principal, period.first, period.last, live)
+
+
+def from_sql(asked: Question, rows: Sql, *, masked: bool = False) -> Sql:
+    """FROM and WHERE of every question: the rows that lie within the actor's reach, the area and the filters."""
+    place = asked.place
+    query = Sql(" FROM (").put(rows).add(") AS r")
+    query.add(f" JOIN {source.UNIT} u ON u.id = r.unit_id LEFT JOIN {source.CATEGORY} k ON k.id = r.category")
+    query.add(f" LEFT JOIN {source.CATEGORY} p ON p.id = k.parent_id")
+    query.put(source.place_join(place)).add(" WHERE ").put(source.reach_sql(asked.actor, masked=masked))
+    return query.add(" AND ").put(source.area_sql(place)).put(_filter_sql(asked))
 
 
 def _filter_sql(asked: Question) -> Sql:
