@@ -119,10 +119,12 @@ def _frame(asked: Asked, actor: Actor, on: date) -> dict[str, Any]:
     """What the form offers."""
     selection = asked.selection
     grants = (*source.exact_grants(actor), *source.masked_grants(actor))
+    units = labels.unit_choices({(g.path, g.path_end) for g in grants}, actor.principal_id)
+    categories = labels.category_choices(actor.principal_id)
     return {
         "asked": asked,
         "selection": selection,
-        "chips": chips(selection, actor),
+        "chips": chips(selection, actor, {"unit": dict(units), "category": dict(categories)}),
         "title": title(asked),
         "period_label": period_label(selection.period),
         "quarters": period_choices(selection, on),
@@ -132,8 +134,8 @@ def _frame(asked: Asked, actor: Actor, on: date) -> dict[str, Any]:
         "pers": [choice for choice in Per.choices if choice[0] in pers(asked.measure, selection.only_masked)],
         "charts": [(chart.value, chart.label) for chart in CHARTS[asked.measure]],
         "rules": Rules.choices,
-        "units": labels.unit_choices({(g.path, g.path_end) for g in grants}, actor.principal_id),
-        "categories": labels.ordered(By.CATEGORY, set(labels.top_categories(actor.principal_id)), actor.principal_id),
+        "units": units,
+        "categories": categories,
         "tracks": [(track.value, track.label) for track in (Track.SOL, Track.LSS, Track.HSL, Track.NONE, Track.UNSURE)],
         "kinds": CaseKind.choices,
         "export_xlsx": selection.address(format="xlsx"),
@@ -191,7 +193,7 @@ def export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse | FileR
     purpose = asked.selection.address()[:200]
     log_read("export", actor=actor, at=at, about="statistics", ids=[actor.principal_id], purpose=purpose)
     columns = spc_words.head(judged)
-    rows = [spc_words.cells(judged, row) for row in spc_words.rows(judged)]
+    rows = [spc_words.figures(judged, row) for row in spc_words.rows(judged)]
     name = f"utveckling-{on.isoformat()}"
     if request.GET.get("format") == "csv":
         return StreamingHttpResponse(

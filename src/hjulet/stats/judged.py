@@ -8,6 +8,7 @@ from functools import cached_property
 from hjulet.stats.choices import Chart, Measure, Per, Rules
 from hjulet.stats.over_time import Moment, OverTime
 from hjulet.stats.spc import Analysis, Series, analyse
+from hjulet.stats.spc_rules import Runs, side
 
 FEWEST = 12  # points, to tell chance from change
 FEWEST_BASE = 8  # points, to draw lines from
@@ -90,6 +91,29 @@ class Judged:
         if self.chosen != Chart.P:
             return self._values()
         return [m.value / m.size if m.value is not None and m.size else None for m in self.moments]
+
+    @cached_property
+    def long_run(self) -> Runs | None:
+        """The longest run of the latest part, when it is what the chosen rules say is no chance."""
+        if not self.enough or self.analysis is None or self.rules != Rules.ANHOJ:
+            return None
+        return self.analysis.runs if self.analysis.runs.too_long else None
+
+    def in_long_run(self, place: int) -> bool:
+        if self.long_run is None or self.long_run.span is None or self.analysis is None:
+            return False
+        point, (first, last) = self.analysis.points[place], self.long_run.span
+        return first <= place <= last and point.value is not None and side(point.value, point.cl) != 0
+
+    def marked(self, place: int) -> bool:
+        """Whether a point is drawn as a signal."""
+        if not self.enough or self.analysis is None:
+            return False
+        return self.analysis.points[place].signal or self.in_long_run(place)
+
+    @property
+    def any_marked(self) -> bool:
+        return any(self.marked(place) for place in range(len(self.moments)))
 
     @property
     def changed(self) -> bool:

@@ -19,7 +19,7 @@ from hjulet.stats import source
 from hjulet.stats.choices import By, Measure, Per, Tree
 from hjulet.stats.layout import cases_address
 from hjulet.stats.periods import Period, span_days, spans
-from hjulet.stats.queries import CrossTable, Filters, Question, cross_table, from_sql, sums
+from hjulet.stats.queries import CrossTable, Filters, Question, from_sql, sums, table_of
 from hjulet.stats.source import FEEDBACK_DAYS, Sql, Window
 from hjulet.stats.wording import shown_text
 
@@ -66,9 +66,11 @@ def over_time(
     actor: Actor, period: Period, measure: str, per: str, *, on: date, filters: Filters, link: bool = False
 ) -> OverTime:
     """The numbers of a measure, within the actor's reach. Raises Refused, in words, as the cross table does."""
-    asked = Question.of(actor, period, (By.MONTH,), on=on, tree=Tree.NOW, filters=filters)
-    if measure == Measure.CASES and per != Per.WEEK:
-        return _cases(asked, TIME[Per(per)], link=link)
+    plain = measure == Measure.CASES and per != Per.WEEK
+    time = TIME[Per(per)] if plain else By.MONTH
+    asked = Question.of(actor, period, (time,), on=on, tree=Tree.NOW, filters=filters)
+    if plain:
+        return _cases(asked, time, link=link)
     if asked.hidden_reason and not asked.exact:
         raise Refused(asked.hidden_reason)
     asked = replace(asked, period=_since_start(asked))
@@ -89,15 +91,14 @@ def over_time(
 
 
 def _cases(asked: Question, time: By, *, link: bool) -> OverTime:
-    table = cross_table(asked.actor, asked.period, (time,), on=asked.on, filters=asked.filters)
+    table = table_of(asked)
     codes = _over(time, table.period, asked.on)
     if not table.masked:
         start = _since_start(asked).first
         codes = [code for code in codes if span_days(code).last >= start]
     moments = [_cell(table, code, link=link) for code in codes]
-    while moments and moments[0].hidden:
-        moments.pop(0)
-    return OverTime(tuple(moments), table.area, table.masked, table.threshold, table.notes)
+    first = next((place for place, moment in enumerate(moments) if not moment.hidden), 0)
+    return OverTime(tuple(moments[first:]), table.area, table.masked, table.threshold, table.notes)
 
 
 def _cell(table: CrossTable, code: str, *, link: bool) -> Moment:

@@ -136,9 +136,13 @@ def cross_table(
      Units are summed right below the chosen area (or the actor's own part). Raises Refused, in words, for a
     question that cannot be answered, and for the parts of it that only exact numbers could answer.
     """
+    return table_of(Question.of(actor, period, by, on=on, tree=tree, filters=filters or Filters()))
+
+
+def table_of(asked: Question) -> CrossTable:
+    """The cross table of a question already checked."""
     from hjulet.stats.masked import add_masked  # the masked half builds on this one
 
-    asked = Question.of(actor, period, by, on=on, tree=tree, filters=filters or Filters())
     notes = (asked.hidden_reason,) if asked.beyond_exact and asked.hidden_reason else ()
     if asked.wants_masked and asked.whole:
         asked = replace(asked, period=asked.whole)
@@ -154,7 +158,7 @@ def cross_table(
         exact=asked.exact,
         masked=False,
         threshold=asked.rule.threshold,
-        as_of=on,
+        as_of=asked.on,
         filters=asked.filters,
         area=asked.place.area.name if asked.place.area else "",
         notes=notes,
@@ -176,6 +180,14 @@ class Question:
     filters: Filters
     place: Place
     rule: MaskingRule
+    looked_up: dict[str, dict[str, str]] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def top_categories(self) -> dict[str, str]:
+        """The track of each top category, looked up once, also for questions made from this one."""
+        if "top" not in self.looked_up:
+            self.looked_up["top"] = labels.top_categories(self.actor.principal_id)
+        return self.looked_up["top"]
 
     @classmethod
     def of(cls, actor: Actor, period: Period, by: Iterable[str], *, on: date, tree: str, filters: Filters) -> Question:
@@ -203,7 +215,7 @@ class Question:
         alone = any(parts - {By.YEAR, By.QUARTER} == {one} for one in MASKED_ALONE)
         if not (parts <= MASKED_TABLE or (alone and not self.filters.unit and not self.filters.category)):
             return _("Med små tal dolda visas siffrorna per kvartal, kategori och enhet, eller per allvar.")
-        known = not self.filters.category or self.filters.category in labels.top_categories(self.actor.principal_id)
+        known = not self.filters.category or self.filters.category in self.top_categories
         if self.filters.beside_masked or self.tree != Tree.NOW or not known:
             return _("Med små tal dolda går siffrorna inte att dela på fler sätt. Då kunde de räknas ut.")
         if self.whole is None:

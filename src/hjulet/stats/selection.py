@@ -139,8 +139,9 @@ class Chip:
     address: str
 
 
-def chips(selection: Selection, actor: Actor) -> list[Chip]:
-    """The filters that are on, in words."""
+def chips(selection: Selection, actor: Actor, names: Mapping[str, Mapping[str, str]] | None = None) -> list[Chip]:
+    """The filters that are on, in words. `names` are names of units and categories already looked up."""
+    known = names or {}
     words = {
         "unit": _("Enhet: %(value)s"),
         "category": _("Kategori: %(value)s"),
@@ -151,7 +152,10 @@ def chips(selection: Selection, actor: Actor) -> list[Chip]:
     }
     on = {name: getattr(selection.filters, name) for name in NAMES if getattr(selection.filters, name)}
     return [
-        Chip(words[name] % {"value": _label(name, value, actor)}, selection.address(**{name: ""}))
+        Chip(
+            words[name] % {"value": known.get(name, {}).get(value, "").strip() or _label(name, value, actor)},
+            selection.address(**{name: ""}),
+        )
         for name, value in on.items()
     ]
 

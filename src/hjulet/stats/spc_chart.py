@@ -14,11 +14,12 @@ from django.utils.translation import gettext as _
 from hjulet.core.swedish_time import month_short
 from hjulet.stats import spc_words
 from hjulet.stats.charts import nice_top
-from hjulet.stats.choices import Chart, Measure, Rules
+from hjulet.stats.choices import Chart, Measure
 from hjulet.stats.judged import Judged
 from hjulet.stats.spc import Spot
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BASE = 560, 312, 46, 440, 12, 236
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BASE = 560, 284, 46, 430, 12, 236
+BRACKET = 36  # room for the bracket below, where there is one
 NAMES = 6  # moments named along the axis
 
 
@@ -51,7 +52,7 @@ def draw(judged: Judged, name: str, title: str) -> SafeString:
         _names(judged, frame),
         _lines(judged, points, frame),
         _curve(judged.drawn(), frame),
-        _marks(judged, points, frame),
+        _marks(judged, frame),
         _bracket(judged, frame),
     ]
     kind, sentence, why = spc_words.verdict(judged)
@@ -59,7 +60,7 @@ def draw(judged: Judged, name: str, title: str) -> SafeString:
         '<svg class="chart chart-time" viewBox="0 0 {} {}" role="img" aria-labelledby="{i}-t {i}-d">'
         '<title id="{i}-t">{}</title><desc id="{i}-d">{} {} {}</desc>{}</svg>',
         WIDTH,
-        HEIGHT,
+        HEIGHT + (BRACKET if judged.long_run else 0),
         title,
         sentence,
         why if kind != "none" else "",
@@ -98,7 +99,7 @@ def _names(judged: Judged, frame: Frame) -> SafeString:
         short, its_year = _short(judged, judged.moments[place].code)
         rows.append((_n(frame.x(place)), BASE + 20, short))
         if its_year != year:
-            rows.append((_n(frame.x(place)), BASE + 38, its_year))
+            rows.append((_n(frame.x(place)), BASE + 40, its_year))
         year = its_year
     return format_html_join("", '<text x="{}" y="{}" text-anchor="middle">{}</text>', rows)
 
@@ -132,7 +133,8 @@ def _lines(judged: Judged, points: Sequence[Spot], frame: Frame) -> SafeString:
     for css, name, values in drawn:
         steps = [(place, value) for place, value in enumerate(values) if value is not None]
         if steps:
-            parts.append(format_html('<path class="{}" d="{}"/>', css, _stairs(steps, frame)))
+            path = _stairs(steps, frame)
+            parts += [format_html('<path class="{}" d="{}"/>', css, path)] if path else []
             labels.append((frame.y(min(steps[-1][1], frame.top / frame.scale)), css, name, steps[-1][1]))
     return format_html_join("", "{}", ((part,) for part in [*parts, _labels(judged, labels)]))
 
@@ -167,7 +169,7 @@ def _curve(values: Sequence[float | None], frame: Frame) -> SafeString:
     return format_html('<path class="ln" d="{}"/>', path) if path else SafeString("")
 
 
-def _marks(judged: Judged, points: Sequence[Spot], frame: Frame) -> SafeString:
+def _marks(judged: Judged, frame: Frame) -> SafeString:
     parts = []
     radius = 4 if frame.count <= 40 else 2.5
     for place, (moment, value) in enumerate(zip(judged.moments, judged.drawn(), strict=True)):
@@ -178,7 +180,7 @@ def _marks(judged: Judged, points: Sequence[Spot], frame: Frame) -> SafeString:
             )
         elif value is None:
             continue
-        elif points and points[place].signal and judged.enough:
+        elif judged.marked(place):
             parts.append(format_html('<path class="sig" d="M{} {}l7 7l-7 7l-7 -7z"/>', _n(x), _n(frame.y(value) - 7)))
         else:
             parts.append(format_html('<circle class="pt" cx="{}" cy="{}" r="{}"/>', _n(x), _n(frame.y(value)), radius))
@@ -187,20 +189,18 @@ def _marks(judged: Judged, points: Sequence[Spot], frame: Frame) -> SafeString:
 
 def _bracket(judged: Judged, frame: Frame) -> SafeString:
     """Below the axis: from where to where the longest run goes, when it is too long for chance."""
-    runs = judged.analysis.runs if judged.analysis and judged.enough else None
-    if runs is None or runs.span is None or not runs.too_long or judged.rules != Rules.ANHOJ:
+    runs = judged.long_run
+    if runs is None or runs.span is None:
         return SafeString("")
     first, last = (frame.x(place) for place in runs.span)
-    words = _("%(count)s i rad över %(line)s") if runs.above else _("%(count)s i rad under %(line)s")
-    middle = min(max((first + last) / 2, LEFT + 90), RIGHT)
     return format_html(
         '<path class="run" d="M{} {y}v8H{}v-8"/><text class="slab" x="{}" y="{}" text-anchor="middle">{}</text>',
         _n(first),
         _n(last),
-        _n(middle),
-        BASE + 70,
-        words % {"count": runs.longest, "line": spc_words.centre_name(judged)},
-        y=BASE + 46,
+        _n(min(max((first + last) / 2, LEFT + 90), RIGHT)),
+        HEIGHT + BRACKET - 6,
+        spc_words.run_words(judged, runs),
+        y=HEIGHT,
     )
 
 

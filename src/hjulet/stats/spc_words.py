@@ -76,8 +76,11 @@ def _hidden_why() -> str:
 
 
 def _few_why(judged: Judged) -> str:
-    why = _("Det behövs minst %(fewest)s. Här finns %(known)s. Linjen är medianen.")
-    return why % {"fewest": FEWEST, "known": judged.known}
+    why = _("Det behövs minst %(fewest)s, här finns %(known)s.") % {"fewest": FEWEST, "known": judged.known}
+    line = _("Linjen är medianen.") if judged.known else ""
+    return " ".join(
+        part for part in (why, line, _("Välj en längre period eller en större del av organisationen.")) if part
+    )
 
 
 def _capital(text: str) -> str:
@@ -190,14 +193,14 @@ def measure_words(judged: Judged) -> str:
 
 @dataclass(frozen=True)
 class Row:
-    """One moment in the table. `amount` is what was counted, `value` what is drawn where that is another."""
+    """One moment in the table. `amount` is what was counted, as it is written; `value` is what is drawn."""
 
     name: str
     amount: str
-    value: str
-    centre: str
-    low: str
-    high: str
+    value: float | None
+    centre: float | None
+    low: float | None
+    high: float | None
     signal: str
     href: str
 
@@ -212,8 +215,9 @@ def head(judged: Judged) -> list[str]:
         Measure.HARM: (_("Antal"), _("Dagar sedan förra")),
     }[judged.measure]
     lines = [] if judged.analysis is None else [_capital(centre_name(judged))]
-    limits = [_("Lägsta"), _("Högsta"), _("Signal")] if judged.enough else []
-    return [first, amount, *([value] if value else []), *lines, *limits]
+    if judged.enough:
+        lines = [_("Signal"), *lines, _("Lägsta"), _("Högsta")]
+    return [first, amount, *([value] if value else []), *lines]
 
 
 def rows(judged: Judged) -> list[Row]:
@@ -222,14 +226,14 @@ def rows(judged: Judged) -> list[Row]:
         Row(
             name=span_name(judged, moment.code),
             amount=moment.shown,
-            value=number(judged, value),
-            centre=number(judged, point.cl if point else None),
-            low=number(judged, floor(point) if point else None),
-            high=number(judged, point.ucl if point else None),
-            signal=signal_words(judged, point),
+            value=value,
+            centre=point.cl if point else None,
+            low=floor(point) if point else None,
+            high=point.ucl if point else None,
+            signal=signal_words(judged, place),
             href=moment.href,
         )
-        for moment, value, point in zip(judged.moments, judged.drawn(), points, strict=True)
+        for place, (moment, value, point) in enumerate(zip(judged.moments, judged.drawn(), points, strict=True))
     ]
 
 
@@ -239,19 +243,41 @@ def floor(point: Spot) -> float | None:
 
 
 def cells(judged: Judged, row: Row) -> list[str]:
-    """A row as the columns of `head`."""
+    """A row as the columns of `head`, to read."""
+    name, amount, *rest = _columns(judged, row)
+    return [str(name), str(amount), *(one if isinstance(one, str) else number(judged, one) for one in rest)]
+
+
+def figures(judged: Judged, row: Row) -> list[str | int | float | None]:
+    """A row as the columns of `head`, to reckon with: a share is a part of one."""
+    name, amount, *rest = _columns(judged, row)
+    count = int(row.amount) if row.amount.isdecimal() else amount
+    return [name, count, *(round(one, 4) if isinstance(one, float) else one for one in rest)]
+
+
+def _columns(judged: Judged, row: Row) -> list[str | float | None]:
     value = [] if judged.measure == Measure.CASES else [row.value]
-    lines = [] if judged.analysis is None else [row.centre]
-    limits = [row.low, row.high, row.signal] if judged.enough else []
-    return [row.name, row.amount, *value, *lines, *limits]
+    lines: list[str | float | None] = [] if judged.analysis is None else [row.centre]
+    if judged.enough:
+        lines = [row.signal, *lines, row.low, row.high]
+    return [row.name, row.amount, *value, *lines]
 
 
-def signal_words(judged: Judged, point: Spot | None) -> str:
+def signal_words(judged: Judged, place: int) -> str:
     """Which rules a point breaks."""
+    if not judged.marked(place) or judged.analysis is None:
+        return ""
     words = {
         Rule.OUTSIDE: _("utanför gränserna"),
         Rule.SHIFT: _("sju i rad på samma sida"),
         Rule.TREND: _("sju i rad åt samma håll"),
         Rule.NEAR: _("två av tre nära gränsen"),
     }
-    return ", ".join(words[rule] for rule in point.broken) if point and judged.enough else ""
+    run = [run_words(judged, judged.long_run)] if judged.long_run and judged.in_long_run(place) else []
+    return ", ".join([*run, *(words[rule] for rule in judged.analysis.points[place].broken)])
+
+
+def run_words(judged: Judged, runs: Runs) -> str:
+    """“9 i rad över medel”."""
+    words = _("%(count)s i rad över %(line)s") if runs.above else _("%(count)s i rad under %(line)s")
+    return words % {"count": runs.longest, "line": centre_name(judged)}

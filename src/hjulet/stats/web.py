@@ -112,7 +112,7 @@ def _choices(selection: Selection, actor: Actor, on: Any) -> dict[str, Any]:
         "division": ",".join(selection.by),
         "division_label": ", ".join(str(part.label) for part in selection.by),
         "units": labels.unit_choices({(g.path, g.path_end) for g in grants}, actor.principal_id),
-        "categories": labels.ordered(By.CATEGORY, set(labels.top_categories(actor.principal_id)), actor.principal_id),
+        "categories": labels.category_choices(actor.principal_id),
         "tracks": [(track.value, track.label) for track in (Track.SOL, Track.LSS, Track.HSL, Track.NONE, Track.UNSURE)],
         "kinds": CaseKind.choices,
         "severities": Severity.choices,

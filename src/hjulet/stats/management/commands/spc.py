@@ -100,7 +100,7 @@ def read_line(line: str) -> dict[str, Any]:
 
 
 def read_csv(file: Path) -> dict[str, Any]:
-    """Columns y and n of a CSV file with comma or semicolon; an empty cell is a missing number."""
+    """Columns y and n of a CSV file with comma or semicolon; an empty cell, or NA, is a missing number."""
     try:
         text = file.read_text(encoding="utf-8-sig")
     except OSError:
@@ -108,16 +108,19 @@ def read_csv(file: Path) -> dict[str, Any]:
     except UnicodeDecodeError:
         raise ValueError(_("filen %(file)s är inte text i UTF-8") % {"file": file}) from None
     head = text.partition("\n")[0]
-    rows = csv.DictReader(text.splitlines(), delimiter=";" if ";" in head else ",")
+    rows = csv.DictReader(text.splitlines(), delimiter="," if "," in head else ";")
     names = {(name or "").strip().lower(): name for name in rows.fieldnames or ()}
     if "y" not in names:
         raise ValueError(_("filen saknar kolumnen y"))
     table = list(rows)
+    if any(None in row for row in table):
+        raise ValueError(_("en rad i filen har fler fält än rubriken"))
     return {column: [_cell(row[names[column]]) for row in table] for column in ("y", "n") if column in names}
 
 
 def _cell(text: str | None) -> str | None:
-    return (text or "").strip().replace(",", ".") or None
+    found = (text or "").strip().replace(",", ".")
+    return None if found in {"", "NA"} else found
 
 
 def series_of(asked: Mapping[str, Any]) -> Series:
