@@ -10,13 +10,12 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
-from tests.stats.conftest import Town
-from tests.stats.test_pages import Enter, enter, text_of
+from tests.stats.conftest import Enter, Town
+from tests.stats.test_pages import text_of
 
 from hjulet.core.models import Event
 from hjulet.org.choices import Duty
 
-__all__ = ["enter"]
 pytestmark = [pytest.mark.django_db, pytest.mark.capability("NEW-18"), pytest.mark.capability("STA-1")]
 
 PAGE = "/statistik/utveckling/"
