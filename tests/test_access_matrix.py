@@ -86,6 +86,8 @@ OPEN = {
     "search": HANDLERS,
     "statistics": FIGURES,
     "statistics-export": FIGURES,
+    "development": FIGURES,
+    "development-export": FIGURES,
     "read-log": LOG,
     "log-review": LOG,
     "person-new": MANAGERS,

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from django.test import Client
 
 from hjulet.cases.choices import State
 from hjulet.cases.clocks import answer_due
@@ -19,7 +20,7 @@ from hjulet.core.actor import ALL_TRACKS, Actor, Grant
 from hjulet.core.clocks import local_date
 from hjulet.core.now import STOCKHOLM
 from hjulet.org.choices import Duty
-from hjulet.org.models import Person, Principal, Unit, UnitVersion, path_end
+from hjulet.org.models import Assignment, Person, Principal, Role, RoleDuty, Unit, UnitVersion, path_end
 
 ON = date(2026, 11, 12)
 
@@ -152,3 +153,26 @@ def town(db: None) -> Town:
 @pytest.fixture
 def moved() -> Callable[[Unit, Unit, date], None]:
     return move
+
+
+Enter = Callable[..., Client]
+
+
+@pytest.fixture
+def enter(town: Town) -> Enter:
+    """A client logged in as someone with these duties at a unit of the town."""
+
+    def log_in(*duties: str, unit: str = "town") -> Client:
+        person = Person.objects.create(login=f"st-{len(Person.objects.all())}", name="Mona", principal=town.principal)
+        role = Role.objects.create(principal=town.principal, code=person.login, label="Utvecklare")
+        for duty in duties:
+            RoleDuty.objects.create(role=role, duty=duty)
+        Assignment.objects.create(person=person, role=role, unit=town.units[unit], valid_from=date(2020, 1, 1))
+        client = Client()
+        client.force_login(person)
+        session = client.session
+        session["seen"] = session["authenticated_at"] = "2026-11-12T09:00:00+01:00"
+        session.save()
+        return client
+
+    return log_in

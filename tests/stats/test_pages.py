@@ -4,41 +4,17 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Callable
 from datetime import date
 
 import pytest
 from django.test import Client
 from python_calamine import CalamineWorkbook
-from tests.stats.conftest import Town
+from tests.stats.conftest import Enter, Town
 
 from hjulet.core.models import Event
 from hjulet.core.spreadsheet import csv_rows, write_xlsx
 from hjulet.org.choices import Duty
-from hjulet.org.models import Assignment, Person, Role, RoleDuty
 from hjulet.stats.charts import Point, bar_chart, line_chart, nice_top
-
-Enter = Callable[..., Client]
-
-
-@pytest.fixture
-def enter(town: Town) -> Enter:
-    """A client logged in as someone with these duties at a unit of the town."""
-
-    def log_in(*duties: str, unit: str = "town") -> Client:
-        person = Person.objects.create(login=f"st-{len(Person.objects.all())}", name="Mona", principal=town.principal)
-        role = Role.objects.create(principal=town.principal, code=person.login, label="Utvecklare")
-        for duty in duties:
-            RoleDuty.objects.create(role=role, duty=duty)
-        Assignment.objects.create(person=person, role=role, unit=town.units[unit], valid_from=date(2020, 1, 1))
-        client = Client()
-        client.force_login(person)
-        session = client.session
-        session["seen"] = session["authenticated_at"] = "2026-11-12T09:00:00+01:00"
-        session.save()
-        return client
-
-    return log_in
 
 
 def text_of(client: Client, address: str) -> str:

@@ -21,6 +21,41 @@ class Tree(TextChoices):
     THEN = "then", _("Organisationen som den var då")
 
 
+class Chart(TextChoices):
+    """A chart over time; which one depends on what the numbers are."""
+
+    RUN = "run", _("följdiagram")
+    I = "i", _("enskilda värden (XmR)")  # noqa: E741 - the chart's own name
+    P = "p", _("andelar (p)")
+    U = "u", _("antal per enhet (u)")
+    C = "c", _("antal (c)")
+    T = "t", _("tid mellan händelser (t)")
+
+
+class Rules(TextChoices):
+    """Whose rules tell a change from chance."""
+
+    ANHOJ = "anhoj", _("Anhøj")
+    MDC = "mdc", _("Making Data Count")
+
+
+class Measure(TextChoices):
+    """What is followed over time."""
+
+    CASES = "cases", _("Antal ärenden")
+    FEEDBACK = "feedback", _("Svar inom 14 dagar")
+    CLOSING = "closing", _("Dagar till avslut")
+    HARM = "harm", _("Dagar mellan allvarliga skador")
+
+
+class Per(TextChoices):
+    """How time is cut."""
+
+    MONTH = "month", _("månad")
+    QUARTER = "quarter", _("kvartal")
+    WEEK = "week", _("vecka")
+
+
 TIMES = frozenset({By.YEAR, By.QUARTER, By.MONTH})
 # With small numbers hidden, a table is cut from one whole, or divided by one of the latter alone.
 MASKED_TABLE = frozenset({By.YEAR, By.QUARTER, By.CATEGORY, By.UNIT})

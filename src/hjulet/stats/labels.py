@@ -86,11 +86,22 @@ def top_categories(principal_id: int) -> dict[str, str]:
 def _categories(codes: set[str], principal_id: int) -> tuple[tuple[str, str], ...]:
     """One label per code: the latest wording. Unknown codes keep themselves as label."""
     rows = Category.objects.for_principal(principal_id).filter(code__in=codes).order_by("valid_from", "pk")
+    known = _labelled(rows)
+    others = [(code, code) for code in sorted(codes - {code for code, _label in known} - {NONE})]
+    return (*known, *others, *([(NONE, _("Ingen kategori vald"))] if NONE in codes else []))
+
+
+def _labelled(rows: Iterable[Category]) -> list[tuple[str, str]]:
+    """Of rows from the oldest: the latest of each code, in the order of lists."""
     latest = {row.code: row for row in rows}
     found = sorted(latest.values(), key=lambda row: (row.track, row.order, row.pk))
-    known = [(row.code, f"{row}, {law}" if (law := law_tag(row)) else str(row)) for row in found]
-    others = [(code, code) for code in sorted(codes - set(latest) - {NONE})]
-    return (*known, *others, *([(NONE, _("Ingen kategori vald"))] if NONE in codes else []))
+    return [(row.code, f"{row}, {law}" if (law := law_tag(row)) else str(row)) for row in found]
+
+
+def category_choices(principal_id: int) -> list[tuple[str, str]]:
+    """The top categories, for a list to choose from."""
+    rows = Category.objects.for_principal(principal_id).filter(parent__isnull=True).order_by("valid_from", "pk")
+    return [*_labelled(rows), (NONE, _("Ingen kategori vald"))]
 
 
 def law_tag(category: Category) -> str:

@@ -150,7 +150,7 @@ class _Whole(_View):
         self.paths = {code: path for path, code in self.tree.codes.items()}
         self.area = (asked.place.area.path or "") if asked.place.area else ""
         rows = counted(self.everything, asked.period, (By.QUARTER, By.UNIT, By.CATEGORY), masked=True)
-        self.tracks = labels.top_categories(asked.actor.principal_id)
+        self.tracks = asked.top_categories
         by_quarter: dict[str, dict[Key, int]] = {quarter.code: {} for quarter in self.quarters}
         for (span, path, category), count in rows:
             by_quarter[span][path, category] = count

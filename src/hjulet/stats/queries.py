@@ -136,9 +136,13 @@ def cross_table(
      Units are summed right below the chosen area (or the actor's own part). Raises Refused, in words, for a
     question that cannot be answered, and for the parts of it that only exact numbers could answer.
     """
+    return table_of(Question.of(actor, period, by, on=on, tree=tree, filters=filters or Filters()))
+
+
+def table_of(asked: Question) -> CrossTable:
+    """The cross table of a question already checked."""
     from hjulet.stats.masked import add_masked  # the masked half builds on this one
 
-    asked = Question.of(actor, period, by, on=on, tree=tree, filters=filters or Filters())
     notes = (asked.hidden_reason,) if asked.beyond_exact and asked.hidden_reason else ()
     if asked.wants_masked and asked.whole:
         asked = replace(asked, period=asked.whole)
@@ -154,7 +158,7 @@ def cross_table(
         exact=asked.exact,
         masked=False,
         threshold=asked.rule.threshold,
-        as_of=on,
+        as_of=asked.on,
         filters=asked.filters,
         area=asked.place.area.name if asked.place.area else "",
         notes=notes,
@@ -176,6 +180,14 @@ class Question:
     filters: Filters
     place: Place
     rule: MaskingRule
+    looked_up: dict[str, dict[str, str]] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def top_categories(self) -> dict[str, str]:
+        """The track of each top category, looked up once, also for questions made from this one."""
+        if "top" not in self.looked_up:
+            self.looked_up["top"] = labels.top_categories(self.actor.principal_id)
+        return self.looked_up["top"]
 
     @classmethod
     def of(cls, actor: Actor, period: Period, by: Iterable[str], *, on: date, tree: str, filters: Filters) -> Question:
@@ -203,7 +215,7 @@ class Question:
         alone = any(parts - {By.YEAR, By.QUARTER} == {one} for one in MASKED_ALONE)
         if not (parts <= MASKED_TABLE or (alone and not self.filters.unit and not self.filters.category)):
             return _("Med små tal dolda visas siffrorna per kvartal, kategori och enhet, eller per allvar.")
-        known = not self.filters.category or self.filters.category in labels.top_categories(self.actor.principal_id)
+        known = not self.filters.category or self.filters.category in self.top_categories
         if self.filters.beside_masked or self.tree != Tree.NOW or not known:
             return _("Med små tal dolda går siffrorna inte att dela på fler sätt. Då kunde de räknas ut.")
         if self.whole is None:
@@ -274,7 +286,7 @@ def counted(asked: Question, period: Period, by: tuple[By, ...], *, masked: bool
     named = Sql("SELECT ")
     for number, group in enumerate(groups):
         named.put(group).add(f" AS g{number}, ")
-    named.add("SUM(r.cases) AS n").put(_from_sql(asked, period, masked=masked))
+    named.add("SUM(r.cases) AS n").put(from_sql(asked, period_rows(asked, period), masked=masked))
     keys = ", ".join(f"g{number}" for number in range(len(by)))
     query = Sql("SELECT * FROM (").put(named).add(f" GROUP BY {keys}) AS t WHERE n <> 0 ORDER BY {keys}")
     rows = source.run(query)
@@ -288,31 +300,19 @@ def sums(
     """All sums of the facts, per year or quarter when `time` is given; `waiting`: of reports with time left."""
     group = source.span_of(time) if time else "''"
     names = ", ".join(f"SUM(r.{name})" for name in CaseFact.SUMS)
-    query = Sql(f"SELECT * FROM (SELECT {group} AS g, {names}").put(
-        _from_sql(asked, period, masked=masked, waiting=waiting)
+    principal = asked.actor.principal_id
+    rows = (
+        source.waiting_sql(principal, period.first, period.last, asked.on) if waiting else period_rows(asked, period)
     )
+    query = Sql(f"SELECT * FROM (SELECT {group} AS g, {names}").put(from_sql(asked, rows, masked=masked))
     query.add(" GROUP BY 1) AS t ORDER BY 1")
     return [
         (row[0], dict(zip(CaseFact.SUMS, (int(n or 0) for n in row[1:]), strict=True))) for row in source.run(query)
     ]
 
 
-def _from_sql(asked: Question, period: Period, *, masked: bool, waiting: bool = False) -> Sql:
-    place = asked.place
-    rows_of = (
-        source.waiting_sql(asked.actor.principal_id, period.first, period.last, asked.on)
-        if waiting
-        else _rows_sql(asked, period)
-    )
-    query = Sql(" FROM (").put(rows_of).add(") AS r")
-    query.add(f" JOIN {source.UNIT} u ON u.id = r.unit_id LEFT JOIN {source.CATEGORY} k ON k.id = r.category")
-    query.add(f" LEFT JOIN {source.CATEGORY} p ON p.id = k.parent_id")
-    query.put(source.place_join(place)).add(" WHERE ").put(source.reach_sql(asked.actor, masked=masked))
-    return query.add(" AND ").put(source.area_sql(place)).put(_filter_sql(asked))
-
-
-def _rows_sql(asked: Question, period: Period) -> Sql:
-    """Facts of whole months, and cases one by one where days matter."""
+def period_rows(asked: Question, period: Period) -> Sql:
+    """The rows of a period: facts of whole months, and cases one by one at its edges and where units moved."""
     principal = asked.actor.principal_id
     live = source.edge_windows(period.first, period.last)
     if asked.tree == Tree.THEN:
@@ -320,6 +320,16 @@ def _rows_sql(asked: Question, period: Period) -> Sql:
         moved = source.moved_windows(principal, period.first, period.last)
         live += [window for window in moved if source.month_start(window.first) not in touched]
     return source.rows_sql(principal, period.first, period.last, live)
+
+
+def from_sql(asked: Question, rows: Sql, *, masked: bool = False) -> Sql:
+    """FROM and WHERE of every question: the rows that lie within the actor's reach, the area and the filters."""
+    place = asked.place
+    query = Sql(" FROM (").put(rows).add(") AS r")
+    query.add(f" JOIN {source.UNIT} u ON u.id = r.unit_id LEFT JOIN {source.CATEGORY} k ON k.id = r.category")
+    query.add(f" LEFT JOIN {source.CATEGORY} p ON p.id = k.parent_id")
+    query.put(source.place_join(place)).add(" WHERE ").put(source.reach_sql(asked.actor, masked=masked))
+    return query.add(" AND ").put(source.area_sql(place)).put(_filter_sql(asked))
 
 
 def _filter_sql(asked: Question) -> Sql:

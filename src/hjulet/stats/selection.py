@@ -27,7 +27,10 @@ CHOICES = {"track": Track, "kind": CaseKind, "state": State}
 
 @dataclass(frozen=True)
 class Selection:
-    """What the page shows. `only_masked`: the actor sees masked numbers only, so the choices are fewer."""
+    """What the page shows. `only_masked`: the actor sees masked numbers only, so the choices are fewer.
+
+    `extra` are the parts of the address that only the page itself knows.
+    """
 
     period: Period
     by: tuple[By, ...]
@@ -35,6 +38,7 @@ class Selection:
     filters: Filters
     only_masked: bool
     ignored: tuple[str, ...] = field(default=())
+    extra: Mapping[str, str] = field(default_factory=dict)
 
     def address(self, **changes: str) -> str:
         """The selection as a query string, with changes; an empty string leaves a part out."""
@@ -44,6 +48,7 @@ class Selection:
             "by": ",".join(self.by),
             "tree": self.tree.value,
             **{name: getattr(self.filters, name) for name in NAMES},
+            **self.extra,
             **changes,
         }
         return f"?{urlencode({name: value for name, value in parts.items() if value})}"
@@ -54,21 +59,23 @@ def read_selection(params: Mapping[str, str], actor: Actor, on: date) -> Selecti
     only_masked = not source.exact_grants(actor)
     ignored: list[str] = []
     return Selection(
-        period=_period(params, on, only_masked, ignored),
+        period=read_period(params, on, only_masked, ignored),
         by=_by(params, only_masked, ignored),
         tree=Tree(params["tree"]) if params.get("tree") in Tree.values and not only_masked else Tree.NOW,
-        filters=_filters(params, actor, only_masked, ignored),
+        filters=read_filters(params, actor, only_masked, ignored),
         only_masked=only_masked,
         ignored=tuple(ignored),
     )
 
 
-def _period(params: Mapping[str, str], on: date, only_masked: bool, ignored: list[str]) -> Period:
-    """Whole quarters, by name or by any day inside them; the last four when nothing else is said."""
+def read_period(
+    params: Mapping[str, str], on: date, only_masked: bool, ignored: list[str], quarters: int = 4
+) -> Period:
+    """Whole quarters, by name or by any day inside them; the last few when nothing else is said."""
     last = quarter_before(on) if only_masked else quarter_of(on)
     ends = [_quarter(params.get(name, ""), ignored) for name in ("from", "to")]
     end = ends[1] or last
-    start = ends[0] or quarter_before(end.first, 3)
+    start = ends[0] or quarter_before(end.first, quarters - 1)
     if start.first > end.first:
         start, end = end, start
     if (end.last - start.first).days > MOST_QUARTERS * 92:
@@ -105,7 +112,8 @@ def _by(params: Mapping[str, str], only_masked: bool, ignored: list[str]) -> tup
     return good or DEFAULT_BY
 
 
-def _filters(params: Mapping[str, str], actor: Actor, only_masked: bool, ignored: list[str]) -> Filters:
+def read_filters(params: Mapping[str, str], actor: Actor, only_masked: bool, ignored: list[str]) -> Filters:
+    """What narrows the numbers; masked ones can be cut by unit and category only."""
     found = {name: params.get(name, "").strip()[:80] for name in NAMES}
     for name, choices in CHOICES.items():
         if found[name] and found[name] not in choices.values:
@@ -131,8 +139,9 @@ class Chip:
     address: str
 
 
-def chips(selection: Selection, actor: Actor) -> list[Chip]:
-    """The filters that are on, in words."""
+def chips(selection: Selection, actor: Actor, names: Mapping[str, Mapping[str, str]] | None = None) -> list[Chip]:
+    """The filters that are on, in words. `names` are names of units and categories already looked up."""
+    known = names or {}
     words = {
         "unit": _("Enhet: %(value)s"),
         "category": _("Kategori: %(value)s"),
@@ -143,7 +152,10 @@ def chips(selection: Selection, actor: Actor) -> list[Chip]:
     }
     on = {name: getattr(selection.filters, name) for name in NAMES if getattr(selection.filters, name)}
     return [
-        Chip(words[name] % {"value": _label(name, value, actor)}, selection.address(**{name: ""}))
+        Chip(
+            words[name] % {"value": known.get(name, {}).get(value, "").strip() or _label(name, value, actor)},
+            selection.address(**{name: ""}),
+        )
         for name, value in on.items()
     ]
 
@@ -165,12 +177,15 @@ def period_label(period: Period) -> str:
     return span_label(first) if first == last else f"{span_label(first)}–{span_label(last)}"
 
 
-def quarter_choices(on: date, only_masked: bool, years: int = 6) -> list[tuple[str, str]]:
-    """Quarters to choose from, newest first."""
-    day = quarter_before(on).first if only_masked else on
-    found = []
+def period_choices(selection: Selection, on: date, years: int = 6) -> list[tuple[str, str]]:
+    """Quarters to choose from, newest first, and those that are chosen if they are older."""
+    day = quarter_before(on).first if selection.only_masked else on
+    codes = []
     for _step in range(years * 4):
         quarter = quarter_of(day)
-        found.append((quarter.code, span_label(quarter.code)))
+        codes.append(quarter.code)
         day = quarter.first - timedelta(days=1)
-    return found
+    for end in (selection.period.last, selection.period.first):
+        if quarter_of(end).code not in codes:
+            codes.append(quarter_of(end).code)
+    return [(code, span_label(code)) for code in codes]

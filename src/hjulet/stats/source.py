@@ -103,6 +103,13 @@ def span_of(grain: str) -> str:
     }[grain]
 
 
+def week_of() -> str:
+    """SQL for the Monday of a row's week, as 2026-03-02."""
+    if connection.vendor == "postgresql":
+        return "to_char(date_trunc('week', r.day), 'YYYY-MM-DD')"
+    return "date(r.day, 'weekday 0', '-6 days')"
+
+
 def case_columns() -> str:
     """One case as the columns of a fact row, beside unit and day."""
     day, closed_day, told = local_day("c.reported_at"), local_day("c.closed_at"), local_day("c.feedback_at")
@@ -234,19 +241,24 @@ def rows_sql(principal_id: int, first: date, last: date, live: Sequence[Window])
             query.add(" AND f.unit_id = %s", window.unit_id)
         query.add(")")
     if live:
-        query.put(_live_sql(principal_id, live))
+        query.add(" UNION ALL ").put(cases_sql(principal_id, live))
     return query
 
 
-def _live_sql(principal_id: int, live: Sequence[Window]) -> Sql:
+def cases_sql(principal_id: int, live: Sequence[Window], moment: str = "reported_at", harm: Iterable[str] = ()) -> Sql:
+    """Cases one by one as rows, by the Swedish day of a moment; with `harm`, those that led to such harm."""
     query = Sql(
-        f" UNION ALL SELECT c.principal_id, c.unit_id, {local_day('c.reported_at')} AS day, {case_columns()} "
-        f"FROM {CASE} c WHERE c.principal_id = %s AND (1 = 0",
+        f"SELECT c.principal_id, c.unit_id, {local_day(f'c.{moment}')} AS day, {case_columns()} "
+        f"FROM {CASE} c WHERE c.principal_id = %s",
         [principal_id],
     )
+    harms = sorted(harm)
+    if harms:
+        query.add(f" AND c.harm IN ({', '.join(['%s'] * len(harms))})", *harms)
+    query.add(" AND (1 = 0")
     for window in live:
-        after = window.last + timedelta(days=1)
-        query.add(" OR (c.reported_at >= %s AND c.reported_at < %s", moment_value(window.first), moment_value(after))
+        first, after = moment_value(window.first), moment_value(window.last + timedelta(days=1))
+        query.add(f" OR (c.{moment} >= %s AND c.{moment} < %s", first, after)
         if window.unit_id is not None:
             query.add(" AND c.unit_id = %s", window.unit_id)
         query.add(")")

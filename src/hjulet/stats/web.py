@@ -25,7 +25,7 @@ from hjulet.stats.choices import By, Tree
 from hjulet.stats.layout import GROUPS_A_PAGE, chart_points, flat_rows, lay_out
 from hjulet.stats.periods import quarter_of
 from hjulet.stats.queries import CrossTable, cross_table, feedback_share, time_to_close
-from hjulet.stats.selection import Selection, chips, period_label, quarter_choices, read_selection
+from hjulet.stats.selection import Selection, chips, period_choices, period_label, read_selection
 
 READERS = (Duty.READ, Duty.HANDLE, Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT)
 DIVISIONS = (
@@ -99,18 +99,12 @@ def _chart(table: CrossTable) -> str:
 def _choices(selection: Selection, actor: Actor, on: Any) -> dict[str, Any]:
     """What the form offers: for masked numbers only what they can answer."""
     grants = (*source.exact_grants(actor), *source.masked_grants(actor))
-    quarters = quarter_choices(on, selection.only_masked)
-    known = {code for code, _label in quarters}
-    for end in (selection.period.last, selection.period.first):
-        code = quarter_of(end).code
-        if code not in known:
-            quarters.append((code, period_label(quarter_of(end))))
     unmasked = {By.MONTH, By.TRACK, By.KIND} if selection.only_masked else set()
     divisions: list[tuple[By, ...]] = [parts for parts in DIVISIONS if not unmasked & set(parts)]
     if selection.by not in divisions:
         divisions.append(selection.by)
     return {
-        "quarters": quarters,
+        "quarters": period_choices(selection, on),
         "first_quarter": quarter_of(selection.period.first).code,
         "last_quarter": quarter_of(selection.period.last).code,
         "period_label": period_label(selection.period),
@@ -118,7 +112,7 @@ def _choices(selection: Selection, actor: Actor, on: Any) -> dict[str, Any]:
         "division": ",".join(selection.by),
         "division_label": ", ".join(str(part.label) for part in selection.by),
         "units": labels.unit_choices({(g.path, g.path_end) for g in grants}, actor.principal_id),
-        "categories": labels.ordered(By.CATEGORY, set(labels.top_categories(actor.principal_id)), actor.principal_id),
+        "categories": labels.category_choices(actor.principal_id),
         "tracks": [(track.value, track.label) for track in (Track.SOL, Track.LSS, Track.HSL, Track.NONE, Track.UNSURE)],
         "kinds": CaseKind.choices,
         "severities": Severity.choices,
@@ -127,6 +121,7 @@ def _choices(selection: Selection, actor: Actor, on: Any) -> dict[str, Any]:
         "other_tree": selection.address(tree=Tree.NOW if selection.tree == Tree.THEN else Tree.THEN),
         "export_xlsx": selection.address(format="xlsx"),
         "export_csv": selection.address(format="csv"),
+        "over_time": selection.address(**dict.fromkeys(("from", "to", "by", "tree", "severity", "state"), "")),
     }
 
 
