@@ -88,5 +88,5 @@ class QuietForm(OrgForm):
         help_text=_("Samma klockslag två gånger betyder inga tysta timmar."),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         input_formats=["%H:%M", "%H.%M"],
-        error_messages={"required": _("Välj ett klockslag."), "invalid": _("Skriv klockslaget som 07:00.")},
+        error_messages={"required": _("Välj ett klockslag."), "invalid": _("Skriv klockslaget som 21:00.")},
     )
