@@ -215,7 +215,7 @@ def _receivers(principal_id: int) -> list[Setting]:
             rule = known.get((track.value, misconduct))
             line = Line(
                 value=str(Duty(rule.duty).label) if rule else _("Inget är bestämt"),
-                source=_receiver_source(misconduct),
+                source=_receiver_source(track, misconduct),
                 standing=_("Kommunens uppsättning"),
                 about=("receivingrule", rule.pk) if rule else None,
             )
@@ -228,8 +228,8 @@ def _receivers(principal_id: int) -> list[Setting]:
     return found
 
 
-def _receiver_source(misconduct: bool) -> str:
-    if misconduct:
+def _receiver_source(track: Track, misconduct: bool) -> str:
+    if misconduct and track in {Track.SOL, Track.LSS, Track.SEVERAL, Track.UNSURE}:
         return _("SoL 27 kap. 2 § och LSS 24 b § säger att det ska rapporteras. Vem som tar emot bestämmer kommunen")
     return _("SOSFS 2011:9 5 kap. säger att rapporter ska tas om hand. Vem som gör det bestämmer kommunen")
 

@@ -10,7 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from hjulet.cases.choices import Severity
 from hjulet.cases.expert import HIGHEST
 from hjulet.law.actions import LOCAL_UNITS
-from hjulet.org.forms import CHOOSE, Day, OrgForm, Words
+from hjulet.org.fields import CHOOSE, Day, Words
+from hjulet.org.forms import OrgForm
 from hjulet.stats.models import LEAST_DENOMINATOR, LEAST_THRESHOLD
 
 
@@ -87,5 +88,5 @@ class QuietForm(OrgForm):
         help_text=_("Samma klockslag två gånger betyder inga tysta timmar."),
         widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
         input_formats=["%H:%M", "%H.%M"],
-        error_messages={"required": _("Välj ett klockslag."), "invalid": _("Skriv klockslaget som 07:00.")},
+        error_messages={"required": _("Välj ett klockslag."), "invalid": _("Skriv klockslaget som 21:00.")},
     )

@@ -13,14 +13,17 @@ from datetime import date, timedelta
 from django.utils.translation import gettext as _
 
 from hjulet.cases.choices import Harm
+from hjulet.cases.clocks import FEEDBACK
 from hjulet.core.actor import Actor
+from hjulet.core.clocks import due_on
 from hjulet.core.flow import Refused
+from hjulet.law.rules import service_level_between
 from hjulet.stats import source
 from hjulet.stats.choices import By, Measure, Per, Tree
 from hjulet.stats.layout import cases_address
 from hjulet.stats.periods import Period, span_days, spans
 from hjulet.stats.queries import CrossTable, Filters, Question, from_sql, sums, table_of
-from hjulet.stats.source import FEEDBACK_DAYS, Sql, Window
+from hjulet.stats.source import Sql, Window
 from hjulet.stats.wording import shown_text
 
 SERIOUS = frozenset({Harm.LASTING.value, Harm.DEATH.value})
@@ -146,14 +149,21 @@ def _live(asked: Question, window: Window, moment: str = "reported_at", harm: fr
 
 
 def _feedback(asked: Question, time: By) -> list[Moment]:
-    """Share of reports answered within fourteen days, by when they came; only those old enough to judge."""
+    """Share of reports answered in time, by when they came; only times whose last day for an answer has passed."""
     rows = dict(sums(asked, asked.period, masked=False, time=time))
-    codes = _over(time, asked.period, asked.on - timedelta(days=FEEDBACK_DAYS))
+    codes = [code for code in _over(time, asked.period, asked.on) if _answered_by(asked, code) < asked.on]
     return [_share(code, rows.get(code, {}), asked.rule.min_denominator) for code in codes]
 
 
+def _answered_by(asked: Question, code: str) -> date:
+    """The last day for an answer to what came in during a month or a quarter."""
+    time = span_days(code)
+    held = service_level_between(FEEDBACK, principal_id=asked.actor.principal_id, first=time.first, last=time.last)
+    return max([time.last, *(due_on(row.limit, last) or last for last, row in held)])
+
+
 def _share(code: str, row: Mapping[str, int], fewest: int) -> Moment:
-    answered, reports = row.get("answered_14", 0), row.get("with_reporter", 0)
+    answered, reports = row.get("answered_in_time", 0), row.get("with_reporter", 0)
     shown = _("%(part)s av %(whole)s") % {"part": answered, "whole": reports} if reports else "–"
     return Moment(code, shown, float(answered) if reports >= fewest else None, float(reports))
 
