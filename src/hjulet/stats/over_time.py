@@ -17,6 +17,7 @@ from hjulet.cases.clocks import FEEDBACK
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import due_on
 from hjulet.core.flow import Refused
+from hjulet.law.models import ServiceLevel
 from hjulet.law.rules import service_level_between
 from hjulet.stats import source
 from hjulet.stats.choices import By, Measure, Per, Tree
@@ -151,15 +152,21 @@ def _live(asked: Question, window: Window, moment: str = "reported_at", harm: fr
 def _feedback(asked: Question, time: By) -> list[Moment]:
     """Share of reports answered in time, by when they came; only times whose last day for an answer has passed."""
     rows = dict(sums(asked, asked.period, masked=False, time=time))
-    codes = [code for code in _over(time, asked.period, asked.on) if _answered_by(asked, code) < asked.on]
+    period = asked.period
+    held = service_level_between(FEEDBACK, principal_id=asked.actor.principal_id, first=period.first, last=period.last)
+    codes = [code for code in _over(time, period, asked.on) if _answered_by(span_days(code), held) < asked.on]
     return [_share(code, rows.get(code, {}), asked.rule.min_denominator) for code in codes]
 
 
-def _answered_by(asked: Question, code: str) -> date:
-    """The last day for an answer to what came in during a month or a quarter."""
-    time = span_days(code)
-    held = service_level_between(FEEDBACK, principal_id=asked.actor.principal_id, first=time.first, last=time.last)
-    return max([time.last, *(due_on(row.limit, last) or last for last, row in held)])
+def _answered_by(time: Period, held: list[tuple[date, ServiceLevel]]) -> date:
+    """The last day for an answer to what came in during a month or a quarter. `held`: see service_level_between."""
+    last, start = time.last, date.min
+    for end, row in held:
+        if start <= time.last and end >= time.first:
+            newest = min(end, time.last)
+            last = max(last, due_on(row.limit, newest) or newest)
+        start = end
+    return last
 
 
 def _share(code: str, row: Mapping[str, int], fewest: int) -> Moment:

@@ -301,9 +301,7 @@ def sums(
     group = source.span_of(time) if time else "''"
     names = ", ".join(f"SUM(r.{name})" for name in CaseFact.SUMS)
     principal = asked.actor.principal_id
-    rows = (
-        source.waiting_sql(principal, period.first, period.last, asked.on) if waiting else period_rows(asked, period)
-    )
+    rows = source.waiting_sql(principal, period.first, period.last, asked.on) if waiting else period_rows(asked, period)
     query = Sql(f"SELECT * FROM (SELECT {group} AS g, {names}").put(from_sql(asked, rows, masked=masked))
     query.add(" GROUP BY 1) AS t ORDER BY 1")
     return [
