@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime
 from typing import IO, Any
@@ -20,6 +21,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from hjulet.core.actor import Actor
+from hjulet.core.cells import ROWS_MAX
 from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
 from hjulet.core.flow import Text
@@ -90,11 +92,15 @@ def response(request: HttpRequest, export: Export) -> HttpResponseBase:
     form = request.GET.get("format", "xlsx")
     form = form if form in FORMATS else "xlsx"
     listing = export.listing(actor, request.GET, at)
+    if listing.total >= ROWS_MAX:
+        form = "csv"  # the page that offers the file says so
     if later and listing.total > LATER_ABOVE:
         return later[0](request, export, form, listing.total)
-    file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
-    write(export, listing, form, file, actor=actor, at=at)
-    file.seek(0)
+    with ExitStack() as undo:
+        file: IO[bytes] = undo.enter_context(tempfile.TemporaryFile())
+        write(export, listing, form, file, actor=actor, at=at)
+        file.seek(0)
+        undo.pop_all()  # from now on the response closes it
     return FileResponse(file, as_attachment=True, filename=export.name(form, at), content_type=FORMATS[form])
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from hjulet.core.access import LOGGED_IN, ActorRequest, access, admits
+from hjulet.core.cells import ROWS_MAX
 from hjulet.core.clocks import local_date
 from hjulet.core.exports import FORMATS, Export
 from hjulet.core.flow import Refused
@@ -34,6 +35,7 @@ def offer_later(request: HttpRequest, export: Export, form: str, total: int) -> 
         "form_word": FORMAT_WORDS[form],
         "total": total,
         "chosen": request.GET.urlencode(),
+        "too_long": total >= ROWS_MAX,
     }
     return render(request, "exports/order.html", context)
 
