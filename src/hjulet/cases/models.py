@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
+from django.db.models.functions import JSONObject, TruncDate
 from django.utils.translation import get_language
 
 from hjulet.cases.choices import (
@@ -26,7 +27,7 @@ from hjulet.cases.choices import (
     State,
 )
 from hjulet.core.actor import Actor
-from hjulet.core.clocks import Limit, local_date
+from hjulet.core.clocks import STOCKHOLM, Limit, local_date
 from hjulet.core.scope import ScopedModel, ScopedQuerySet
 from hjulet.files.models import StoredFile
 from hjulet.measures.models import Measure
@@ -96,9 +97,20 @@ class ExpertRule(models.Model):
     @classmethod
     def of(cls, principal_id: int, on: date) -> ExpertRule:
         """The rule on a day: the principal's own, else the default."""
+        return cls._best_first(principal_id, on).first() or cls(valid_from=on)
+
+    @classmethod
+    def with_case(cls) -> models.Subquery:
+        """The rule of the day a case came in, as an object of its numbers, to be asked for along with the case."""
+        reported = models.ExpressionWrapper(OuterRef("reported_at"), output_field=models.DateTimeField())
+        on = TruncDate(reported, tzinfo=STOCKHOLM)
+        rows = cls._best_first(OuterRef("principal_id"), on)
+        return models.Subquery(rows.values(numbers=JSONObject(score="score", severity="severity"))[:1])
+
+    @classmethod
+    def _best_first(cls, principal_id: Any, on: Any) -> models.QuerySet[ExpertRule]:
         rows = cls.objects.filter(in_force(on)).filter(Q(principal_id=principal_id) | Q(principal__isnull=True))
-        ordered = sorted(rows, key=lambda row: (row.principal_id is not None, row.valid_from))
-        return ordered[-1] if ordered else cls(valid_from=on)
+        return rows.order_by(F("principal_id").asc(nulls_last=True), "-valid_from")
 
     def asks(self, severity: int | None, likelihood: int | None) -> bool:
         return bool(severity and likelihood and (severity * likelihood >= self.score or severity >= self.severity))
@@ -322,20 +334,12 @@ class Cause(CaseChild):
         constraints = [models.UniqueConstraint(fields=["case", "number"], name="cause_number_unique")]
 
 
-class CauseMeasureQuerySet(ScopedQuerySet):
-    def of_case(self, case: Case) -> Self:
-        """The links of a case that has already been let through its door."""
-        return self._marked(("via", case.pk)).filter(cause__case=case).select_related("measure__owner")
-
-
 class CauseMeasure(ScopedModel):
     """A measure meets a cause."""
 
     scope_parent = "cause"
     cause = models.ForeignKey(Cause, on_delete=models.CASCADE, related_name="measure_links")
     measure = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="+")
-
-    objects: ClassVar[Any] = CauseMeasureQuerySet.as_manager()
 
     class Meta(ScopedModel.Meta):
         ordering = ["id"]

@@ -29,7 +29,7 @@ from hjulet.cases.forms import (
     ReasonForm,
 )
 from hjulet.cases.listing import PAGE, TABS, cases_for, found, read_selection
-from hjulet.cases.models import Case
+from hjulet.cases.models import Case, ExpertRule
 from hjulet.cases.timeline import timeline, what_changed
 from hjulet.core.access import ActorRequest, access
 from hjulet.core.actor import Actor
@@ -49,7 +49,7 @@ BULK_MOST = 100
 
 def case_or_404(request: ActorRequest, ref: str) -> Case:
     """The case, if the actor may see it; the same 404 for what is not hers and what does not exist."""
-    queryset = Case.objects.visible_to(request.actor).by_ref(ref)
+    queryset = Case.objects.visible_to(request.actor).by_ref(ref).annotate(expert_rule=ExpertRule.with_case())
     case: Case | None = queryset.select_related("unit", "category__parent", "handler", "reporter").first()
     if case is None:
         raise Http404
@@ -110,7 +110,13 @@ HEADINGS = (
 
 def tab_counts(actor: Actor, at: datetime) -> list[tuple[str, str, int]]:
     """How many cases each saved selection holds, in one query."""
-    labels = {"mina": _("Mina"), "oppna": _("Öppna"), "sena": _("Sena"), "alla": _("Alla")}
+    labels = {
+        "mina": _("Mina"),
+        "vantar": _("Väntar på dig"),
+        "oppna": _("Öppna"),
+        "sena": _("Sena"),
+        "alla": _("Alla"),
+    }
     counts = Case.objects.visible_to(actor).aggregate(
         **{tab: Count("pk", filter=read_selection({"val": tab}, actor=actor, at=at).condition or None) for tab in TABS}
     )
@@ -217,7 +223,7 @@ def case_page(request: ActorRequest, ref: str) -> HttpResponse:
         "linked": linked_cases(case, actor),
         "timeline": timeline(case),
         "may_work": actions.may_work(case, actor),
-        "expert": actions.asks_for_expert(case),
+        "expert": actions.asks_for_expert(case, ExpertRule(**(case.expert_rule or {}))),  # type: ignore[attr-defined]
         "wall": wall_of(case),
     }
     return render(request, "cases/case.html", context)

@@ -10,7 +10,8 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Q
+from django.db.models import Case as Depending
+from django.db.models import Count, F, Q, When
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,6 +22,7 @@ from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
 from hjulet.core.flow import Refused
+from hjulet.core.lists import GROUPS, in_group
 from hjulet.core.now import now
 from hjulet.core.spreadsheet import XLSX_TYPE, write_xlsx
 from hjulet.core.swedish_time import ClockWords, clock_words
@@ -33,6 +35,9 @@ from hjulet.org.models import Person
 
 PAGE = 25
 OPEN = Q(state__in=[MeasureState.PLANNED, MeasureState.DONE])
+WAITS_ON = Depending(
+    When(state=MeasureState.PLANNED, then=F("due_on")), When(state=MeasureState.DONE, then=F("effect_due_on"))
+)
 
 
 def clock_of(measure: Measure, at: datetime) -> ClockWords | None:
@@ -64,6 +69,9 @@ def measure_list(request: ActorRequest) -> HttpResponse | FileResponse:
     chosen = chosen if chosen in choices else "mina"
     visible = Measure.objects.visible_to(actor)
     queryset = visible.filter(choices[chosen][1]).select_related("owner", "unit").order_by("due_on", "id")
+    group = request.GET.get("nar", "")
+    if group in GROUPS:
+        queryset = queryset.alias(waits_on=WAITS_ON).filter(in_group(group, "waits_on", local_date(at)))
     if request.GET.get("format") == "xlsx":
         return _export(queryset, actor, at)
     counts = visible.aggregate(**{key: Count("pk", filter=condition) for key, (_label, condition) in choices.items()})
@@ -74,6 +82,7 @@ def measure_list(request: ActorRequest) -> HttpResponse | FileResponse:
         "page": page,
         "rows": rows,
         "chosen": chosen,
+        "group": GROUPS.get(group),
         "tabs": [(key, label, counts[key]) for key, (label, _condition) in choices.items()],
     }
     return render(request, "measures/list.html", context)

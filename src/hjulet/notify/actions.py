@@ -49,10 +49,6 @@ def _next_open(principal_id: int, at: datetime) -> datetime:
     return quiet.next_open(at)
 
 
-def unread_count(person_id: int) -> int:
-    return Notice.objects.of(person_id).unread().count()
-
-
 def mark_read(notice: Notice, *, actor: Actor, at: datetime) -> None:
     Notice.objects.of(actor.person_id).unread().filter(pk=notice.pk).update(read_at=at)
 

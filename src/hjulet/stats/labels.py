@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 
 from hjulet.cases.choices import CaseKind, Severity, State
-from hjulet.cases.models import Category
+from hjulet.cases.models import Category, CategoryQuerySet
 from hjulet.org.choices import Track
 from hjulet.org.models import SEGMENT, Unit, UnitVersion
 from hjulet.stats.choices import TIMES, By
@@ -85,8 +85,17 @@ def top_categories(principal_id: int) -> dict[str, str]:
 
 def _categories(codes: set[str], principal_id: int) -> tuple[tuple[str, str], ...]:
     """One label per code: the latest wording. Unknown codes keep themselves as label."""
-    rows = Category.objects.for_principal(principal_id).filter(code__in=codes).order_by("valid_from", "pk")
-    latest = {row.code: row for row in rows}
+    return _named(Category.objects.for_principal(principal_id).filter(code__in=codes), codes)
+
+
+def category_choices(principal_id: int) -> tuple[tuple[str, str], ...]:
+    """Every top category, and none, in order with labels."""
+    tops = Category.objects.for_principal(principal_id).filter(parent__isnull=True)
+    return _named(tops, {NONE})
+
+
+def _named(rows: CategoryQuerySet, codes: set[str]) -> tuple[tuple[str, str], ...]:
+    latest = {row.code: row for row in rows.order_by("valid_from", "pk")}
     found = sorted(latest.values(), key=lambda row: (row.track, row.order, row.pk))
     known = [(row.code, f"{row}, {law}" if (law := law_tag(row)) else str(row)) for row in found]
     others = [(code, code) for code in sorted(codes - set(latest) - {NONE})]

@@ -27,7 +27,7 @@ from hjulet.org.models import Unit
 from hjulet.stats import labels, source
 from hjulet.stats.choices import MASKED_ALONE, MASKED_TABLE, TIMES, By, Tree
 from hjulet.stats.masking import ALL, Hidden, Shown, mask_share
-from hjulet.stats.models import CaseFact, MaskingRule
+from hjulet.stats.models import DEFAULT_THRESHOLD, CaseFact, MaskingRule
 from hjulet.stats.periods import Period, finished, spans
 from hjulet.stats.source import Place, Sql
 
@@ -126,15 +126,17 @@ def cross_table(
     on: date,
     tree: str = Tree.NOW,
     filters: Filters | None = None,
+    place: Place | None = None,
 ) -> CrossTable:
     """Cases by up to three things. Annulled cases are not counted unless state is asked for by name.
 
      Units are summed right below the chosen area (or the actor's own part). Raises Refused, in words, for a
-    question that cannot be answered, and for the parts of it that only exact numbers could answer.
+    question that cannot be answered, and for the parts of it that only exact numbers could answer. `place`
+    is what `place_of` gave, for a page that asks more than one thing.
     """
     from hjulet.stats.masked import add_masked  # the masked half builds on this one
 
-    asked = Question.of(actor, period, by, on=on, tree=tree, filters=filters or Filters())
+    asked = Question.of(actor, period, by, on=on, tree=tree, filters=filters or Filters(), place=place)
     notes = (asked.hidden_reason,) if asked.beyond_exact and asked.hidden_reason else ()
     if asked.wants_masked and asked.whole:
         asked = replace(asked, period=asked.whole)
@@ -149,7 +151,7 @@ def cross_table(
         cells=counts,
         exact=asked.exact,
         masked=False,
-        threshold=asked.rule.threshold,
+        threshold=asked.rule.threshold if asked.wants_masked else DEFAULT_THRESHOLD,
         as_of=on,
         filters=asked.filters,
         area=asked.place.area.name if asked.place.area else "",
@@ -171,22 +173,34 @@ class Question:
     tree: Tree
     filters: Filters
     place: Place
-    rule: MaskingRule
 
     @classmethod
-    def of(cls, actor: Actor, period: Period, by: Iterable[str], *, on: date, tree: str, filters: Filters) -> Question:
+    def of(
+        cls,
+        actor: Actor,
+        period: Period,
+        by: Iterable[str],
+        *,
+        on: date,
+        tree: str,
+        filters: Filters,
+        place: Place | None = None,
+    ) -> Question:
         parts = tuple(dict.fromkeys(by))
         if not parts or len(parts) > MOST_PARTS or not set(parts) <= set(By.values):
             raise Refused(_("Välj ett till tre sätt att dela upp siffrorna på."))
         if len(set(parts) & TIMES) > 1:
             raise Refused(_("Välj antingen år, kvartal eller månad."))
-        if tree not in Tree.values:
-            raise Refused(_("Välj organisationen som den är nu eller som den var då."))
-        if not source.exact_grants(actor) and not source.masked_grants(actor):
-            raise Refused(_("Du har inte det uppdrag som krävs för att se statistik."))
-        area = area_of(actor, filters)
-        rule = MaskingRule.of(actor.principal_id, on)
-        return cls(actor, period, tuple(map(By, parts)), on, Tree(tree), filters, Place(tree, area), rule)
+        where = place or place_of(actor, tree=tree, filters=filters)
+        return cls(actor, period, tuple(map(By, parts)), on, Tree(tree), filters, where)
+
+    @cached_property
+    def rule(self) -> MaskingRule:
+        """Asked for only where numbers are masked, and once for a page."""
+        known = self.place.rules
+        if self.on not in known:
+            known[self.on] = MaskingRule.of(self.actor.principal_id, self.on)
+        return known[self.on]
 
     @property
     def exact(self) -> bool:
@@ -221,13 +235,17 @@ class Question:
 
     @cached_property
     def beyond_exact(self) -> bool:
-        """Whether there is anything in the actor's masked reach that she does not see exactly."""
-        area = self.place.area.path if self.place.area else None
-        return any(
-            not exact_at(self.actor, area if area and grant.covers(area) else grant.path, grant.tracks)
-            for grant in source.masked_grants(self.actor)
-            if not area or grant.covers(area) or grant.path.startswith(area)
-        )
+        return needs_masking(self.actor, self.place)
+
+
+def needs_masking(actor: Actor, place: Place) -> bool:
+    """Whether there is anything in the actor's masked reach there that she does not see exactly."""
+    area = place.area.path if place.area else None
+    return any(
+        not exact_at(actor, area if area and grant.covers(area) else grant.path, grant.tracks)
+        for grant in source.masked_grants(actor)
+        if not area or grant.covers(area) or grant.path.startswith(area)
+    )
 
 
 def exact_at(actor: Actor, path: str, tracks: frozenset[str]) -> bool:
@@ -236,13 +254,25 @@ def exact_at(actor: Actor, path: str, tracks: frozenset[str]) -> bool:
     return bool(held) and tracks <= frozenset().union(*held)
 
 
-def area_of(actor: Actor, filters: Filters) -> Unit | None:
+def place_of(actor: Actor, *, tree: str, filters: Filters, unit: Unit | None = None) -> Place:
+    """Which tree and below which unit; raises Refused for what the actor may not ask about. `unit`: the one
+    in the filters, when it is already fetched.
+    """
+    if tree not in Tree.values:
+        raise Refused(_("Välj organisationen som den är nu eller som den var då."))
+    if not source.exact_grants(actor) and not source.masked_grants(actor):
+        raise Refused(_("Du har inte det uppdrag som krävs för att se statistik."))
+    return Place(tree, area_of(actor, filters, unit))
+
+
+def area_of(actor: Actor, filters: Filters, unit: Unit | None = None) -> Unit | None:
     """The unit asked for by code, when some of the actor's reach lies below or above it. Raises Refused
     otherwise.
     """
     if not filters.unit:
         return _only_root(actor)
-    unit = Unit.objects.of(actor.principal_id).filter(code=filters.unit, path__isnull=False).first()
+    if unit is None:
+        unit = Unit.objects.of(actor.principal_id).filter(code=filters.unit, path__isnull=False).first()
     grants = (*source.exact_grants(actor), *source.masked_grants(actor))
     path = (unit.path if unit else "") or "x"
     if unit is None or not any(g.path.startswith(path) or g.covers(path) for g in grants):
@@ -280,12 +310,19 @@ def counted(asked: Question, period: Period, by: tuple[By, ...], *, masked: bool
 
 def sums(asked: Question, period: Period, *, masked: bool, time: By | None = None) -> list[tuple[str, dict[str, int]]]:
     """All sums of the facts, per year or quarter when `time` is given."""
-    group = source.span_of(time) if time else "''"
+    return _run_sums(_sums_sql(asked, period, masked=masked, group=source.span_of(time) if time else "''"))
+
+
+def _sums_sql(asked: Question, period: Period, *, masked: bool, group: str) -> Sql:
     names = ", ".join(f"SUM(r.{name})" for name in CaseFact.SUMS)
     query = Sql(f"SELECT * FROM (SELECT {group} AS g, {names}").put(_from_sql(asked, period, masked=masked))
-    query.add(" GROUP BY 1) AS t ORDER BY 1")
+    return query.add(" GROUP BY 1) AS t")
+
+
+def _run_sums(query: Sql) -> list[tuple[str, dict[str, int]]]:
     return [
-        (row[0], dict(zip(CaseFact.SUMS, (int(n or 0) for n in row[1:]), strict=True))) for row in source.run(query)
+        (row[0], dict(zip(CaseFact.SUMS, (int(n or 0) for n in row[1:]), strict=True)))
+        for row in source.run(query.add(" ORDER BY 1"))
     ]
 
 
@@ -294,7 +331,9 @@ def _from_sql(asked: Question, period: Period, *, masked: bool) -> Sql:
     live = source.edge_windows(period.first, period.last)
     if asked.tree == Tree.THEN:
         touched = {source.month_start(window.first) for window in live}
-        moved = source.moved_windows(principal, period.first, period.last)
+        if principal not in place.moved:
+            place.moved[principal] = source.moves(principal)
+        moved = source.moved_windows(place.moved[principal], period.first, period.last)
         live += [window for window in moved if source.month_start(window.first) not in touched]
     query = Sql(" FROM (").put(source.rows_sql(principal, period.first, period.last, live)).add(") AS r")
     query.add(f" JOIN {source.UNIT} u ON u.id = r.unit_id LEFT JOIN {source.CATEGORY} k ON k.id = r.category")
@@ -360,55 +399,85 @@ def time_to_close(
     actor: Actor, period: Period, *, on: date, tree: str = Tree.NOW, filters: Filters | None = None
 ) -> TimeToClose:
     """How long it took for cases reported in the period, from sums. Masked roles get their whole reach."""
-    asked = Question.of(actor, period, (By.QUARTER,), on=on, tree=tree, filters=filters or Filters())
-    found = _measure(asked)
-    if found is None:
-        return TimeToClose(Hidden.UNKNOWN, None, (), True)
-    per_quarter, masked = found
-    limits = (30,) if masked else (30, 60, 90)
-    if masked and not _may_show(asked, per_quarter, "closed_30", "closed"):
-        return TimeToClose(Hidden.UNKNOWN, None, (), True)
-    total = _added(per_quarter)
-    closed = total["closed"]
-    mean = round(total["days_to_close"] / closed) if closed else None
-    return TimeToClose(closed, mean, tuple((limit, total[f"closed_{limit}"]) for limit in limits), masked)
+    return handling(actor, period, on=on, tree=tree, filters=filters)[0]
 
 
 def feedback_share(
-    actor: Actor, period: Period, *, on: date, tree: str = Tree.NOW, filters: Filters | None = None
+    actor: Actor,
+    period: Period,
+    *,
+    on: date,
+    tree: str = Tree.NOW,
+    filters: Filters | None = None,
+    place: Place | None = None,
 ) -> FeedbackShare:
     """How many got an answer within fourteen days, among reports answered or fourteen days old on the day."""
-    asked = Question.of(actor, period, (By.QUARTER,), on=on, tree=tree, filters=filters or Filters())
+    return handling(actor, period, on=on, tree=tree, filters=filters, place=place)[1]
+
+
+def handling(
+    actor: Actor,
+    period: Period,
+    *,
+    on: date,
+    tree: str = Tree.NOW,
+    filters: Filters | None = None,
+    place: Place | None = None,
+) -> tuple[TimeToClose, FeedbackShare]:
+    """Time to close and answers in time, out of the same sums, asked for once."""
+    asked = Question.of(actor, period, (By.QUARTER,), on=on, tree=tree, filters=filters or Filters(), place=place)
     found = _measure(asked)
     if found is None:
-        return FeedbackShare(None, None, True)
-    per_quarter, masked = found
+        return TimeToClose(Hidden.UNKNOWN, None, (), True), FeedbackShare(None, None, True)
+    return _times(asked, found), _share(asked, found)
+
+
+def _times(asked: Question, found: Measured) -> TimeToClose:
+    limits = (30,) if found.masked else (30, 60, 90)
+    if found.masked and not _may_show(asked, found.per_quarter, "closed_30", "closed"):
+        return TimeToClose(Hidden.UNKNOWN, None, (), True)
+    total = _added(found.per_quarter)
+    closed = total["closed"]
+    mean = round(total["days_to_close"] / closed) if closed else None
+    return TimeToClose(closed, mean, tuple((limit, total[f"closed_{limit}"]) for limit in limits), found.masked)
+
+
+def _share(asked: Question, found: Measured) -> FeedbackShare:
     # a report of a finished quarter may still be too young to judge
     late_enough = asked.on > asked.period.last + timedelta(days=source.FEEDBACK_DAYS)
-    if masked and not (late_enough and _may_show(asked, per_quarter, "answered_14", "with_reporter")):
+    if found.masked and not (late_enough and _may_show(asked, found.per_quarter, "answered_14", "with_reporter")):
         return FeedbackShare(None, None, True)
-    total = _added(per_quarter)
-    young = 0 if masked else _young_unanswered(asked)
-    return FeedbackShare(total["answered_14"], total["with_reporter"] - young, masked)
+    total = _added(found.per_quarter)
+    return FeedbackShare(total["answered_14"], total["with_reporter"] - found.young, found.masked)
 
 
-def _young_unanswered(asked: Question) -> int:
-    """Reports of the last fourteen days that wait for an answer: cases of a few weeks, counted by day."""
-    first = max(asked.period.first, asked.on - timedelta(days=source.FEEDBACK_DAYS - 1))
-    if first > asked.period.last:
-        return 0
-    rows = sums(asked, Period(first, asked.period.last), masked=False)
-    return sum(row["with_reporter"] - row["answered"] for _code, row in rows)
+@dataclass(frozen=True)
+class Measured:
+    """Sums per quarter, and how many reports of the last fourteen days wait for an answer (exact only)."""
+
+    per_quarter: list[dict[str, int]]
+    young: int
+    masked: bool
 
 
-def _measure(asked: Question) -> tuple[list[dict[str, int]], bool] | None:
-    """Sums per quarter and whether they need masking; None when masked numbers cannot answer."""
-    if asked.exact:
-        return [row for _code, row in sums(asked, asked.period, masked=False, time=By.QUARTER)], False
-    whole = finished(asked.period, asked.on)
-    if whole is None or asked.filters != Filters() or asked.tree != Tree.NOW:
-        return None
-    return [row for _code, row in sums(asked, whole, masked=True, time=By.QUARTER)], True
+YOUNG = "young"
+
+
+def _measure(asked: Question) -> Measured | None:
+    """None when masked numbers cannot answer."""
+    if not asked.exact:
+        whole = finished(asked.period, asked.on)
+        if whole is None or asked.filters != Filters() or asked.tree != Tree.NOW:
+            return None
+        return Measured([row for _code, row in sums(asked, whole, masked=True, time=By.QUARTER)], 0, True)
+    query = _sums_sql(asked, asked.period, masked=False, group=source.span_of(By.QUARTER))
+    young = max(asked.period.first, asked.on - timedelta(days=source.FEEDBACK_DAYS - 1))
+    if young <= asked.period.last:  # cases of a few weeks, counted by day
+        lately = Period(young, asked.period.last)
+        query.add(" UNION ALL ").put(_sums_sql(asked, lately, masked=False, group=f"'{YOUNG}'"))
+    rows = _run_sums(query)
+    waiting = sum(row["with_reporter"] - row["answered"] for code, row in rows if code == YOUNG)
+    return Measured([row for code, row in rows if code != YOUNG], waiting, False)
 
 
 def _may_show(asked: Question, per_quarter: list[dict[str, int]], part: str, whole: str) -> bool:

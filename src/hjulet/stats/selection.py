@@ -34,6 +34,7 @@ class Selection:
     tree: Tree
     filters: Filters
     only_masked: bool
+    unit: Unit | None = None
     ignored: tuple[str, ...] = field(default=())
 
     def address(self, **changes: str) -> str:
@@ -53,12 +54,14 @@ def read_selection(params: Mapping[str, str], actor: Actor, on: date) -> Selecti
     """Nothing in an address is an error: what cannot be understood is left aside and told in `ignored`."""
     only_masked = not source.exact_grants(actor)
     ignored: list[str] = []
+    unit = _unit(params, actor, ignored)
     return Selection(
         period=_period(params, on, only_masked, ignored),
         by=_by(params, only_masked, ignored),
         tree=Tree(params["tree"]) if params.get("tree") in Tree.values and not only_masked else Tree.NOW,
-        filters=_filters(params, actor, only_masked, ignored),
+        filters=_filters(params, unit, only_masked, ignored),
         only_masked=only_masked,
+        unit=unit,
         ignored=tuple(ignored),
     )
 
@@ -105,7 +108,15 @@ def _by(params: Mapping[str, str], only_masked: bool, ignored: list[str]) -> tup
     return good or DEFAULT_BY
 
 
-def _filters(params: Mapping[str, str], actor: Actor, only_masked: bool, ignored: list[str]) -> Filters:
+def _unit(params: Mapping[str, str], actor: Actor, ignored: list[str]) -> Unit | None:
+    code = params.get("unit", "").strip()[:80]
+    unit = Unit.objects.of(actor.principal_id).filter(code=code).first() if code else None
+    if code and unit is None:
+        ignored.append(code)
+    return unit
+
+
+def _filters(params: Mapping[str, str], unit: Unit | None, only_masked: bool, ignored: list[str]) -> Filters:
     found = {name: params.get(name, "").strip()[:80] for name in NAMES}
     for name, choices in CHOICES.items():
         if found[name] and found[name] not in choices.values:
@@ -114,9 +125,7 @@ def _filters(params: Mapping[str, str], actor: Actor, only_masked: bool, ignored
     if found["severity"] not in {"", *map(str, Severity.values)}:
         ignored.append(found["severity"])
         found["severity"] = ""
-    if found["unit"] and not Unit.objects.of(actor.principal_id).filter(code=found["unit"]).exists():
-        ignored.append(found["unit"])
-        found["unit"] = ""
+    found["unit"] = unit.code if unit else ""
     if only_masked:
         ignored += [found[name] for name in ("track", "kind", "severity", "state") if found[name]]
         found |= dict.fromkeys(("track", "kind", "severity", "state"), "")
@@ -143,16 +152,16 @@ def chips(selection: Selection, actor: Actor) -> list[Chip]:
     }
     on = {name: getattr(selection.filters, name) for name in NAMES if getattr(selection.filters, name)}
     return [
-        Chip(words[name] % {"value": _label(name, value, actor)}, selection.address(**{name: ""}))
+        Chip(words[name] % {"value": _label(name, value, actor, selection)}, selection.address(**{name: ""}))
         for name, value in on.items()
     ]
 
 
-def _label(name: str, value: str, actor: Actor) -> str:
+def _label(name: str, value: str, actor: Actor, selection: Selection) -> str:
     if name in CHOICES:
         return str(CHOICES[name](value).label)
     if name == "unit":
-        return str(Unit.objects.of(actor.principal_id).get(code=value))
+        return str(selection.unit)
     if name == "category":
         row = Category.objects.for_principal(actor.principal_id).filter(code=value).order_by("-valid_from").first()
         return str(row) if row else value
