@@ -9,8 +9,8 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from hjulet.cases.choices import OPEN, CaseKind, State
-from hjulet.cases.models import Case, CaseQuerySet, Category
+from hjulet.cases.choices import CaseKind, State
+from hjulet.cases.models import OPEN_CODES, Case, CaseQuerySet, Category
 from hjulet.cases.search import terms
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
@@ -104,7 +104,7 @@ def waiting_for(actor: Actor) -> Q:
 
 
 def _tab(selection: Selection, actor: Actor, today: date) -> None:
-    is_open = Q(state__in=[str(state) for state in OPEN])
+    is_open = Q(state__in=OPEN_CODES)
     conditions = {
         "mina": is_open & Q(handler_id=actor.person_id),
         "vantar": is_open & waiting_for(actor),
@@ -197,7 +197,7 @@ def _annulled(selection: Selection, params: Mapping[str, str], actor: Actor, at:
 
 def _overdue(selection: Selection, params: Mapping[str, str], actor: Actor, at: datetime) -> None:
     if params.get("overdue") == "1":
-        selection.condition &= Q(state__in=[str(state) for state in OPEN], due_on__lt=local_date(at))
+        selection.condition &= Q(state__in=OPEN_CODES, due_on__lt=local_date(at))
         selection.chips.append(Chip(_("Bara sena"), "overdue"))
 
 

@@ -26,13 +26,13 @@ from hjulet.cases.choices import (
     SourceType,
     State,
 )
-from hjulet.core.actor import Actor
+from hjulet.core.actor import Actor, Grant
 from hjulet.core.clocks import STOCKHOLM, Limit, local_date
 from hjulet.core.scope import ScopedModel, ScopedQuerySet
 from hjulet.files.models import StoredFile
 from hjulet.measures.models import Measure
 from hjulet.org.choices import Duty, Track
-from hjulet.org.models import Person, Principal, Unit, in_force
+from hjulet.org.models import Person, Principal, Unit, in_force, inside
 
 
 class CategoryQuerySet(models.QuerySet["Category"]):
@@ -116,6 +116,24 @@ class ExpertRule(models.Model):
         return bool(severity and likelihood and (severity * likelihood >= self.score or severity >= self.severity))
 
 
+OPEN_CODES = sorted(str(state) for state in OPEN)
+SEES = (Duty.HANDLE, Duty.READ, Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT, Duty.ON_CALL)
+
+
+def _reach(actor: Actor) -> dict[Q, list[Grant]]:
+    """What a grant shows of the cases at its units, and the grants that show it."""
+    found: dict[Q, list[Grant]] = {}
+    for grant in actor.reach(*SEES):
+        if grant.duty in {Duty.HANDLE, Duty.READ}:
+            condition = Q(track_set_at__isnull=False, track__in=sorted(grant.tracks))
+        elif grant.duty == Duty.ON_CALL:
+            condition = Q(track_set_at__isnull=True, acute=True)
+        else:
+            condition = Q(track_set_at__isnull=True, receiving_duty=grant.duty)
+        found.setdefault(condition, []).append(grant)
+    return found
+
+
 class CaseQuerySet(ScopedQuerySet):
     def reported_by(self, actor: Actor) -> Self:
         """The reporter's own reports. Her pages show her words, the state and what she was told; nothing else."""
@@ -124,7 +142,7 @@ class CaseQuerySet(ScopedQuerySet):
         )
 
     def open(self) -> Self:
-        return self.filter(state__in=[str(state) for state in OPEN])
+        return self.filter(state__in=OPEN_CODES)
 
     def overdue(self, on: date) -> Self:
         return self.open().filter(due_on__lt=on)
@@ -203,6 +221,16 @@ class Case(ScopedModel):
         ordering = ["-reported_at", "-id"]
         indexes = [
             models.Index(fields=["unit", "-reported_at", "-id"], name="case_unit_reported"),
+            # What is open is a small part of all there is: lists and counts of it never touch the rest.
+            models.Index(
+                # the rest is what the scope's rule and the tabs ask about, so that counting reads the index alone
+                fields=[
+                    *("unit", "-reported_at", "-id", "due_on", "state", "principal"),
+                    *("track", "track_set_at", "receiving_duty", "acute", "handler"),
+                ],
+                name="case_open",
+                condition=Q(state__in=OPEN_CODES),
+            ),
             models.Index(fields=["unit", "state", "due_on"], name="case_unit_state_due"),
             models.Index(fields=["principal", "-reported_at", "-id"], name="case_principal_reported"),
             models.Index(fields=["reporter", "-reported_at"], name="case_reporter"),
@@ -250,17 +278,14 @@ class Case(ScopedModel):
         """
         if not actor.grants:
             return queryset.none()
-        rule = Q(handler_id=actor.person_id, state__in=[str(state) for state in OPEN])
-        for grant in actor.reach(Duty.HANDLE, Duty.READ):
-            units = Unit.objects.filter(path__gte=grant.path, path__lt=grant.path_end).values("pk")
-            rule |= Q(track_set_at__isnull=False, track__in=grant.tracks, unit__in=units)
-        for grant in actor.reach(Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT):
-            units = Unit.objects.filter(path__gte=grant.path, path__lt=grant.path_end).values("pk")
-            rule |= Q(track_set_at__isnull=True, receiving_duty=grant.duty, unit__in=units)
-        for grant in actor.reach(Duty.ON_CALL):
-            units = Unit.objects.filter(path__gte=grant.path, path__lt=grant.path_end).values("pk")
-            rule |= Q(track_set_at__isnull=True, acute=True, unit__in=units)
-        return queryset.filter(rule, principal_id=actor.principal_id)
+        handled = Q(handler_id=actor.person_id, state__in=OPEN_CODES)
+        rule = handled
+        for condition, grants in _reach(actor).items():
+            rule |= Q(condition, unit__in=Unit.objects.within(grants).values("pk"))
+        # Beside the rule, which an OR keeps from any index: where her cases can lie at all. One statement, no ids first.
+        elsewhere = cls.objects.all()._marked(queryset.query.scope).filter(handled).order_by().values("unit_id")
+        somewhere = Unit.objects.filter(inside(actor.reach(*SEES)) | Q(pk__in=elsewhere)).values("pk")
+        return queryset.filter(rule, principal_id=actor.principal_id, unit__in=somewhere)
 
 
 class CaseChild(ScopedModel):

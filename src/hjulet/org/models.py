@@ -39,6 +39,16 @@ def path_end(path: str) -> str:
     return f"{path[:-SEGMENT]}{int(path[-SEGMENT:]) + 1:0{SEGMENT}d}"
 
 
+def inside(grants: Any) -> Q:
+    """Units in any of the grants' parts of the tree; a part that lies within another is not asked for twice."""
+    reach, end = Q(pk__in=[]), ""
+    for start, stop in sorted({(grant.path, grant.path_end) for grant in grants}):
+        if start >= end:
+            reach |= Q(path__gte=start, path__lt=stop)
+            end = stop
+    return reach
+
+
 class UnitQuerySet(models.QuerySet["Unit"]):
     def under(self, path: str) -> UnitQuerySet:
         """The unit with this path and everything below it."""
@@ -52,10 +62,7 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
     def within(self, grants: Any) -> UnitQuerySet:
         """Units inside any of the grants' parts of the tree."""
-        reach = Q(pk__in=[])
-        for grant in grants:
-            reach |= Q(path__gte=grant.path, path__lt=grant.path_end)
-        return self.filter(reach)
+        return self.filter(inside(grants))
 
 
 class Unit(models.Model):
