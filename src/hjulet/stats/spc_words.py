@@ -176,8 +176,8 @@ def measure_words(judged: Judged) -> str:
             "säger till."
         ),
         Measure.FEEDBACK: _(
-            "Räknat på rapporter som är minst 14 dagar gamla, efter när de kom in. Tider med färre än %(fewest)s "
-            "rapporter ritas inte."
+            "Räknat efter när rapporterna kom in, där sista dagen för svar har gått. Tiden för svar är den som gällde när "
+            "rapporten kom in. Där det är färre än %(fewest)s rapporter ritas ingen punkt."
         )
         % {"fewest": judged.told.min_denominator},
         Measure.CLOSING: _("Medelvärdet av dagar från rapport till avslut, efter när ärendena avslutades."),
