@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+import bench
 import checks
 import serve
 import setup
@@ -14,7 +15,7 @@ USAGE = """Hjulet, ledningssystem för systematiskt kvalitetsarbete
   ./hjulet run [--port 8000] [--setup NAMN] [--empty]   förbered och starta
   ./hjulet test [fast|e2e|scale|all] [-- PYTEST …]      kör testerna (utan ord: alla utom scale)
   ./hjulet check                                        granska kod, översättningar och migreringar
-  ./hjulet bench                                        mät (finns inte än)
+  ./hjulet bench [--rows N] [--database URL]            mät svarstider på påhittade ärenden
   ./hjulet manage KOMMANDO …                            Djangos och Hjulets egna kommandon
 """
 
@@ -28,15 +29,9 @@ def manage(arguments: list[str]) -> int:
     return subprocess.call([sys.executable, "-m", "django", *arguments], env=environment)
 
 
-def bench(_arguments: list[str]) -> int:
-    """The measurements are not built yet; saying so is better than a number nobody can trust."""
-    setup.say("Mätningarna (bench) finns inte än.", "The benchmarks are not built yet.")
-    return 2
-
-
 def main() -> int:
     """Hand over to the named command; its exit code is ours."""
-    commands = {"run": serve.main, "test": testrun.main, "check": checks.main, "bench": bench, "manage": manage}
+    commands = {"run": serve.main, "test": testrun.main, "check": checks.main, "bench": bench.main, "manage": manage}
     name, *arguments = sys.argv[1:] or ["--help"]
     if name in {"-h", "--help", "help"}:
         sys.stdout.write(USAGE)

@@ -33,6 +33,19 @@ UNSAFE_BUT_FAST = {
     "password_encryption": "scram-sha-256",
 }
 
+LASTING = {
+    **UNSAFE_BUT_FAST,
+    "fsync": "on",
+    "synchronous_commit": "on",
+    "full_page_writes": "on",
+    "autovacuum": "on",
+    "shared_buffers": "512MB",
+    "work_mem": "8MB",
+    "maintenance_work_mem": "256MB",
+    "max_wal_size": "4GB",
+    "random_page_cost": "1.1",
+}
+
 
 def _version(initdb: Path) -> int:
     try:
@@ -138,9 +151,11 @@ def _calm(account: dict[str, Any], folder: Path) -> dict[str, Any]:
     }
 
 
-def _start(binaries: Path, folder: Path, port: int, account: dict[str, Any]) -> subprocess.Popen[str]:
+def _start(
+    binaries: Path, folder: Path, port: int, account: dict[str, Any], chosen: dict[str, str]
+) -> subprocess.Popen[str]:
     settings = {
-        **UNSAFE_BUT_FAST,
+        **chosen,
         "listen_addresses": "127.0.0.1",
         "unix_socket_directories": str(folder),
         "port": str(port),
@@ -178,8 +193,11 @@ def _stop(server: subprocess.Popen[str]) -> None:
 
 
 @contextmanager
-def postgres() -> Iterator[str]:
-    """A running, empty cluster. Gives a database URL; stops and removes everything at the end."""
+def postgres(*, lasting: bool = False) -> Iterator[str]:
+    """A running, empty cluster. Gives a database URL; stops and removes everything at the end.
+
+    With `lasting` it flushes to disk and cleans up as one in use does, for the benchmarks.
+    """
     troubles: list[str] = []
     for binaries in _sources():
         # /tmp, because a socket's path may hold about a hundred characters.
@@ -192,7 +210,7 @@ def postgres() -> Iterator[str]:
                 usable = _readable(binaries, account, folder)
                 password, port = secrets.token_hex(16), _free_port()
                 _make(usable, folder, password, account)
-                server = _start(usable, folder, port, account)
+                server = _start(usable, folder, port, account, LASTING if lasting else UNSAFE_BUT_FAST)
                 _wait(server, port, folder)
             except OSError as error:
                 troubles.append(f"{binaries}: {error}")

@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from hjulet.core import jobs as schedule
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import STOCKHOLM
-from hjulet.notify.actions import choose, tell, unread_count
+from hjulet.notify.actions import choose, tell
 from hjulet.notify.choices import Group, OutboxState
 from hjulet.notify.jobs import BATCH, WAITS, send_mail
 from hjulet.notify.models import Notice, Outbox, Preference, QuietHours
@@ -89,7 +89,7 @@ def test_a_notice_links_into_hjulet_only(asa: Person, link: str) -> None:
 def test_at_night_the_mail_waits_for_seven(postbox: Any, asa: Person) -> None:
     night = datetime(2026, 11, 5, 22, 40, tzinfo=STOCKHOLM)
     _tell(asa, at=night)
-    assert unread_count(asa.pk) == 1
+    assert Notice.objects.of(asa.pk).unread().count() == 1
     assert send_mail(night) == 0
     assert send_mail(datetime(2026, 11, 6, 6, 59, 59, tzinfo=STOCKHOLM)) == 0
     assert send_mail(datetime(2026, 11, 6, 7, 0, tzinfo=STOCKHOLM)) == 1
@@ -171,7 +171,7 @@ def test_a_refused_mail_is_tried_eight_times_and_does_not_stop_the_others(
     row = Outbox.objects.get(to="asa@provby.example")
     assert (row.state, row.attempts) == (OutboxState.FAILED, 8)
     assert "550" in row.error
-    assert unread_count(asa.pk) == 1
+    assert Notice.objects.of(asa.pk).unread().count() == 1
 
 
 def test_a_mail_whose_sender_was_killed_is_taken_over(postbox: Any, asa: Person) -> None:
@@ -250,7 +250,7 @@ def test_who_chose_no_mail_or_has_no_address_still_has_the_notice(
 ) -> None:
     choose({Group.OWN}, actor=asa_actor, at=DAY)
     _tell(asa, juno)
-    assert (unread_count(asa.pk), unread_count(juno.pk)) == (1, 1)
+    assert (Notice.objects.of(asa.pk).unread().count(), Notice.objects.of(juno.pk).unread().count()) == (1, 1)
     assert not Outbox.objects.exists()
     _tell(asa, kind="case.feedback")
     assert send_mail(DAY) == 1

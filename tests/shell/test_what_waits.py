@@ -22,7 +22,7 @@ def test_what_has_no_day_comes_last_and_pushes_nothing_late_out(
     mine = work.Case.objects.visible_to(asa)
     mine.filter(pk__in=[case.pk for case in cases]).update(due_on=None)
     mine.filter(pk=cases[-1].pk).update(due_on=date(2026, 11, 2))
-    first = work.items(asa, at)[0]
+    first = work.waiting(asa, at).items[0]
     assert first.ids == ("case", cases[-1].pk) and first.group == "late"
 
 
@@ -39,3 +39,37 @@ def test_the_report_form_has_no_navigation_only_a_way_out(browse: Callable[[str]
     page = browse("juno").get("/rapportera/").content.decode()
     assert 'class="nav"' not in page and "Avbryt" in page
     assert 'class="nav"' in browse("juno").get("/rapportera/mina/").content.decode()
+
+
+def test_the_wheel_counts_all_that_waits_though_the_list_is_short(
+    browse: Callable[[str], Client], reported: Callable[..., Any], actor: Callable[..., Any], at: Any
+) -> None:
+    number = work.MOST * 3 + 5
+    for _ in range(number):
+        reported()
+    found = work.waiting(actor("asa"), at)
+    assert len(found.items) == work.MOST and found.count(quarter="check") == number == found.count(group="new")
+    page = browse("asa").get("/")
+    assert f"Följa upp: {number} väntar" in page.content.decode()
+    assert f"Visa alla {number} ärenden" in page.content.decode()
+    rest = browse("asa").get("/arenden/?val=vantar&sort=klart&nar=new")
+    assert rest.context["page"].paginator.count == number
+
+
+def test_the_group_on_the_start_page_is_the_group_in_the_list(
+    assessed: Callable[..., Any], browse: Callable[[str], Client], actor: Callable[..., Any], at: Any
+) -> None:
+    asa = actor("asa")
+    days = [None, date(2026, 11, 2), date(2026, 11, 12), date(2026, 11, 19), date(2026, 11, 20)]
+    for day in days:
+        work.Case.objects.visible_to(asa).filter(pk=assessed().pk).update(due_on=day)
+    found = work.waiting(asa, at)
+    assert {group: found.count(group=group) for group in ("late", "week", "new", "later")} == {
+        "late": 1,
+        "week": 2,
+        "new": 0,
+        "later": 2,
+    }
+    for group in ("late", "week", "new", "later"):
+        listed = browse("asa").get(f"/arenden/?val=vantar&nar={group}").context["page"].paginator.count
+        assert listed == found.count(group=group)

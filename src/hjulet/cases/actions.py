@@ -501,13 +501,14 @@ def may_work(case: Case, actor: Actor) -> bool:
     return actor.holds_at(Duty.HANDLE, path, case.track)
 
 
-def asks_for_expert(case: Case) -> bool:
+def asks_for_expert(case: Case, rule: ExpertRule | None = None) -> bool:
     """Whether someone with more knowledge should look, by the rule of the day the case came in."""
     if Answer.YES in {case.misconduct, case.care_injury}:
         return True
     if not case.severity:
         return False
-    return ExpertRule.of(case.principal_id, case.reported_on).asks(case.severity, case.likelihood)
+    rule = rule or ExpertRule.of(case.principal_id, case.reported_on)
+    return rule.asks(case.severity, case.likelihood)
 
 
 def _lock_for_work(case: Case, actor: Actor) -> Case:

@@ -9,14 +9,15 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from hjulet.cases.choices import OPEN, CaseKind, State
-from hjulet.cases.models import Case, CaseQuerySet, Category
+from hjulet.cases.choices import CaseKind, State
+from hjulet.cases.models import OPEN_CODES, Case, CaseQuerySet, Category
 from hjulet.cases.search import terms
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
+from hjulet.core.lists import GROUPS, in_group
 from hjulet.core.now import STOCKHOLM
 from hjulet.core.swedish_time import day_short
-from hjulet.org.choices import Track
+from hjulet.org.choices import Duty, Track
 from hjulet.org.models import Unit
 
 PAGE = 25
@@ -29,7 +30,7 @@ SORTS = {
     "handlaggare": ("handler__name", "id"),
     "typ": ("kind", "id"),
 }
-TABS = ("mina", "oppna", "sena", "alla")
+TABS = ("mina", "vantar", "oppna", "sena", "alla")
 
 
 @dataclass(frozen=True)
@@ -38,10 +39,6 @@ class Chip:
 
     label: str
     name: str
-
-    @property
-    def without(self) -> dict[str, None]:
-        return {self.name: None, "sida": None}
 
 
 @dataclass
@@ -72,7 +69,7 @@ def read_selection(params: Mapping[str, str], *, actor: Actor, at: datetime) -> 
         condition=Q(),
     )
     _tab(selection, actor, local_date(at))
-    for reader in (_unit, _codes, _category, _dates, _severity, _annulled, _overdue):
+    for reader in (_unit, _codes, _category, _dates, _severity, _annulled, _overdue, _group):
         reader(selection, params, actor, at)
     return selection
 
@@ -96,10 +93,21 @@ def found(query: str, *, actor: Actor) -> CaseQuerySet:
     return hits.order_by("-reported_at", "-id")
 
 
+def waiting_for(actor: Actor) -> Q:
+    """Open cases that wait for the actor: her own, those to receive, and those that no one handles."""
+    mine = Q(handler_id=actor.person_id)
+    if actor.duties & {Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT}:
+        mine |= Q(state=State.REPORTED, receiving_duty__in=actor.duties)
+    if actor.holds(Duty.HANDLE):
+        mine |= Q(handler__isnull=True, track_set_at__isnull=False)
+    return mine
+
+
 def _tab(selection: Selection, actor: Actor, today: date) -> None:
-    is_open = Q(state__in=[str(state) for state in OPEN])
+    is_open = Q(state__in=OPEN_CODES)
     conditions = {
         "mina": is_open & Q(handler_id=actor.person_id),
+        "vantar": is_open & waiting_for(actor),
         "oppna": is_open,
         "sena": is_open & Q(due_on__lt=today),
         "alla": Q(),
@@ -189,5 +197,15 @@ def _annulled(selection: Selection, params: Mapping[str, str], actor: Actor, at:
 
 def _overdue(selection: Selection, params: Mapping[str, str], actor: Actor, at: datetime) -> None:
     if params.get("overdue") == "1":
-        selection.condition &= Q(state__in=[str(state) for state in OPEN], due_on__lt=local_date(at))
+        selection.condition &= Q(state__in=OPEN_CODES, due_on__lt=local_date(at))
         selection.chips.append(Chip(_("Bara sena"), "overdue"))
+
+
+def _group(selection: Selection, params: Mapping[str, str], actor: Actor, at: datetime) -> None:
+    """One group of what waits, as the start page divides it."""
+    group = params.get("nar", "")
+    if group in GROUPS:
+        selection.condition &= in_group(group, "due_on", local_date(at), new=Q(state=State.REPORTED))
+        selection.chips.append(Chip(str(GROUPS[group]), "nar"))
+    elif group:
+        selection.ignored.append(group)

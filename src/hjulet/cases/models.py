@@ -6,7 +6,8 @@ from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
+from django.db.models.functions import JSONObject, TruncDate
 from django.utils.translation import get_language
 
 from hjulet.cases.choices import (
@@ -25,14 +26,14 @@ from hjulet.cases.choices import (
     SourceType,
     State,
 )
-from hjulet.core.actor import Actor
-from hjulet.core.clocks import Limit, local_date
+from hjulet.core.actor import Actor, Grant
+from hjulet.core.clocks import STOCKHOLM, Limit, local_date
 from hjulet.core.scope import ScopedModel, ScopedQuerySet
 from hjulet.files.models import StoredFile
 from hjulet.measures.models import Measure
 from hjulet.org.choices import Duty, Track
 from hjulet.org.dated import holding
-from hjulet.org.models import Person, Principal, Unit, in_force
+from hjulet.org.models import Person, Principal, Unit, in_force, inside
 
 
 class CategoryQuerySet(models.QuerySet["Category"]):
@@ -101,8 +102,39 @@ class ExpertRule(models.Model):
         found: ExpertRule = holding(rows, on) or cls(valid_from=on)
         return found
 
+    @classmethod
+    def with_case(cls) -> models.Subquery:
+        """The rule of the day a case came in, as an object of its numbers, to be asked for along with the case."""
+        reported = models.ExpressionWrapper(OuterRef("reported_at"), output_field=models.DateTimeField())
+        on = TruncDate(reported, tzinfo=STOCKHOLM)
+        rows = cls._best_first(OuterRef("principal_id"), on)
+        return models.Subquery(rows.values(numbers=JSONObject(score="score", severity="severity"))[:1])
+
+    @classmethod
+    def _best_first(cls, principal_id: Any, on: Any) -> models.QuerySet[ExpertRule]:
+        rows = cls.objects.filter(in_force(on)).filter(Q(principal_id=principal_id) | Q(principal__isnull=True))
+        return rows.order_by(F("principal_id").asc(nulls_last=True), "-valid_from")
+
     def asks(self, severity: int | None, likelihood: int | None) -> bool:
         return bool(severity and likelihood and (severity * likelihood >= self.score or severity >= self.severity))
+
+
+OPEN_CODES = sorted(str(state) for state in OPEN)
+SEES = (Duty.HANDLE, Duty.READ, Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT, Duty.ON_CALL)
+
+
+def _reach(actor: Actor) -> dict[Q, list[Grant]]:
+    """What a grant shows of the cases at its units, and the grants that show it."""
+    found: dict[Q, list[Grant]] = {}
+    for grant in actor.reach(*SEES):
+        if grant.duty in {Duty.HANDLE, Duty.READ}:
+            condition = Q(track_set_at__isnull=False, track__in=sorted(grant.tracks))
+        elif grant.duty == Duty.ON_CALL:
+            condition = Q(track_set_at__isnull=True, acute=True)
+        else:
+            condition = Q(track_set_at__isnull=True, receiving_duty=grant.duty)
+        found.setdefault(condition, []).append(grant)
+    return found
 
 
 class CaseQuerySet(ScopedQuerySet):
@@ -113,7 +145,7 @@ class CaseQuerySet(ScopedQuerySet):
         )
 
     def open(self) -> Self:
-        return self.filter(state__in=[str(state) for state in OPEN])
+        return self.filter(state__in=OPEN_CODES)
 
     def overdue(self, on: date) -> Self:
         return self.open().filter(due_on__lt=on)
@@ -193,6 +225,16 @@ class Case(ScopedModel):
         ordering = ["-reported_at", "-id"]
         indexes = [
             models.Index(fields=["unit", "-reported_at", "-id"], name="case_unit_reported"),
+            # What is open is a small part of all there is: lists and counts of it never touch the rest.
+            models.Index(
+                # the rest is what the scope's rule and the tabs ask about, so that counting reads the index alone
+                fields=[
+                    *("unit", "-reported_at", "-id", "due_on", "state", "principal"),
+                    *("track", "track_set_at", "receiving_duty", "acute", "handler"),
+                ],
+                name="case_open",
+                condition=Q(state__in=OPEN_CODES),
+            ),
             models.Index(fields=["unit", "state", "due_on"], name="case_unit_state_due"),
             models.Index(fields=["principal", "-reported_at", "-id"], name="case_principal_reported"),
             models.Index(fields=["reporter", "-reported_at"], name="case_reporter"),
@@ -245,17 +287,14 @@ class Case(ScopedModel):
         """
         if not actor.grants:
             return queryset.none()
-        rule = Q(handler_id=actor.person_id, state__in=[str(state) for state in OPEN])
-        for grant in actor.reach(Duty.HANDLE, Duty.READ):
-            units = Unit.objects.filter(path__gte=grant.path, path__lt=grant.path_end).values("pk")
-            rule |= Q(track_set_at__isnull=False, track__in=grant.tracks, unit__in=units)
-        for grant in actor.reach(Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT):
-            units = Unit.objects.filter(path__gte=grant.path, path__lt=grant.path_end).values("pk")
-            rule |= Q(track_set_at__isnull=True, receiving_duty=grant.duty, unit__in=units)
-        for grant in actor.reach(Duty.ON_CALL):
-            units = Unit.objects.filter(path__gte=grant.path, path__lt=grant.path_end).values("pk")
-            rule |= Q(track_set_at__isnull=True, acute=True, unit__in=units)
-        return queryset.filter(rule, principal_id=actor.principal_id)
+        handled = Q(handler_id=actor.person_id, state__in=OPEN_CODES)
+        rule = handled
+        for condition, grants in _reach(actor).items():
+            rule |= Q(condition, unit__in=Unit.objects.within(grants).values("pk"))
+        # Beside the rule, which an OR keeps from any index: where her cases can lie at all. One statement, no ids.
+        elsewhere = cls.objects.all()._marked(queryset.query.scope).filter(handled).order_by().values("unit_id")
+        somewhere = Unit.objects.filter(inside(actor.reach(*SEES)) | Q(pk__in=elsewhere)).values("pk")
+        return queryset.filter(rule, principal_id=actor.principal_id, unit__in=somewhere)
 
 
 class CaseChild(ScopedModel):
@@ -329,20 +368,12 @@ class Cause(CaseChild):
         constraints = [models.UniqueConstraint(fields=["case", "number"], name="cause_number_unique")]
 
 
-class CauseMeasureQuerySet(ScopedQuerySet):
-    def of_case(self, case: Case) -> Self:
-        """The links of a case that has already been let through its door."""
-        return self._marked(("via", case.pk)).filter(cause__case=case).select_related("measure__owner")
-
-
 class CauseMeasure(ScopedModel):
     """A measure meets a cause."""
 
     scope_parent = "cause"
     cause = models.ForeignKey(Cause, on_delete=models.CASCADE, related_name="measure_links")
     measure = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="+")
-
-    objects: ClassVar[Any] = CauseMeasureQuerySet.as_manager()
 
     class Meta(ScopedModel.Meta):
         ordering = ["id"]

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hjulet.cases import actions
-from hjulet.cases.choices import PATH, State
+from hjulet.cases.choices import PATH, CaseKind, State
 from hjulet.cases.dossier import FLOWS, Dossier, may_take
 from hjulet.cases.exports import CASES, HANDLERS
 from hjulet.cases.forms import (
@@ -31,7 +31,7 @@ from hjulet.cases.forms import (
     ReasonForm,
 )
 from hjulet.cases.listing import PAGE, TABS, cases_for, found, read_selection
-from hjulet.cases.models import Case
+from hjulet.cases.models import Case, ExpertRule
 from hjulet.cases.timeline import timeline, what_changed
 from hjulet.core import exports
 from hjulet.core.access import ActorRequest, access
@@ -40,6 +40,7 @@ from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
 from hjulet.core.flow import Offer, Refused, Stale, Step
 from hjulet.core.now import now
+from hjulet.core.paging import COUNTED, CappedPaginator, counted
 from hjulet.core.swedish_time import clock_words
 from hjulet.org.account import confirms_password, recently_authenticated
 from hjulet.org.choices import Duty, Track
@@ -50,7 +51,7 @@ BULK_MOST = 100
 
 def case_or_404(request: ActorRequest, ref: str) -> Case:
     """The case, if the actor may see it; the same 404 for what is not hers and what does not exist."""
-    queryset = Case.objects.visible_to(request.actor).by_ref(ref)
+    queryset = Case.objects.visible_to(request.actor).by_ref(ref).annotate(expert_rule=ExpertRule.with_case())
     case: Case | None = queryset.select_related("unit", "category__parent", "handler", "reporter").first()
     if case is None:
         raise Http404
@@ -66,26 +67,40 @@ def posted(request: ActorRequest) -> Any:
 
 @dataclass(frozen=True)
 class Row:
+    """A case in a list, in words. Django's own get_…_display looks through every choice each time."""
+
     case: Case
     clock: Any
     title: str
+    kind: str
+    track: str
+    state: str
 
 
 def row_of(case: Case, at: datetime) -> Row:
-    title = _("Skyddade personuppgifter") if case.protected_identity else case.title
-    return Row(case, clock_words(at, due_on=case.due_on, short=True) if case.due_on and case.is_open else None, title)
+    return Row(
+        case,
+        clock_words(at, due_on=case.due_on, short=True) if case.due_on and case.is_open else None,
+        _("Skyddade personuppgifter") if case.protected_identity else case.title,
+        str(CaseKind(case.kind).label),
+        str(Track(case.track).label) if case.track_set_at else _("inte bestämt"),
+        str(State(case.state).label),
+    )
 
 
 @access(*HANDLERS)
 def case_list(request: ActorRequest) -> HttpResponse:
     actor, at = request.actor, now()
     selection = read_selection(request.GET, actor=actor, at=at)
-    page = Paginator(cases_for(selection, actor=actor).for_list(), PAGE).get_page(request.GET.get("sida"))
+    tabs = tab_counts(actor, at)
+    known = None if selection.chips else next(count for tab, _label, count in tabs if tab == selection.tab)
+    pages = CappedPaginator(cases_for(selection, actor=actor).for_list(), PAGE, known=known)
+    page = pages.get_page(request.GET.get("sida"))
     rows = [row_of(case, at) for case in page]
     log_read("list", actor=actor, at=at, about="case", ids=[row.case.pk for row in rows])
     context = {
         "selection": selection,
-        "tabs": tab_counts(actor, at),
+        "tabs": [(tab, label, f"{min(n, COUNTED)}{'+' if n > COUNTED else ''}") for tab, label, n in tabs],
         "page": page,
         "rows": rows,
         "headings": HEADINGS,
@@ -110,11 +125,19 @@ HEADINGS = (
 
 
 def tab_counts(actor: Actor, at: datetime) -> list[tuple[str, str, int]]:
-    """How many cases each saved selection holds, in one query."""
-    labels = {"mina": _("Mina"), "oppna": _("Öppna"), "sena": _("Sena"), "alla": _("Alla")}
-    counts = Case.objects.visible_to(actor).aggregate(
-        **{tab: Count("pk", filter=read_selection({"val": tab}, actor=actor, at=at).condition or None) for tab in TABS}
+    """How many cases each saved selection holds. Of all there are no more than a thousand and one are counted."""
+    labels = {
+        "mina": _("Mina"),
+        "vantar": _("Väntar på dig"),
+        "oppna": _("Öppna"),
+        "sena": _("Sena"),
+        "alla": _("Alla"),
+    }
+    visible = Case.objects.visible_to(actor)
+    counts = visible.open().aggregate(
+        **{tab: Count("pk", filter=read_selection({"val": tab}, actor=actor, at=at).condition) for tab in TABS[:-1]}
     )
+    counts[TABS[-1]] = counted(visible)
     return [(tab, labels[tab], counts[tab]) for tab in TABS]
 
 
@@ -188,7 +211,7 @@ def case_page(request: ActorRequest, ref: str) -> HttpResponse:
         "linked": linked_cases(case, actor),
         "timeline": timeline(case),
         "may_work": actions.may_work(case, actor),
-        "expert": actions.asks_for_expert(case),
+        "expert": actions.asks_for_expert(case, ExpertRule(**(case.expert_rule or {}))),  # type: ignore[attr-defined]
         "wall": wall_of(case),
     }
     return render(request, "cases/case.html", context)

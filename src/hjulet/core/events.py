@@ -76,23 +76,39 @@ def log_read(
 
     `action` is read, list, search, print or export; one row per record read alone, one row for a page of a list.
     """
-    refs = list(ids)
-    if not refs:
-        return
-    share_log_lock()
-    Event.objects.create(
-        kind=Event.Kind.READ,
-        verb=action,
-        at=at,
-        actor_id=actor.person_id,
-        actor_label=f"{actor.name}, {actor.title}".rstrip(", "),
-        principal_id=actor.principal_id,
-        unit_id=unit_id if unit_id is not None else actor.unit_id,
-        object_type=about,
-        object_id=refs[0] if len(refs) == 1 else None,
-        refs=refs if len(refs) > 1 else [],
-        purpose=purpose[:200],
-    )
+    log_reads(action, actor=actor, at=at, what={about: list(ids)}, purpose=purpose, unit_id=unit_id)
+
+
+def log_reads(
+    action: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    what: Mapping[str, list[int]],
+    purpose: str = "",
+    unit_id: int | None = None,
+) -> None:
+    """The same for a page that shows records of several sorts: sort to ids."""
+    events = [
+        Event(
+            kind=Event.Kind.READ,
+            verb=action,
+            at=at,
+            actor_id=actor.person_id,
+            actor_label=f"{actor.name}, {actor.title}".rstrip(", "),
+            principal_id=actor.principal_id,
+            unit_id=unit_id if unit_id is not None else actor.unit_id,
+            object_type=about,
+            object_id=refs[0] if len(refs) == 1 else None,
+            refs=refs if len(refs) > 1 else [],
+            purpose=purpose[:200],
+        )
+        for about, refs in what.items()
+        if refs
+    ]
+    if events:
+        share_log_lock()
+        Event.objects.bulk_create(events)
 
 
 def share_log_lock() -> None:

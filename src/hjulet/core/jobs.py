@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from hjulet.core.models import JobRun
 
@@ -77,7 +77,10 @@ def _run(job: Job, at: datetime) -> None:
 
 def stale(at: datetime) -> bool:
     """True when no job has finished lately: reminders and mail are standing still, and pages say so."""
-    at = at.astimezone(UTC)
-    return not JobRun.objects.filter(
-        Q(finished_at__gte=at - STALE_AFTER) | Q(started_at__gte=at - STALE_AFTER)
-    ).exists()
+    return not lately(at).exists()
+
+
+def lately(at: datetime) -> QuerySet[JobRun]:
+    """Runs that show that scheduled work is going on."""
+    since = at.astimezone(UTC) - STALE_AFTER
+    return JobRun.objects.filter(Q(finished_at__gte=since) | Q(started_at__gte=since))

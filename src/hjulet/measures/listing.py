@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Case as Depending
+from django.db.models import F, Q, When
 from django.utils.translation import gettext as _
 
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
+from hjulet.core.lists import GROUPS, in_group
 from hjulet.measures.choices import MeasureState
 from hjulet.measures.models import Measure, MeasureQuerySet
 
 OPEN = Q(state__in=[MeasureState.PLANNED, MeasureState.DONE])
 FIRST_TAB = "mina"
+WAITS_ON = Depending(
+    When(state=MeasureState.PLANNED, then=F("due_on")), When(state=MeasureState.DONE, then=F("effect_due_on"))
+)
 
 
 def tabs(actor: Actor, at: datetime) -> dict[str, tuple[str, Q]]:
@@ -35,7 +40,10 @@ def tab_of(params: Mapping[str, str]) -> str:
 
 
 def measures_in(params: Mapping[str, str], *, actor: Actor, at: datetime) -> MeasureQuerySet:
-    """What the address asks for (`val` is the tab), what falls due first on top."""
+    """What the address asks for (`val` is the tab, `nar` a group by day), what it waits for first on top."""
     condition = tabs(actor, at)[tab_of(params)][1]
-    found: MeasureQuerySet = Measure.objects.visible_to(actor).filter(condition).order_by("due_on", "id")
-    return found
+    found = Measure.objects.visible_to(actor).filter(condition).alias(waits_on=WAITS_ON)
+    if (group := params.get("nar", "")) in GROUPS:
+        found = found.filter(in_group(group, "waits_on", local_date(at)))
+    ordered: MeasureQuerySet = found.order_by(F("waits_on").asc(nulls_last=True), "due_on", "id")
+    return ordered

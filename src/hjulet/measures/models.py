@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 
-from hjulet.core.actor import Actor
+from hjulet.core.actor import Actor, Grant
 from hjulet.core.scope import ScopedModel, ScopedQuerySet
 from hjulet.measures.choices import Effect, MeasureState, Strength
 from hjulet.org.choices import Duty, Track
@@ -71,7 +71,9 @@ class Measure(ScopedModel):
     def scope_rule(cls, queryset: Any, actor: Actor) -> Any:
         """The owner, and those who handle or read cases of its track at its unit."""
         rule = Q(owner_id=actor.person_id)
+        by_tracks: dict[frozenset[str], list[Grant]] = {}
         for grant in actor.reach(Duty.HANDLE, Duty.READ):
-            units = Unit.objects.filter(path__gte=grant.path, path__lt=grant.path_end)
-            rule |= Q(track__in=grant.tracks, unit__in=units.values("pk"))
+            by_tracks.setdefault(grant.tracks, []).append(grant)
+        for tracks, grants in by_tracks.items():
+            rule |= Q(track__in=sorted(tracks), unit__in=Unit.objects.within(grants).values("pk"))
         return queryset.filter(rule, principal_id=actor.principal_id)

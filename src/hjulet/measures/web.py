@@ -22,6 +22,7 @@ from hjulet.core.access import LOGGED_IN, ActorRequest, access
 from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
 from hjulet.core.flow import Refused
+from hjulet.core.lists import GROUPS
 from hjulet.core.now import now
 from hjulet.core.swedish_time import ClockWords, clock_words
 from hjulet.measures import actions
@@ -62,6 +63,7 @@ def measure_list(request: ActorRequest) -> HttpResponseBase:
         "page": page,
         "rows": rows,
         "chosen": chosen,
+        "group": GROUPS.get(request.GET.get("nar", "")),
         "tabs": [(key, label, counts[key]) for key, (label, _condition) in choices.items()],
     }
     return render(request, "measures/list.html", context)

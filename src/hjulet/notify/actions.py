@@ -71,10 +71,6 @@ def set_quiet_hours(*, starts: time, ends: time, seen: str | None = None, actor:
     return row
 
 
-def unread_count(person_id: int) -> int:
-    return Notice.objects.of(person_id).unread().count()
-
-
 def mark_read(notice: Notice, *, actor: Actor, at: datetime) -> None:
     Notice.objects.of(actor.person_id).unread().filter(pk=notice.pk).update(read_at=at)
 

@@ -8,3 +8,7 @@ class NotifyConfig(AppConfig):
 
     def ready(self) -> None:
         from hjulet.notify import jobs  # noqa: F401 - registers them
+        from hjulet.notify.models import unread_of_person
+        from hjulet.org.login import KNOWN_WITH_PERSON
+
+        KNOWN_WITH_PERSON["unread"] = unread_of_person

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from django.db import models
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from hjulet.core.clocks import STOCKHOLM
 from hjulet.notify.choices import Group, OutboxState
@@ -39,6 +40,13 @@ class Notice(models.Model):
     class Meta:
         ordering = ["-created_at", "-id"]
         indexes = [models.Index(fields=["person", "read_at", "-created_at"], name="notice_person")]
+
+
+def unread_of_person() -> Coalesce:
+    """How many notices a person has not read, to be asked for along with her row."""
+    unread = Notice.objects.unread().filter(person=OuterRef("pk")).order_by()
+    counted = unread.values("person").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0, output_field=models.IntegerField())
 
 
 class Outbox(models.Model):

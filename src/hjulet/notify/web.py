@@ -39,7 +39,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         {"notice": n, "text": sentence(n.kind, n.params), "when": moment_short(n.created_at, today=today)}
         for n in page.object_list
     ]
-    unread = actions.unread_count(actor.person_id)
+    unread: int = request.user.unread  # type: ignore[union-attr]
     return render(request, "notify/list.html", {"page": page, "shown": shown, "unread": unread})
 
 

@@ -54,6 +54,16 @@ def in_sight(actor: Actor, path: str) -> Q:
     return found
 
 
+def inside(grants: Any) -> Q:
+    """Units in any of the grants' parts of the tree; a part that lies within another is not asked for twice."""
+    reach, end = Q(pk__in=[]), ""
+    for start, stop in sorted({(grant.path, grant.path_end) for grant in grants}):
+        if start >= end:
+            reach |= Q(path__gte=start, path__lt=stop)
+            end = stop
+    return reach
+
+
 class UnitQuerySet(models.QuerySet["Unit"]):
     def seen_by(self, actor: Actor) -> UnitQuerySet:
         """Units the actor may know of: the one door of every page, list and choice of units."""
@@ -71,10 +81,7 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
     def within(self, grants: Any) -> UnitQuerySet:
         """Units inside any of the grants' parts of the tree."""
-        reach = Q(pk__in=[])
-        for grant in grants:
-            reach |= Q(path__gte=grant.path, path__lt=grant.path_end)
-        return self.filter(reach)
+        return self.filter(inside(grants))
 
 
 class Unit(models.Model):

@@ -9,10 +9,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 
-from hjulet.core import jobs
 from hjulet.core.actor import Actor
-from hjulet.core.now import now
-from hjulet.notify.actions import unread_count
 from hjulet.org.choices import Duty
 from hjulet.org.models import Person
 from hjulet.shell.navigation import navigation
@@ -29,7 +26,8 @@ class Site:
 
     @cached_property
     def unread(self) -> int:
-        return unread_count(self.actor.person_id) if self.actor else 0
+        """As many as when the page was asked for: it comes with the person's row."""
+        return self.request.user.unread if self.actor else 0  # type: ignore[union-attr]
 
     @property
     def may_report(self) -> bool:
@@ -53,12 +51,8 @@ class Site:
 
     @property
     def jobs_stale(self) -> bool:
-        """Looked up at most twice a minute in each process."""
-        known: bool | None = cache.get("jobs-stale")
-        if known is None:
-            known = jobs.stale(now())
-            cache.set("jobs-stale", known, 30)
-        return known
+        """As when the page was asked for: it comes with the person's row."""
+        return self.actor is not None and not self.request.user.jobs_at_work  # type: ignore[union-attr]
 
     @property
     def demo_people(self) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +21,8 @@ from hjulet.core import jobs
 from hjulet.core.access import ANYONE, LOGGED_IN, ActorRequest, access
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
-from hjulet.core.events import log_read
+from hjulet.core.events import log_reads
+from hjulet.core.lists import GROUPS
 from hjulet.core.middleware import typed, unavailable
 from hjulet.core.now import now
 from hjulet.org.login import safe_next
@@ -29,54 +31,56 @@ from hjulet.shell import verdicts, work
 from hjulet.shell.navigation import QUARTERS, entries_for
 from hjulet.shell.wheel import Mark, Quarter, wheel_svg
 
-GROUPS = ("late", "week", "new", "later")
-
 
 @access(LOGGED_IN)
 def start(request: ActorRequest) -> HttpResponse:
     """My work: the wheel, and what to do now."""
     actor, at = request.actor, now()
     today = local_date(at)
-    found = work.items(actor, at)
-    _log(found, actor, at, "start page")
+    found = work.waiting(actor, at)
+    _log(found.items, actor, at, "start page")
     quarters = [
         Quarter(
             section.key,
             str(section.label),
-            sum(1 for item in found if item.quarter == section.key),
-            sum(1 for item in found if item.quarter == section.key and item.group == "late"),
+            found.count(quarter=section.key),
+            found.count(quarter=section.key, group="late"),
             reverse(section.name),
         )
         for section in QUARTERS
     ]
-    marks = [Mark(day, label, status, url) for day, label, status, url in verdicts.year(actor, at)]
-    grouped = {name: [item for item in found if item.group == name] for name in GROUPS}
+    marks = [Mark(day, label, status, url) for day, label, status, url in verdicts.year(found.year, today)]
     context = {
         "today": today,
         "wheel": wheel_svg(quarters, marks, today, actor.unit_name or actor.principal_name),
         "quarters": quarters,
         "marks": marks,
-        "late": grouped["late"],
-        "groups": [(key, label, grouped[key]) for key, label in _labels()],
-        "counts": {name: len(rows) for name, rows in grouped.items()},
+        "groups": [Group.of(key, found) for key in GROUPS],
+        "counts": {key: found.count(group=key) for key in GROUPS},
         "verdicts": verdicts.for_start(actor, at),
     }
     return render(request, "shell/start.html", context)
 
 
+@dataclass(frozen=True)
+class Group:
+    """One heading of what waits: the rows shown, how many there are, and where the rest is."""
+
+    key: str
+    label: str
+    rows: list[work.Item]
+    count: int
+    rest: list[tuple[str, str]]
+
+    @classmethod
+    def of(cls, key: str, found: work.Waiting) -> Group:
+        rows = [item for item in found.items if item.group == key]
+        return cls(key, str(GROUPS[key]), rows, found.count(group=key), found.rest(group=key))
+
+
 def _log(found: list[work.Item], actor: Actor, at: datetime, purpose: str) -> None:
-    for about in ("case", "measure"):
-        ids = [item.ids[1] for item in found if item.ids and item.ids[0] == about]
-        log_read("list", actor=actor, at=at, about=about, ids=ids, purpose=purpose)
-
-
-def _labels() -> list[tuple[str, str]]:
-    return [
-        ("late", _("Sent")),
-        ("week", _("Den här veckan")),
-        ("new", _("Nyss inkommet")),
-        ("later", _("Senare")),
-    ]
+    ids = {about: [item.ids[1] for item in found if item.ids and item.ids[0] == about] for about in ("case", "measure")}
+    log_reads("list", actor=actor, at=at, what=ids, purpose=purpose)
 
 
 def quarter(key: str) -> Any:
@@ -86,9 +90,17 @@ def quarter(key: str) -> Any:
     def page(request: ActorRequest) -> HttpResponse:
         built, ahead = entries_for(section, request.actor)
         at = now()
-        waiting = [item for item in work.items(request.actor, at) if item.quarter == key]
+        found = work.waiting(request.actor, at)
+        waiting = [item for item in found.items if item.quarter == key]
         _log(waiting, request.actor, at, "quarter page")
-        context = {"section": section, "built": built, "ahead": ahead, "waiting": waiting}
+        context = {
+            "section": section,
+            "built": built,
+            "ahead": ahead,
+            "waiting": waiting,
+            "count": found.count(quarter=key),
+            "rest": found.rest(quarter=key),
+        }
         return render(request, "shell/quarter.html", context)
 
     return page

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, Window
+from django.db.models import Value as V
+from django.db.models.functions import RowNumber
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from hjulet.cases.choices import OPEN, MessageKind, State
+from hjulet.cases.choices import MessageKind, State
+from hjulet.cases.listing import waiting_for
 from hjulet.cases.models import Case, Message
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
+from hjulet.core.lists import when_due
 from hjulet.core.swedish_time import ClockWords, clock_words
 from hjulet.measures.choices import MeasureState
+from hjulet.measures.listing import OPEN as OPEN_MEASURE
+from hjulet.measures.listing import WAITS_ON
 from hjulet.measures.models import Measure
 from hjulet.measures.web import clock_of
 from hjulet.org.choices import Duty
 
-MOST = 12
-WEEK = timedelta(days=7)
+MOST = 12  # shown of each kind in each group; the counts are of all
+MOST_OWN = 400  # measures of one person looked at, for the list and the year's marks
+IMPROVING = (State.MEASURES, State.FOLLOW_UP)
 
 
 @dataclass(frozen=True)
@@ -35,20 +46,80 @@ class Item:
     due_on: date | None = None
 
 
-def items(actor: Actor, at: datetime) -> list[Item]:
-    """At most a screenful of each kind; what falls due first on top, what has no day last."""
-    found = [*_cases(actor, at), *_measures(actor, at), *_answers(actor, at)]
-    return sorted(found, key=lambda item: item.due_on or date.max)
+@dataclass
+class Waiting:
+    """What waits: the first of each sort, and how many there are in all, by sort, quarter and group."""
+
+    items: list[Item] = field(default_factory=list)
+    counts: Counter[tuple[str, str, str]] = field(default_factory=Counter)
+    year: list[Measure] = field(default_factory=list)
+
+    def count(self, *, quarter: str = "", group: str = "") -> int:
+        return sum(
+            number
+            for (_sort, its_quarter, its_group), number in self.counts.items()
+            if quarter in {"", its_quarter} and group in {"", its_group}
+        )
+
+    def rest(self, *, quarter: str = "", group: str = "") -> list[tuple[str, str]]:
+        """Where to see all, with words, for each sort that has more than the list shows."""
+        shown = Counter((i.ids[0] if i.ids else "answer", i.quarter, i.group) for i in self.items)
+        more: Counter[str] = Counter()
+        for (sort, its_quarter, its_group), number in self.counts.items():
+            here = quarter in {"", its_quarter} and group in {"", its_group}
+            if here and number > shown[sort, its_quarter, its_group]:
+                more[sort] += 1
+        return [_all_of(sort, group, self._all(sort, group)) for sort in more]
+
+    def _all(self, sort: str, group: str) -> int:
+        return sum(n for (its, _quarter, at), n in self.counts.items() if its == sort and group in {"", at})
 
 
-def _cases(actor: Actor, at: datetime) -> list[Item]:
-    mine = Q(handler_id=actor.person_id)
-    if actor.duties & {Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT}:
-        mine |= Q(state=State.REPORTED, receiving_duty__in=actor.duties)
-    if actor.holds(Duty.HANDLE):
-        mine |= Q(handler__isnull=True, track_set_at__isnull=False)
-    cases = Case.objects.visible_to(actor).filter(mine, state__in=[str(state) for state in OPEN])
-    return [_case_item(case, at) for case in cases.order_by(F("due_on").asc(nulls_last=True), "id")[: MOST * 3]]
+def _all_of(sort: str, group: str, number: int) -> tuple[str, str]:
+    n = {"n": number}
+    when = f"&nar={group}" if group else ""
+    if sort == "case":
+        words = ngettext("Visa %(n)s ärende", "Visa alla %(n)s ärenden", number) % n
+        return words, f"{reverse('cases')}?val=vantar&sort=klart{when}"
+    if sort == "measure":
+        words = ngettext("Visa %(n)s åtgärd", "Visa alla %(n)s åtgärder", number) % n
+        return words, f"{reverse('measures')}?val=mina{when}"
+    return ngettext("Visa %(n)s svar", "Visa alla %(n)s svar", number) % n, reverse("my-reports")
+
+
+def waiting(actor: Actor, at: datetime) -> Waiting:
+    """The first of each sort, what falls due first on top and what has no day last; and true counts."""
+    found = Waiting()
+    for gather in (_cases, _measures, _answers):
+        gather(found, actor, at)
+    found.items.sort(key=lambda item: item.due_on or date.max)
+    return found
+
+
+def _cases(found: Waiting, actor: Actor, at: datetime) -> None:
+    """One query: a window counts each group and numbers its rows, so that a long one pushes no other out."""
+    parts = [F("improving"), F("waits")]
+    first = [F("due_on").asc(nulls_last=True), F("id").asc()]
+    cases = (
+        Case.objects.visible_to(actor)
+        .open()
+        .filter(waiting_for(actor))
+        .annotate(
+            improving=Q(state__in=[str(state) for state in IMPROVING]),
+            waits=when_due("due_on", local_date(at), new=Q(state=State.REPORTED)),
+        )
+        .annotate(
+            together=Window(Count(V("*")), partition_by=parts),
+            place=Window(RowNumber(), partition_by=parts, order_by=first),
+        )
+        .filter(place__lte=MOST)
+        .only("ref_year", "kind", "state", "title", "protected_identity", "due_on")
+        .order_by("id")
+    )
+    for case in cases:
+        item = _case_item(case, at)
+        found.items.append(item)
+        found.counts["case", item.quarter, item.group] = case.together
 
 
 STEPS = {
@@ -61,61 +132,55 @@ STEPS = {
 }
 
 
-def _case_item(case: Case, at: datetime) -> Item:
-    improving = case.state in {State.MEASURES, State.FOLLOW_UP}
-    title = _("Skyddade personuppgifter") if case.protected_identity else case.title
-    clock = clock_words(at, due_on=case.due_on) if case.due_on else None
-    new = case.state == State.REPORTED
+def _case_item(case: Any, at: datetime) -> Item:
     return Item(
-        quarter="act" if improving else "check",
+        quarter="act" if case.improving else "check",
         kind=f"{case.get_kind_display()} {case.ref} · {STEPS[State(case.state)]}",
-        title=title,
+        title=_("Skyddade personuppgifter") if case.protected_identity else case.title,
         url=case.get_absolute_url(),
-        clock=clock,
-        group=_group(case.due_on, at, new=new),
+        clock=clock_words(at, due_on=case.due_on) if case.due_on else None,
+        group=case.waits,
         ids=("case", case.pk),
         due_on=case.due_on,
     )
 
 
-def _group(due_on: date | None, at: datetime, *, new: bool = False) -> str:
+def _measures(found: Waiting, actor: Actor, at: datetime) -> None:
+    """Own measures that are open, and those of this year for the wheel, in one query."""
     today = local_date(at)
-    if due_on is not None and due_on < today:
-        return "late"
-    if new:
-        return "new"
-    return "week" if due_on is not None and due_on <= today + WEEK else "later"
+    this_year = Q(due_on__year=today.year) & ~Q(state=MeasureState.CANCELLED)
+    mine = Measure.objects.visible_to(actor).owned_by(actor.person_id).filter(OPEN_MEASURE | this_year)
+    is_open = ExpressionWrapper(OPEN_MEASURE, output_field=BooleanField())
+    counted = mine.annotate(waits_on=WAITS_ON, waits=when_due("waits_on", today), is_open=is_open).annotate(
+        together=Window(Count(V("*")), partition_by=[F("waits"), F("is_open")])
+    )
+    rows = list(counted.only("title", "state", "due_on", "effect_due_on").order_by("due_on", "id")[:MOST_OWN])
+    found.year = [row for row in rows if row.due_on.year == today.year]
+    opened = [row for row in rows if row.is_open]
+    shown: Counter[str] = Counter()
+    for measure in sorted(opened, key=lambda row: row.waits_on or date.max):
+        found.counts["measure", "act", measure.waits] = measure.together
+        shown[measure.waits] += 1
+        if shown[measure.waits] <= MOST:
+            found.items.append(_measure_item(measure, at))
 
 
-def _measures(actor: Actor, at: datetime) -> list[Item]:
-    mine = Measure.objects.visible_to(actor).owned_by(actor.person_id).open().order_by("due_on", "id")[:MOST]
-    found = []
-    for measure in mine:
-        due = measure.due_on if measure.state == MeasureState.PLANNED else measure.effect_due_on
-        kind = (
-            _("Åtgärd att genomföra") if measure.state == MeasureState.PLANNED else _("Åtgärd vars effekt ska bedömas")
-        )
-        url = f"/atgarder/{measure.pk}/"
-        ids = ("measure", measure.pk)
-        clock, group = clock_of(measure, at), _group(due, at)
-        found.append(Item("act", kind, measure.title, url, clock, group, ids, due))
-    return found
+def _measure_item(measure: Any, at: datetime) -> Item:
+    planned = measure.state == MeasureState.PLANNED
+    kind = _("Åtgärd att genomföra") if planned else _("Åtgärd vars effekt ska bedömas")
+    url, ids = reverse("measure", args=[measure.pk]), ("measure", measure.pk)
+    return Item("act", kind, measure.title, url, clock_of(measure, at), measure.waits, ids, measure.waits_on)
 
 
-def _answers(actor: Actor, at: datetime) -> list[Item]:
+def _answers(found: Waiting, actor: Actor, at: datetime) -> None:
     """What a reporter has been told or asked and not read yet."""
     if not actor.holds(Duty.REPORT):
-        return []
+        return
     unread = Message.objects.reported_by(actor).filter(read_at__isnull=True).exclude(kind=MessageKind.REPLY)
-    newest = unread.select_related("case").order_by("-created_at", "-id")[:MOST]
-    return [
-        Item(
-            "do",
-            _("Din rapport %(ref)s") % {"ref": m.case.ref},
-            str(m.get_kind_display()),
-            f"/rapportera/mina/{m.case.ref}/",
-            None,
-            "new",
-        )
-        for m in newest
-    ]
+    counted = unread.select_related("case").annotate(together=Window(Count(V("*"))))
+    newest: Iterable[Any] = counted.order_by("-created_at", "-id")[:MOST]
+    for message in newest:
+        found.counts["answer", "do", "new"] = message.together
+        kind, ref = _("Din rapport %(ref)s") % {"ref": message.case.ref}, message.case.ref
+        url = reverse("my-report", args=[ref])
+        found.items.append(Item("do", kind, str(message.get_kind_display()), url, None, "new"))

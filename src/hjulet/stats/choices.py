@@ -43,7 +43,7 @@ class Measure(TextChoices):
     """What is followed over time."""
 
     CASES = "cases", _("Antal ärenden")
-    FEEDBACK = "feedback", _("Svar inom 14 dagar")
+    FEEDBACK = "feedback", _("Svar i tid")
     CLOSING = "closing", _("Dagar till avslut")
     HARM = "harm", _("Dagar mellan allvarliga skador")
 

@@ -28,7 +28,7 @@ from hjulet.stats.choices import By, Chart, Measure, Per, Rules, Tree
 from hjulet.stats.judged import CHARTS, Judged
 from hjulet.stats.over_time import over_time
 from hjulet.stats.periods import quarter_of
-from hjulet.stats.selection import Selection, chips, period_choices, period_label, read_filters, read_period
+from hjulet.stats.selection import Selection, chips, period_choices, period_label, read_filters, read_period, read_unit
 from hjulet.stats.spc_chart import draw
 from hjulet.stats.web import READERS
 
@@ -57,12 +57,14 @@ def read(params: Mapping[str, str], actor: Actor, on: date) -> Asked:
     rules = Rules(_one(params, "rules", Rules.values, ignored))
     base = params.get("base", "")[:10]
     extra = {"measure": measure, "per": per, "chart": chart, "rules": rules, "base": base, "by": "", "tree": ""}
+    unit = read_unit(params, actor, ignored)
     selection = Selection(
         period=read_period(params, on, only_masked, ignored, 16 if measure == Measure.HARM else QUARTERS[per]),
         by=(By.QUARTER,),
         tree=Tree.NOW,
-        filters=replace(read_filters(params, actor, only_masked, ignored), severity="", state=""),
+        filters=replace(read_filters(params, unit, only_masked, ignored), severity="", state=""),
         only_masked=only_masked,
+        unit=unit,
         ignored=tuple(ignored),
         extra={name: str(value) for name, value in extra.items()},
     )

@@ -24,12 +24,13 @@ from hjulet.cases.clocks import FEEDBACK
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import Limit, due_on, local_date
 from hjulet.core.flow import Refused
+from hjulet.law.models import ServiceLevel
 from hjulet.law.rules import service_level_between
 from hjulet.org.models import Unit
 from hjulet.stats import labels, source
 from hjulet.stats.choices import MASKED_ALONE, MASKED_TABLE, TIMES, By, Tree
 from hjulet.stats.masking import ALL, Hidden, Shown, mask_share
-from hjulet.stats.models import CaseFact, MaskingRule
+from hjulet.stats.models import DEFAULT_THRESHOLD, CaseFact, MaskingRule
 from hjulet.stats.periods import Period, finished, spans
 from hjulet.stats.source import Place, Sql
 
@@ -130,11 +131,13 @@ def cross_table(
     on: date,
     tree: str = Tree.NOW,
     filters: Filters | None = None,
+    place: Place | None = None,
 ) -> CrossTable:
     """Cases by up to three things. Annulled cases are not counted unless state is asked for by name.
 
      Units are summed right below the chosen area (or the actor's own part). Raises Refused, in words, for a
-    question that cannot be answered, and for the parts of it that only exact numbers could answer.
+    question that cannot be answered, and for the parts of it that only exact numbers could answer. `place`
+    is what `place_of` gave, for a page that asks more than one thing.
     """
     return table_of(Question.of(actor, period, by, on=on, tree=tree, filters=filters or Filters()))
 
@@ -157,7 +160,7 @@ def table_of(asked: Question) -> CrossTable:
         cells=counts,
         exact=asked.exact,
         masked=False,
-        threshold=asked.rule.threshold,
+        threshold=asked.rule.threshold if asked.wants_masked else DEFAULT_THRESHOLD,
         as_of=asked.on,
         filters=asked.filters,
         area=asked.place.area.name if asked.place.area else "",
@@ -179,7 +182,6 @@ class Question:
     tree: Tree
     filters: Filters
     place: Place
-    rule: MaskingRule
     looked_up: dict[str, dict[str, str]] = field(default_factory=dict, compare=False, repr=False)
 
     @property
@@ -190,19 +192,32 @@ class Question:
         return self.looked_up["top"]
 
     @classmethod
-    def of(cls, actor: Actor, period: Period, by: Iterable[str], *, on: date, tree: str, filters: Filters) -> Question:
+    def of(
+        cls,
+        actor: Actor,
+        period: Period,
+        by: Iterable[str],
+        *,
+        on: date,
+        tree: str,
+        filters: Filters,
+        place: Place | None = None,
+    ) -> Question:
         parts = tuple(dict.fromkeys(by))
         if not parts or len(parts) > MOST_PARTS or not set(parts) <= set(By.values):
             raise Refused(_("Välj ett till tre sätt att dela upp siffrorna på."))
         if len(set(parts) & TIMES) > 1:
             raise Refused(_("Välj antingen år, kvartal eller månad."))
-        if tree not in Tree.values:
-            raise Refused(_("Välj organisationen som den är nu eller som den var då."))
-        if not source.exact_grants(actor) and not source.masked_grants(actor):
-            raise Refused(_("Du har inte det uppdrag som krävs för att se statistik."))
-        area = area_of(actor, filters)
-        rule = MaskingRule.of(actor.principal_id, on)
-        return cls(actor, period, tuple(map(By, parts)), on, Tree(tree), filters, Place(tree, area), rule)
+        where = place or place_of(actor, tree=tree, filters=filters)
+        return cls(actor, period, tuple(map(By, parts)), on, Tree(tree), filters, where)
+
+    @cached_property
+    def rule(self) -> MaskingRule:
+        """Asked for only where numbers are masked, and once for a page."""
+        known = self.place.rules
+        if self.on not in known:
+            known[self.on] = MaskingRule.of(self.actor.principal_id, self.on)
+        return known[self.on]
 
     @property
     def exact(self) -> bool:
@@ -237,13 +252,17 @@ class Question:
 
     @cached_property
     def beyond_exact(self) -> bool:
-        """Whether there is anything in the actor's masked reach that she does not see exactly."""
-        area = self.place.area.path if self.place.area else None
-        return any(
-            not exact_at(self.actor, area if area and grant.covers(area) else grant.path, grant.tracks)
-            for grant in source.masked_grants(self.actor)
-            if not area or grant.covers(area) or grant.path.startswith(area)
-        )
+        return needs_masking(self.actor, self.place)
+
+
+def needs_masking(actor: Actor, place: Place) -> bool:
+    """Whether there is anything in the actor's masked reach there that she does not see exactly."""
+    area = place.area.path if place.area else None
+    return any(
+        not exact_at(actor, area if area and grant.covers(area) else grant.path, grant.tracks)
+        for grant in source.masked_grants(actor)
+        if not area or grant.covers(area) or grant.path.startswith(area)
+    )
 
 
 def exact_at(actor: Actor, path: str, tracks: frozenset[str]) -> bool:
@@ -252,13 +271,25 @@ def exact_at(actor: Actor, path: str, tracks: frozenset[str]) -> bool:
     return bool(held) and tracks <= frozenset().union(*held)
 
 
-def area_of(actor: Actor, filters: Filters) -> Unit | None:
+def place_of(actor: Actor, *, tree: str, filters: Filters, unit: Unit | None = None) -> Place:
+    """Which tree and below which unit; raises Refused for what the actor may not ask about. `unit`: the one
+    in the filters, when it is already fetched.
+    """
+    if tree not in Tree.values:
+        raise Refused(_("Välj organisationen som den är nu eller som den var då."))
+    if not source.exact_grants(actor) and not source.masked_grants(actor):
+        raise Refused(_("Du har inte det uppdrag som krävs för att se statistik."))
+    return Place(tree, area_of(actor, filters, unit))
+
+
+def area_of(actor: Actor, filters: Filters, unit: Unit | None = None) -> Unit | None:
     """The unit asked for by code, when some of the actor's reach lies below or above it. Raises Refused
     otherwise.
     """
     if not filters.unit:
         return _only_root(actor)
-    unit = Unit.objects.seen_by(actor).filter(code=filters.unit, path__isnull=False).first()
+    if unit is None:
+        unit = Unit.objects.seen_by(actor).filter(code=filters.unit, path__isnull=False).first()
     grants = (*source.exact_grants(actor), *source.masked_grants(actor))
     path = (unit.path if unit else "") or "x"
     if unit is None or not any(g.path.startswith(path) or g.covers(path) for g in grants):
@@ -294,28 +325,34 @@ def counted(asked: Question, period: Period, by: tuple[By, ...], *, masked: bool
     return found if asked.place.deep else labels.with_unit_codes(asked.place, by, found)
 
 
-def sums(
-    asked: Question, period: Period, *, masked: bool, time: By | None = None, waiting: bool = False
-) -> list[tuple[str, dict[str, int]]]:
-    """All sums of the facts, per year or quarter when `time` is given; `waiting`: of reports with time left."""
+def sums(asked: Question, period: Period, *, masked: bool, time: By | None = None) -> list[tuple[str, dict[str, int]]]:
+    """All sums of the facts, per year or quarter when `time` is given."""
     group = source.span_of(time) if time else "''"
+    return _run_sums(_sums_sql(asked, period_rows(asked, period), masked=masked, group=group))
+
+
+def _sums_sql(asked: Question, rows: Sql, *, masked: bool, group: str) -> Sql:
     names = ", ".join(f"SUM(r.{name})" for name in CaseFact.SUMS)
-    principal = asked.actor.principal_id
-    rows = source.waiting_sql(principal, period.first, period.last, asked.on) if waiting else period_rows(asked, period)
     query = Sql(f"SELECT * FROM (SELECT {group} AS g, {names}").put(from_sql(asked, rows, masked=masked))
-    query.add(" GROUP BY 1) AS t ORDER BY 1")
+    return query.add(" GROUP BY 1) AS t")
+
+
+def _run_sums(query: Sql) -> list[tuple[str, dict[str, int]]]:
     return [
-        (row[0], dict(zip(CaseFact.SUMS, (int(n or 0) for n in row[1:]), strict=True))) for row in source.run(query)
+        (row[0], dict(zip(CaseFact.SUMS, (int(n or 0) for n in row[1:]), strict=True)))
+        for row in source.run(query.add(" ORDER BY 1"))
     ]
 
 
 def period_rows(asked: Question, period: Period) -> Sql:
     """The rows of a period: facts of whole months, and cases one by one at its edges and where units moved."""
-    principal = asked.actor.principal_id
+    principal, place = asked.actor.principal_id, asked.place
     live = source.edge_windows(period.first, period.last)
     if asked.tree == Tree.THEN:
         touched = {source.month_start(window.first) for window in live}
-        moved = source.moved_windows(principal, period.first, period.last)
+        if principal not in place.moved:
+            place.moved[principal] = source.moves(principal)
+        moved = source.moved_windows(place.moved[principal], period.first, period.last)
         live += [window for window in moved if source.month_start(window.first) not in touched]
     return source.rows_sql(principal, period.first, period.last, live)
 
@@ -387,57 +424,96 @@ def time_to_close(
     actor: Actor, period: Period, *, on: date, tree: str = Tree.NOW, filters: Filters | None = None
 ) -> TimeToClose:
     """How long it took for cases reported in the period, from sums. Masked roles get their whole reach."""
-    asked = Question.of(actor, period, (By.QUARTER,), on=on, tree=tree, filters=filters or Filters())
-    found = _measure(asked)
-    if found is None:
-        return TimeToClose(Hidden.UNKNOWN, None, (), True)
-    per_quarter, masked = found
-    limits = (30,) if masked else (30, 60, 90)
-    if masked and not _may_show(asked, per_quarter, "closed_30", "closed"):
-        return TimeToClose(Hidden.UNKNOWN, None, (), True)
-    total = _added(per_quarter)
-    closed = total["closed"]
-    mean = round(total["days_to_close"] / closed) if closed else None
-    return TimeToClose(closed, mean, tuple((limit, total[f"closed_{limit}"]) for limit in limits), masked)
+    return handling(actor, period, on=on, tree=tree, filters=filters)[0]
 
 
 def feedback_share(
-    actor: Actor, period: Period, *, on: date, tree: str = Tree.NOW, filters: Filters | None = None
+    actor: Actor,
+    period: Period,
+    *,
+    on: date,
+    tree: str = Tree.NOW,
+    filters: Filters | None = None,
+    place: Place | None = None,
 ) -> FeedbackShare:
     """How many got an answer in time, among reports answered or whose last day for an answer has come."""
-    asked = Question.of(actor, period, (By.QUARTER,), on=on, tree=tree, filters=filters or Filters())
-    held = service_level_between(
-        FEEDBACK, principal_id=actor.principal_id, first=period.first, last=max(period.first, min(period.last, on))
-    )
-    limits = [row.limit for _last, row in held]
-    limit = limits[0] if limits and len(set(limits)) == 1 else None
+    return handling(actor, period, on=on, tree=tree, filters=filters, place=place)[1]
+
+
+def handling(
+    actor: Actor,
+    period: Period,
+    *,
+    on: date,
+    tree: str = Tree.NOW,
+    filters: Filters | None = None,
+    place: Place | None = None,
+) -> tuple[TimeToClose, FeedbackShare]:
+    """Time to close and answers in time, out of the same sums, asked for once."""
+    asked = Question.of(actor, period, (By.QUARTER,), on=on, tree=tree, filters=filters or Filters(), place=place)
+    last = max(period.first, min(period.last, on))
+    held = service_level_between(FEEDBACK, principal_id=actor.principal_id, first=period.first, last=last)
     found = _measure(asked)
     if found is None:
-        return FeedbackShare(None, None, True, limit)
-    per_quarter, masked = found
+        return TimeToClose(Hidden.UNKNOWN, None, (), True), FeedbackShare(None, None, True, _one_limit(held))
+    return _times(asked, found), _share(asked, found, held)
+
+
+Held = list[tuple[date, ServiceLevel]]
+
+
+def _one_limit(held: Held) -> Limit | None:
+    limits = {row.limit for _last, row in held}
+    return limits.pop() if len(limits) == 1 else None
+
+
+def _times(asked: Question, found: Measured) -> TimeToClose:
+    limits = (30,) if found.masked else (30, 60, 90)
+    if found.masked and not _may_show(asked, found.per_quarter, "closed_30", "closed"):
+        return TimeToClose(Hidden.UNKNOWN, None, (), True)
+    total = _added(found.per_quarter)
+    closed = total["closed"]
+    mean = round(total["days_to_close"] / closed) if closed else None
+    return TimeToClose(closed, mean, tuple((limit, total[f"closed_{limit}"]) for limit in limits), found.masked)
+
+
+def _share(asked: Question, found: Measured, held: Held) -> FeedbackShare:
     # a report of a finished quarter may still be too young to judge
     late_enough = all(asked.on > (due_on(row.limit, last) or last) for last, row in held)
-    if masked and not (late_enough and _may_show(asked, per_quarter, "answered_in_time", "with_reporter")):
-        return FeedbackShare(None, None, True, limit)
-    total = _added(per_quarter)
-    young = 0 if masked else _young_unanswered(asked)
-    return FeedbackShare(total["answered_in_time"], total["with_reporter"] - young, masked, limit)
+    may_show = late_enough and _may_show(asked, found.per_quarter, "answered_in_time", "with_reporter")
+    if found.masked and not may_show:
+        return FeedbackShare(None, None, True, _one_limit(held))
+    total = _added(found.per_quarter)
+    due = total["with_reporter"] - found.young
+    return FeedbackShare(total["answered_in_time"], due, found.masked, _one_limit(held))
 
 
-def _young_unanswered(asked: Question) -> int:
-    """Reports that still may be answered in time: a few weeks of cases, counted one by one."""
-    rows = sums(asked, asked.period, masked=False, waiting=True)
-    return sum(row["with_reporter"] for _code, row in rows)
+@dataclass(frozen=True)
+class Measured:
+    """Sums per quarter, and how many reports may still be answered in time (exact only)."""
+
+    per_quarter: list[dict[str, int]]
+    young: int
+    masked: bool
 
 
-def _measure(asked: Question) -> tuple[list[dict[str, int]], bool] | None:
-    """Sums per quarter and whether they need masking; None when masked numbers cannot answer."""
-    if asked.exact:
-        return [row for _code, row in sums(asked, asked.period, masked=False, time=By.QUARTER)], False
-    whole = finished(asked.period, asked.on)
-    if whole is None or asked.filters != Filters() or asked.tree != Tree.NOW:
-        return None
-    return [row for _code, row in sums(asked, whole, masked=True, time=By.QUARTER)], True
+YOUNG = "young"
+
+
+def _measure(asked: Question) -> Measured | None:
+    """None when masked numbers cannot answer."""
+    period = asked.period
+    if not asked.exact:
+        whole = finished(period, asked.on)
+        if whole is None or asked.filters != Filters() or asked.tree != Tree.NOW:
+            return None
+        return Measured([row for _code, row in sums(asked, whole, masked=True, time=By.QUARTER)], 0, True)
+    query = _sums_sql(asked, period_rows(asked, period), masked=False, group=source.span_of(By.QUARTER))
+    waiting = source.waiting_sql(asked.actor.principal_id, period.first, period.last, asked.on)
+    query.add(" UNION ALL ").put(_sums_sql(asked, waiting, masked=False, group=f"'{YOUNG}'"))
+    rows = _run_sums(query)
+    young = sum(row["with_reporter"] for code, row in rows if code == YOUNG)
+    return Measured([row for code, row in rows if code != YOUNG], young, False)
 
 
 def _may_show(asked: Question, per_quarter: list[dict[str, int]], part: str, whole: str) -> bool:

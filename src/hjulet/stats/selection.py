@@ -37,6 +37,7 @@ class Selection:
     tree: Tree
     filters: Filters
     only_masked: bool
+    unit: Unit | None = None
     ignored: tuple[str, ...] = field(default=())
     extra: Mapping[str, str] = field(default_factory=dict)
 
@@ -58,12 +59,14 @@ def read_selection(params: Mapping[str, str], actor: Actor, on: date) -> Selecti
     """Nothing in an address is an error: what cannot be understood is left aside and told in `ignored`."""
     only_masked = not source.exact_grants(actor)
     ignored: list[str] = []
+    unit = read_unit(params, actor, ignored)
     return Selection(
         period=read_period(params, on, only_masked, ignored),
         by=_by(params, only_masked, ignored),
         tree=Tree(params["tree"]) if params.get("tree") in Tree.values and not only_masked else Tree.NOW,
-        filters=read_filters(params, actor, only_masked, ignored),
+        filters=read_filters(params, unit, only_masked, ignored),
         only_masked=only_masked,
+        unit=unit,
         ignored=tuple(ignored),
     )
 
@@ -112,7 +115,15 @@ def _by(params: Mapping[str, str], only_masked: bool, ignored: list[str]) -> tup
     return good or DEFAULT_BY
 
 
-def read_filters(params: Mapping[str, str], actor: Actor, only_masked: bool, ignored: list[str]) -> Filters:
+def read_unit(params: Mapping[str, str], actor: Actor, ignored: list[str]) -> Unit | None:
+    code = params.get("unit", "").strip()[:80]
+    unit = Unit.objects.seen_by(actor).filter(code=code).first() if code else None
+    if code and unit is None:
+        ignored.append(code)
+    return unit
+
+
+def read_filters(params: Mapping[str, str], unit: Unit | None, only_masked: bool, ignored: list[str]) -> Filters:
     """What narrows the numbers; masked ones can be cut by unit and category only."""
     found = {name: params.get(name, "").strip()[:80] for name in NAMES}
     for name, choices in CHOICES.items():
@@ -122,9 +133,7 @@ def read_filters(params: Mapping[str, str], actor: Actor, only_masked: bool, ign
     if found["severity"] not in {"", *map(str, Severity.values)}:
         ignored.append(found["severity"])
         found["severity"] = ""
-    if found["unit"] and not Unit.objects.seen_by(actor).filter(code=found["unit"]).exists():
-        ignored.append(found["unit"])
-        found["unit"] = ""
+    found["unit"] = unit.code if unit else ""
     if only_masked:
         ignored += [found[name] for name in ("track", "kind", "severity", "state") if found[name]]
         found |= dict.fromkeys(("track", "kind", "severity", "state"), "")
@@ -153,18 +162,19 @@ def chips(selection: Selection, actor: Actor, names: Mapping[str, Mapping[str, s
     on = {name: getattr(selection.filters, name) for name in NAMES if getattr(selection.filters, name)}
     return [
         Chip(
-            words[name] % {"value": known.get(name, {}).get(value, "").strip() or _label(name, value, actor)},
+            words[name]
+            % {"value": known.get(name, {}).get(value, "").strip() or _label(name, value, actor, selection)},
             selection.address(**{name: ""}),
         )
         for name, value in on.items()
     ]
 
 
-def _label(name: str, value: str, actor: Actor) -> str:
+def _label(name: str, value: str, actor: Actor, selection: Selection) -> str:
     if name in CHOICES:
         return str(CHOICES[name](value).label)
     if name == "unit":
-        return str(Unit.objects.seen_by(actor).get(code=value))
+        return str(selection.unit)
     if name == "category":
         row = Category.objects.for_principal(actor.principal_id).filter(code=value).order_by("-valid_from").first()
         return str(row) if row else value

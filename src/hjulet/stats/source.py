@@ -22,7 +22,7 @@ from hjulet.core.actor import ALL_TRACKS, Actor, Grant
 from hjulet.core.clocks import STOCKHOLM
 from hjulet.org.choices import Duty
 from hjulet.org.models import SEGMENT, Unit, UnitVersion
-from hjulet.stats.models import CaseFact
+from hjulet.stats.models import CaseFact, MaskingRule
 
 CASE, CATEGORY, FACT = Case._meta.db_table, Category._meta.db_table, CaseFact._meta.db_table
 UNIT, VERSION = Unit._meta.db_table, UnitVersion._meta.db_table
@@ -211,20 +211,22 @@ def edge_windows(first: date, last: date) -> list[Window]:
     return edges
 
 
-def moved_windows(principal_id: int, first: date, last: date) -> list[Window]:
-    """Months in which a unit got a new name or place on another day than the first: those are counted by
-    day.
-    """
-    earlier = UnitVersion.objects.filter(unit__principal_id=principal_id, valid_from__lte=last).values_list(
-        "unit_id", "valid_from"
-    )
-    seen: dict[int, date] = {}
+def moves(principal_id: int) -> list[tuple[int, date]]:
+    """(unit, month) where a unit got a new name or place on another day than the month's first."""
+    rows = UnitVersion.objects.filter(unit__principal_id=principal_id).order_by("unit_id", "valid_from")
+    seen: set[int] = set()
     found = set()
-    for unit_id, since in earlier.order_by("unit_id", "valid_from"):
-        if unit_id in seen and since.day != 1 and since >= month_start(first):
+    for unit_id, since in rows.values_list("unit_id", "valid_from"):
+        if unit_id in seen and since.day != 1:
             found.add((unit_id, month_start(since)))
-        seen[unit_id] = since
-    return [Window(max(first, month), min(last, month_end(month)), unit_id) for unit_id, month in sorted(found)]
+        seen.add(unit_id)
+    return sorted(found)
+
+
+def moved_windows(moved: Iterable[tuple[int, date]], first: date, last: date) -> list[Window]:
+    """Those of the `moves` that fall in a period's months: they are counted by day."""
+    inside = ((unit_id, month) for unit_id, month in moved if month_start(first) <= month <= last)
+    return [Window(max(first, month), min(last, month_end(month)), unit_id) for unit_id, month in inside]
 
 
 def rows_sql(principal_id: int, first: date, last: date, live: Sequence[Window]) -> Sql:
@@ -287,6 +289,9 @@ class Place:
     tree: str = "now"
     area: Unit | None = None
     deep: bool = False
+    # asked for once by a page that asks more than one thing
+    rules: dict[date, MaskingRule] = field(default_factory=dict, compare=False)
+    moved: dict[int, list[tuple[int, date]]] = field(default_factory=dict, compare=False)
 
 
 def place_join(place: Place) -> Sql:

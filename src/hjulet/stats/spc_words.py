@@ -8,7 +8,7 @@ from datetime import date
 
 from django.utils import formats
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from hjulet.core.swedish_time import date_short
 from hjulet.stats.choices import Chart, Measure, Per, Rules
@@ -35,7 +35,7 @@ def many(judged: Judged) -> str:
     """What the points are, in the plural."""
     if judged.measure == Measure.HARM:
         return _("mellanrum")
-    return {Per.MONTH: _("månader"), Per.QUARTER: _("kvartal"), Per.WEEK: _("veckor")}[judged.per]
+    return {Per.MONTH: _("månader"), Per.QUARTER: pgettext("many", "kvartal"), Per.WEEK: _("veckor")}[judged.per]
 
 
 def centre_name(judged: Judged) -> str:
@@ -65,8 +65,8 @@ def verdict(judged: Judged) -> tuple[str, str, str]:
     if judged.changed:
         first, *others = reasons(judged)
         told = " ".join(f"{_capital(reason)}." for reason in others)
-        why = f"{told} {_('Det är knappast en slump. Ta reda på vad som hände.')}"
-        return "signal", _("Något har förändrats: %(what)s.") % {"what": first}, why.strip()
+        advice = _("Det är knappast en slump. Ta reda på vad som hände.")
+        return "signal", _("Något har förändrats: %(what)s.") % {"what": first}, f"{told} {advice}".strip()
     why = _("Inget mönster syns, och inget ligger utanför gränserna. Förklara inte enskilda %(points)s.")
     return "calm", _("Förloppet är stabilt: variationen är slump."), why % {"points": many(judged)}
 
@@ -99,12 +99,9 @@ def reasons(judged: Judged) -> list[str]:
 def _run_reasons(judged: Judged, runs: Runs) -> Iterator[str]:
     words = {"points": many(judged), "line": centre_name(judged)}
     if runs.too_long:
-        where = _("över") if runs.above else _("under")
-        yield _("%(count)s %(points)s i rad ligger %(where)s %(line)s") % {
-            **words,
-            "count": runs.longest,
-            "where": where,
-        }
+        above = _("%(count)s %(points)s i rad ligger över %(line)s")
+        clause = above if runs.above else _("%(count)s %(points)s i rad ligger under %(line)s")
+        yield clause % {**words, "count": runs.longest}
     if runs.too_few:
         clause = ngettext(
             "kurvan korsar %(line)s bara %(count)s gång, slumpen ger minst %(fewest)s",
@@ -158,8 +155,8 @@ def rule_words(judged: Judged) -> str:
     if runs.longest_max is None:
         return _("Regler: Anhøj. Alla punkter ligger på medel.")
     return _(
-        "Regler: Anhøj. Längsta följden på samma sida om medel är %(longest)s, slumpen ger högst %(most)s. Kurvan "
-        "korsar medel %(crossings)s gånger, slumpen ger minst %(fewest)s. En punkt utanför gränserna räcker också."
+        "Regler: Anhøj. Längsta följden på samma sida om medel är %(longest)s, slumpen ger högst %(most)s. "
+        "Korsningar av medel: %(crossings)s, slumpen ger minst %(fewest)s. En punkt utanför gränserna räcker också."
     ) % {
         "longest": runs.longest,
         "most": runs.longest_max,
@@ -176,8 +173,8 @@ def measure_words(judged: Judged) -> str:
             "säger till."
         ),
         Measure.FEEDBACK: _(
-            "Räknat på rapporter som är minst 14 dagar gamla, efter när de kom in. Tider med färre än %(fewest)s "
-            "rapporter ritas inte."
+            "Räknat efter när rapporterna kom in, där sista dagen för svar har gått. Tiden för svar är den som gällde "
+            "när rapporten kom in. Där det är färre än %(fewest)s rapporter ritas ingen punkt."
         )
         % {"fewest": judged.told.min_denominator},
         Measure.CLOSING: _("Medelvärdet av dagar från rapport till avslut, efter när ärendena avslutades."),

@@ -24,7 +24,7 @@ from hjulet.stats.charts import bar_chart, line_chart
 from hjulet.stats.choices import By, Tree
 from hjulet.stats.layout import GROUPS_A_PAGE, chart_points, flat_rows, lay_out
 from hjulet.stats.periods import quarter_of
-from hjulet.stats.queries import CrossTable, cross_table, feedback_share, time_to_close
+from hjulet.stats.queries import CrossTable, cross_table, handling, place_of
 from hjulet.stats.selection import Selection, chips, period_choices, period_label, read_selection
 
 READERS = (Duty.READ, Duty.HANDLE, Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT)
@@ -59,16 +59,14 @@ def statistics(request: HttpRequest) -> HttpResponse:
 
 def _answers(request: HttpRequest, actor: Actor, selection: Selection) -> dict[str, Any]:
     on = local_date(now())
-    asked: dict[str, Any] = {"on": on, "tree": selection.tree, "filters": selection.filters}
+    place = place_of(actor, tree=selection.tree, filters=selection.filters, unit=selection.unit)
+    asked: dict[str, Any] = {"on": on, "tree": selection.tree, "filters": selection.filters, "place": place}
     table = cross_table(actor, selection.period, selection.by, **asked)
     page = request.GET.get("kol", "1")
     column_page = int(page) if page.isdigit() and len(page) < 4 else 1
     layout = lay_out(table, link=any(actor.holds(duty) for duty in READERS), page=column_page)
     sentence, why = wording.verdict(table)
-    share, times = (
-        feedback_share(actor, selection.period, **asked),
-        time_to_close(actor, selection.period, **asked),
-    )
+    times, share = handling(actor, selection.period, **asked)
     return {
         "table": table,
         "layout": layout,

@@ -13,11 +13,22 @@ from hjulet.core.actor import Actor
 from hjulet.core.clocks import Limit
 from hjulet.core.flow import Refused
 from hjulet.core.swedish_time import limit_words
-from hjulet.stats.choices import By
+from hjulet.stats import source
+from hjulet.stats.choices import By, Tree
 from hjulet.stats.labels import NONE
 from hjulet.stats.masking import ALL, Hidden, Shown, percent
 from hjulet.stats.periods import Period, quarter_before, quarter_of, span_label
-from hjulet.stats.queries import CrossTable, FeedbackShare, TimeToClose, cross_table, feedback_share
+from hjulet.stats.queries import (
+    CrossTable,
+    FeedbackShare,
+    Filters,
+    TimeToClose,
+    cross_table,
+    feedback_share,
+    needs_masking,
+    place_of,
+)
+from hjulet.stats.source import Place
 
 Line = tuple[str, str, str | None]
 
@@ -118,27 +129,28 @@ def verdict_lines(actor: Actor, on: date) -> list[Line]:
     quarter.
     """
     try:
-        return [*_feedback_line(actor, on), *_category_line(actor, on)]
+        place = place_of(actor, tree=Tree.NOW, filters=Filters())
+        return [*_feedback_line(actor, on, place), *_category_line(actor, on, place)]
     except Refused:
         return []
 
 
-def _feedback_line(actor: Actor, on: date) -> list[Line]:
+def _feedback_line(actor: Actor, on: date, place: Place) -> list[Line]:
     here = Period(quarter_before(on).first, on)
-    share = feedback_share(actor, here, on=on)
-    if share.masked:
-        share = feedback_share(actor, quarter_before(on), on=on)
+    asked = here if source.exact_grants(actor) else quarter_before(on)
+    share = feedback_share(actor, asked, on=on, place=place)
     if share.due in {None, 0}:
         return []
     return [(_("Svar till den som rapporterar"), feedback_words(share), address(here))]
 
 
-def _category_line(actor: Actor, on: date) -> list[Line]:
+def _category_line(actor: Actor, on: date, place: Place) -> list[Line]:
     this, before = Period(quarter_of(on).first, on), quarter_before(on)
-    table = cross_table(actor, Period(before.first, on), (By.QUARTER, By.CATEGORY), on=on)
-    if table.masked:  # the running quarter is not told where small numbers are hidden
+    period = Period(before.first, on)
+    if needs_masking(actor, place):  # the running quarter is not told where small numbers are hidden
         this, before = quarter_before(on), quarter_before(on, 2)
-        table = cross_table(actor, Period(before.first, this.last), (By.QUARTER, By.CATEGORY), on=on)
+        period = Period(before.first, this.last)
+    table = cross_table(actor, period, (By.QUARTER, By.CATEGORY), on=on, place=place)
     best: tuple[int, str, str] | None = None
     for code, label in table.axes[1]:
         count = table.cell(this.code, code)

@@ -1,4 +1,6 @@
-"""Sorting of lists whose order lies in the address."""
+"""Lists whose order and filters lie in the address."""
+
+from typing import Any
 
 from django import template
 from django.utils.html import format_html
@@ -17,3 +19,12 @@ def sorted_by(current: str, key: str) -> str:
     if current.lstrip("-") != key:
         return ""
     return format_html(' aria-sort="{}"', "descending" if current.startswith("-") else "ascending")
+
+
+@register.simple_tag(takes_context=True)
+def without(context: dict[str, Any], name: str) -> str:
+    """The address with one filter taken away, on its first page."""
+    params = context["request"].GET.copy()
+    for gone in (name, "sida"):
+        params.pop(gone, None)
+    return f"?{params.urlencode()}"
