@@ -55,7 +55,20 @@ CLOCK = env.str("HJULET_CLOCK", default="")
 if CLOCK and not (DEMO or TESTING):
     raise ImproperlyConfigured("HJULET_CLOCK får bara användas i demo och test.")
 
-ROOMS = ["core", "org", "audit", "files", "notify", "law", "measures", "cases", "stats", "setups", "shell"]
+ROOMS = [
+    "core",
+    "org",
+    "audit",
+    "files",
+    "notify",
+    "law",
+    "measures",
+    "cases",
+    "stats",
+    "setups",
+    "operations",
+    "shell",
+]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -117,7 +130,9 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": env.db("HJULET_DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'hjulet.sqlite3'}")}
+# Stripped: a value read from a file (HJULET_…_FILE) ends with a line break.
+_address = env.str("HJULET_DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'hjulet.sqlite3'}").strip()
+DATABASES = {"default": env.db_url_config(_address)}
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE: two writers wait for each other instead of failing. FULL: an acknowledged case survives a power cut.
@@ -177,7 +192,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-EMAIL_CONFIG = env.email("HJULET_EMAIL_URL", default="consolemail://")
+EMAIL_CONFIG = env.email_url_config(env.str("HJULET_EMAIL_URL", default="consolemail://").strip())
 EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
 EMAIL_HOST = EMAIL_CONFIG.get("EMAIL_HOST", "")
 EMAIL_PORT = EMAIL_CONFIG.get("EMAIL_PORT", 25) or 25
@@ -186,6 +201,8 @@ EMAIL_HOST_PASSWORD = EMAIL_CONFIG.get("EMAIL_HOST_PASSWORD", "") or ""
 EMAIL_USE_TLS = EMAIL_CONFIG.get("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("HJULET_EMAIL_FROM", default=f"hjulet@{_host if not LOCAL else 'localhost'}")
+
+BACKUP_KEY = env.str("HJULET_BACKUP_KEY", default="").strip()
 
 UPLOAD_MAX_BYTES = 15 * 1024 * 1024
 TEXT_MAX_CHARACTERS = 20_000
