@@ -83,6 +83,8 @@ class Decrypted(io.RawIOBase):
             raise BackupFault(_("Nyckeln är inte den som kopian gjordes med, eller så är filens början skadad."))
         self._source, self._number, self._left = source, 0, b""
         self._next = source.read(PIECE + TAG)
+        if not self._next:  # even nothing at all is one piece
+            raise DamagedCopy(_("Filen är avkortad eller skadad i början."))
 
     def readable(self) -> bool:
         return True

@@ -68,8 +68,9 @@ def load(manifest: dict[str, Any], source: Path) -> None:
         connection.ensure_connection()
         copy.backup(connection.connection, pages=-1, progress=_patience(), sleep=0.1)
     connection.close()
-    for path in Path(connection.settings_dict["NAME"]).parent.glob("*.sqlite3*"):
-        path.chmod(0o600)
+    for path in (Path(f"{connection.settings_dict['NAME']}{end}") for end in ("", "-wal", "-shm")):
+        if path.exists():
+            path.chmod(0o600)
 
 
 def check(database: sqlite3.Connection) -> None:
