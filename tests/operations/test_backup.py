@@ -20,7 +20,7 @@ from hjulet.org.models import Person
 from tests.operations.installation import KEY, Installation
 from tests.operations.writer import TEXT
 
-pytestmark = pytest.mark.capability("PLT-4")
+pytestmark = [pytest.mark.capability("PLT-4"), pytest.mark.e2e, pytest.mark.both]
 
 WHOLE = """
 from collections import Counter

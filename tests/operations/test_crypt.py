@@ -112,7 +112,7 @@ def test_every_flipped_byte_is_found_or_does_not_matter(tmp_path: Path) -> None:
     assert found > 400  # the rest is padding
 
 
-@pytest.mark.parametrize("share", [0.05, 0.3, 0.45])
+@pytest.mark.parametrize("share", [0.05, 0.2, 0.4])
 def test_a_cut_tar(tmp_path: Path, share: float) -> None:
     with pytest.raises(DamagedCopy):
         unpacked(packed()[: int(len(packed()) * share)], tmp_path / "x")

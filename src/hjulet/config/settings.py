@@ -1,12 +1,15 @@
 """One settings file, driven by the environment. SQLite in HJULET_DATA_DIR unless HJULET_DATABASE_URL says otherwise."""
 
 import secrets
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF  # noqa: F401
 from django.core.exceptions import ImproperlyConfigured
+
+from hjulet.operations import logs
 
 ROOT = Path(__file__).resolve().parents[3]
 env = environ.FileAwareEnv()
@@ -91,6 +94,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/konto/logga-in/"
 
 MIDDLEWARE = [
+    "hjulet.operations.logs.RequestLog",
     "hjulet.core.middleware.DatabaseErrors",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -214,10 +218,16 @@ FILE_UPLOAD_HANDLERS = [
 ]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.str("HJULET_LOG_LEVEL", default="WARNING")},
-}
+LOG_FORMAT = env.str("HJULET_LOG_FORMAT", default="text")
+if LOG_FORMAT not in {"text", "json"}:
+    raise ImproperlyConfigured("HJULET_LOG_FORMAT ska vara text eller json.")
+LOGGING = logs.config(LOG_FORMAT, env.str("HJULET_LOG_LEVEL", default="WARNING"))
+MIN_FREE_MB = env.int("HJULET_MIN_FREE_MB", default=200)
+
+METRICS = env.bool("HJULET_METRICS", default=False)
+METRICS_TOKEN = env.str("HJULET_METRICS_TOKEN", default="").strip()
+METRICS_FROM = [ip_network(one) for one in env.list("HJULET_METRICS_FROM", default=[])]
+if METRICS and not (METRICS_TOKEN or METRICS_FROM):
+    raise ImproperlyConfigured(
+        "HJULET_METRICS=1 behöver HJULET_METRICS_TOKEN eller HJULET_METRICS_FROM: vem får läsa mätvärdena?"
+    )

@@ -23,12 +23,11 @@ from hjulet import __version__
 from hjulet.audit import anchor
 from hjulet.files.keeping import nothing_is_removed
 from hjulet.files.models import path_of
-from hjulet.operations import package, postgres, sqlite
+from hjulet.operations import note, package, postgres, sqlite
 from hjulet.operations.crypt import MAGIC, Decrypted, Encrypted
 from hjulet.operations.faults import BackupFault
 
 SHORTEST_KEY = 20
-LAST = "last-backup"
 _PREFIX = ".backup-"
 _NO_LINKS = {errno.EPERM, errno.EXDEV, errno.EMLINK, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 
@@ -71,15 +70,8 @@ def make(target: Path, *, key: str, at: datetime) -> Made:
         finally:
             half.unlink(missing_ok=True)
     _flush_folder(target.parent)
-    _note_when(at)
+    note.write(at)
     return made
-
-
-def _note_when(at: datetime) -> None:
-    """For those who watch over the installation; see operations.metrics."""
-    note = Path(settings.DATA_DIR) / LAST
-    note.touch(mode=0o600)
-    note.write_text(f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}\n")
 
 
 def read_through(source: Path, key: str) -> dict[str, Any]:
