@@ -93,7 +93,8 @@ def running(place: Installation, **changes: str) -> Iterator[Running]:
         )
     it = Running(place, port, log, process)
     try:
-        wait(lambda: answers(it, "/healthz") == 200, log)
+        wait(lambda: process.poll() is not None or answers(it, "/healthz") == 200, log)
+        assert process.poll() is None, log.read_text()
         yield it
     finally:
         if process.poll() is None:

@@ -2,7 +2,7 @@
 
 import os
 
-from hjulet.operations.logs import config
+from hjulet.operations import logs
 
 bind = os.environ.get("HJULET_BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("HJULET_WORKERS", "") or min(2 * (os.cpu_count() or 1), 4))
@@ -14,7 +14,7 @@ timeout = 60
 # A request under way is answered before a stop; whoever stops us must wait a little longer than this.
 graceful_timeout = int(os.environ.get("HJULET_GRACE_SECONDS", "") or 30)
 _form = os.environ.get("HJULET_LOG_FORMAT", "text")
-logconfig_dict = config(_form, os.environ.get("HJULET_LOG_LEVEL", "WARNING"))
+logconfig_dict = logs.config(_form, os.environ.get("HJULET_LOG_LEVEL", "WARNING"))
 logconfig_dict["loggers"]["gunicorn.error"] = {"level": "INFO" if _form == "json" else "WARNING", "propagate": True}
 
 
