@@ -1,4 +1,4 @@
-"""What ./hjulet does: run, test, check, bench, manage. Runs in .venv; needs only the standard library to begin with."""
+"""What ./hjulet does. Runs in .venv; needs only the standard library to begin with."""
 
 import os
 import subprocess
@@ -16,6 +16,7 @@ USAGE = """Hjulet, ledningssystem för systematiskt kvalitetsarbete
   ./hjulet test [fast|e2e|scale|all] [-- PYTEST …]      kör testerna (utan ord: alla utom scale)
   ./hjulet check                                        granska kod, översättningar och migreringar
   ./hjulet bench [--rows N] [--database URL]            mät svarstider på påhittade ärenden
+  ./hjulet prepare                                      hämta det som behövs på en server, starta inget
   ./hjulet manage KOMMANDO …                            Djangos och Hjulets egna kommandon
 """
 
@@ -29,9 +30,32 @@ def manage(arguments: list[str]) -> int:
     return subprocess.call([sys.executable, "-m", "django", *arguments], env=environment)
 
 
+def prepare(arguments: list[str]) -> int:
+    """Everything that a server needs to run from this folder, so that its own user need not write here."""
+    if arguments:
+        raise setup.Stop("Skriv så här: ./hjulet prepare")
+    setup.python_packages(dev=False)
+    trouble = setup.browser_assets(dev=False)
+    if trouble:
+        raise setup.Stop(
+            f"{trouble}\nTypsnittet gick inte att hämta. Kontrollera nätet (spegel: npm_config_registry) och kör igen.",
+            "Could not fetch the font. Check the network (mirror: npm_config_registry) and run again.",
+        )
+    setup.catalogues()
+    print("Klart.")
+    return 0
+
+
 def main() -> int:
     """Hand over to the named command; its exit code is ours."""
-    commands = {"run": serve.main, "test": testrun.main, "check": checks.main, "bench": bench.main, "manage": manage}
+    commands = {
+        "run": serve.main,
+        "test": testrun.main,
+        "check": checks.main,
+        "bench": bench.main,
+        "prepare": prepare,
+        "manage": manage,
+    }
     name, *arguments = sys.argv[1:] or ["--help"]
     if name in {"-h", "--help", "help"}:
         sys.stdout.write(USAGE)

@@ -73,12 +73,10 @@ def _start(command: list[str], environment: dict[str, str]) -> subprocess.Popen[
 
 
 def _server(port: int) -> list[str]:
-    beat = "/dev/shm" if os.access("/dev/shm", os.W_OK) else str(setup.BUILD)  # noqa: S108
     workers = "2" if (os.cpu_count() or 1) > 1 else "1"
     return [
-        *("-m", "gunicorn", "hjulet.config.wsgi:application", "--bind", f"127.0.0.1:{port}"),
-        *("--worker-class", "gthread", "--workers", workers, "--threads", "4", "--worker-tmp-dir", beat),
-        *("--no-control-socket", "--graceful-timeout", "5", "--timeout", "60", "--log-level", "warning"),
+        *("-m", "gunicorn", "--config", "python:hjulet.config.gunicorn", "hjulet.config.wsgi:application"),
+        *("--bind", f"127.0.0.1:{port}", "--workers", workers, "--graceful-timeout", "5"),
     ]
 
 

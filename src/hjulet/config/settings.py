@@ -1,12 +1,15 @@
 """One settings file, driven by the environment. SQLite in HJULET_DATA_DIR unless HJULET_DATABASE_URL says otherwise."""
 
 import secrets
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONCE, NONE, SELF  # noqa: F401
 from django.core.exceptions import ImproperlyConfigured
+
+from hjulet.operations import logs
 
 ROOT = Path(__file__).resolve().parents[3]
 env = environ.FileAwareEnv()
@@ -55,7 +58,21 @@ CLOCK = env.str("HJULET_CLOCK", default="")
 if CLOCK and not (DEMO or TESTING):
     raise ImproperlyConfigured("HJULET_CLOCK får bara användas i demo och test.")
 
-ROOMS = ["core", "org", "audit", "files", "notify", "law", "exports", "measures", "cases", "stats", "setups", "shell"]
+ROOMS = [
+    "core",
+    "org",
+    "audit",
+    "files",
+    "notify",
+    "law",
+    "exports",
+    "measures",
+    "cases",
+    "stats",
+    "setups",
+    "operations",
+    "shell",
+]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -78,6 +95,7 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/konto/logga-in/"
 
 MIDDLEWARE = [
+    "hjulet.operations.logs.RequestLog",
     "hjulet.core.middleware.DatabaseErrors",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -117,7 +135,9 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": env.db("HJULET_DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'hjulet.sqlite3'}")}
+# Stripped: a value read from a file (HJULET_…_FILE) ends with a line break.
+_address = env.str("HJULET_DATABASE_URL", default=f"sqlite:///{DATA_DIR / 'hjulet.sqlite3'}").strip()
+DATABASES = {"default": env.db_url_config(_address)}
 _database = DATABASES["default"]
 if _database["ENGINE"].endswith("sqlite3"):
     # IMMEDIATE: two writers wait for each other instead of failing. FULL: an acknowledged case survives a power cut.
@@ -177,7 +197,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-EMAIL_CONFIG = env.email("HJULET_EMAIL_URL", default="consolemail://")
+EMAIL_CONFIG = env.email_url_config(env.str("HJULET_EMAIL_URL", default="consolemail://").strip())
 EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
 EMAIL_HOST = EMAIL_CONFIG.get("EMAIL_HOST", "")
 EMAIL_PORT = EMAIL_CONFIG.get("EMAIL_PORT", 25) or 25
@@ -186,6 +206,8 @@ EMAIL_HOST_PASSWORD = EMAIL_CONFIG.get("EMAIL_HOST_PASSWORD", "") or ""
 EMAIL_USE_TLS = EMAIL_CONFIG.get("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("HJULET_EMAIL_FROM", default=f"hjulet@{_host if not LOCAL else 'localhost'}")
+
+BACKUP_KEY = env.str("HJULET_BACKUP_KEY", default="").strip()
 
 UPLOAD_MAX_BYTES = 15 * 1024 * 1024
 TEXT_MAX_CHARACTERS = 20_000
@@ -197,10 +219,16 @@ FILE_UPLOAD_HANDLERS = [
 ]
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.str("HJULET_LOG_LEVEL", default="WARNING")},
-}
+LOG_FORMAT = env.str("HJULET_LOG_FORMAT", default="text")
+if LOG_FORMAT not in {"text", "json"}:
+    raise ImproperlyConfigured("HJULET_LOG_FORMAT ska vara text eller json.")
+LOGGING = logs.config(LOG_FORMAT, env.str("HJULET_LOG_LEVEL", default="WARNING"))
+MIN_FREE_MB = env.int("HJULET_MIN_FREE_MB", default=200)
+
+METRICS = env.bool("HJULET_METRICS", default=False)
+METRICS_TOKEN = env.str("HJULET_METRICS_TOKEN", default="").strip()
+METRICS_FROM = [ip_network(one) for one in env.list("HJULET_METRICS_FROM", default=[])]
+if METRICS and not (METRICS_TOKEN or METRICS_FROM):
+    raise ImproperlyConfigured(
+        "HJULET_METRICS=1 behöver HJULET_METRICS_TOKEN eller HJULET_METRICS_FROM: vem får läsa mätvärdena?"
+    )

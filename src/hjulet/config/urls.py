@@ -2,6 +2,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("hjulet.shell.urls")),
+    path("", include("hjulet.operations.urls")),
     path("", include("hjulet.org.urls")),
     path("", include("hjulet.audit.urls")),
     path("", include("hjulet.notify.urls")),

@@ -41,12 +41,15 @@ def scheduled(name: str, *, every: timedelta) -> Callable[[Callable[[datetime], 
     return register
 
 
-def run_due(at: datetime, *, everything: bool = False) -> list[str]:
-    """Runs the jobs whose time has come and returns their names. An error is kept on the job and told in the log."""
+def run_due(at: datetime, *, everything: bool = False, go_on: Callable[[], bool] = lambda: True) -> list[str]:
+    """Runs the jobs whose time has come and returns their names. An error is kept on the job and told in the log.
+
+    `go_on` is asked before each job: a worker that has been told to stop finishes the one it is at.
+    """
     at = at.astimezone(UTC)  # sums in local time go wrong in the hour that comes twice in October
     ran = []
     for job in JOBS.values():
-        if _claim(job, at, everything):
+        if go_on() and _claim(job, at, everything):
             _run(job, at)
             ran.append(job.name)
     return ran

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from hjulet.core.actor import Actor
 from hjulet.core.events import record
 from hjulet.files.clean import Clean, FileRefused, clean
+from hjulet.files.keeping import take_away
 from hjulet.files.models import FOLDER, StoredFile, path_of
 
 __all__ = ["FileDamaged", "FileRefused", "StorageFull", "remove", "response", "store"]
@@ -82,7 +83,7 @@ def remove(file: StoredFile, *, actor: Actor | None, at: datetime) -> None:
         record("file.removed", actor=actor, at=at, about=about, principal_id=file.owner_id)
         # file.delete() would look for rows in case data that hang on it; the database itself refuses those.
         StoredFile.objects.filter(pk=file.pk)._raw_delete(using="default")
-        transaction.on_commit(lambda: path.unlink(missing_ok=True))
+        transaction.on_commit(lambda: take_away(path))
 
 
 def response(file: StoredFile) -> HttpResponse:

@@ -89,7 +89,7 @@ def _put_back(row: Outbox, problem: Exception, at: datetime) -> None:
     """Waits longer for each attempt. After the last the mail is given up; the notice in Hjulet stays."""
     error = f"{type(problem).__name__}: {problem}"[:300]
     if row.attempts > len(WAITS):
-        log.error("mail %s given up after %s attempts: %s", row.pk, row.attempts, error)
+        log.error("mail %s given up after %s attempts", row.pk, row.attempts)  # the error may hold the address
         _finish(row, state=OutboxState.FAILED, error=error)
     else:
         later = at + WAITS[row.attempts - 1]

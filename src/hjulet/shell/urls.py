@@ -12,6 +12,4 @@ urlpatterns = [
     path("hjalp/", web.help_page, name="help"),
     path("sprak/", web.set_language, name="set-language"),
     path("robots.txt", web.robots, name="robots"),
-    path("healthz", web.healthz, name="healthz"),
-    path("readyz", web.readyz, name="readyz"),
 ]

@@ -1,4 +1,4 @@
-"""The start page, the quarters of the wheel, pages for everyone, health, and what is said when something goes wrong."""
+"""The start page, the quarters of the wheel, pages for everyone, and what is said when something goes wrong."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -17,7 +16,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from hjulet.core import jobs
 from hjulet.core.access import ANYONE, LOGGED_IN, ActorRequest, access
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
@@ -128,33 +126,6 @@ def set_language(request: ActorRequest) -> HttpResponse:
 @access(ANYONE)
 def robots(request: HttpRequest) -> HttpResponse:
     return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain")
-
-
-@access(ANYONE)
-def healthz(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("ok\n", content_type="text/plain")
-
-
-@access(ANYONE)
-def readyz(request: HttpRequest) -> HttpResponse:
-    """200 when database, migrations and jobs are well, else 503 with what is wrong."""
-    wrong = _what_is_wrong()
-    return HttpResponse(
-        "".join(f"{line}\n" for line in wrong or ["ok"]),
-        status=503 if wrong else 200,
-        content_type="text/plain",
-    )
-
-
-def _what_is_wrong() -> list[str]:
-    try:
-        executor = MigrationExecutor(connection)
-        pending = executor.migration_plan(executor.loader.graph.leaf_nodes())
-        if pending:
-            return [_("databasen är inte uppdaterad: kör ./hjulet manage migrate")]
-        return [_("schemalagt arbete står stilla: kör ./hjulet manage jobs")] if jobs.stale(now()) else []
-    except (DatabaseError, InterfaceError):
-        return [_("databasen svarar inte")]
 
 
 # What is said when something goes wrong ------------------------------------
