@@ -122,6 +122,18 @@ def test_no_page_of_the_organisation_names_what_lies_outside(provider: Town, vis
             assert not found, (page, outside)
 
 
+@pytest.mark.parametrize("who", ["owner", "carer"])
+def test_no_file_of_the_organisation_names_what_lies_outside(provider: Town, visit: Visit, who: str) -> None:
+    client = visit(provider, who)
+    for name in ("organisation", "people", "responsibilities"):
+        answer = client.get(reverse(name), {"format": "csv"})
+        assert answer.status_code == 200 and "text/csv" in answer.headers["Content-Type"]
+        text = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        assert b"Firm" in text
+        for outside in ("i alvik", "Ekman", "Boman", "Chief", "Admin Alvik"):
+            assert outside.encode() not in text, (name, outside)
+
+
 def test_units_and_people_outside_are_404_by_every_address(provider: Town, visit: Visit) -> None:
     client = visit(provider, "owner")
     for code in ("root", "north", "south", "ek", "bo"):

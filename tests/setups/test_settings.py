@@ -81,7 +81,7 @@ def test_a_time_changes_from_a_day_and_history_stays(
     before = reported()
     asked = confirm(client, code, {**CHANGED, "day": TOMORROW.isoformat()})
     assert "I dag: 14 dagar. Från 2026-11-13: 10 arbetsdagar." in asked
-    assert "Klockor som redan går behåller sin tid" in asked and "Ingen får eller mister åtkomst" in asked
+    assert "De som redan går behåller sin tid" in asked and "Ingen får eller mister åtkomst" in asked
     root = actor("root")
     assert service_level(code, principal_id=root.principal_id, day=at.date()).amount == 14
     row = service_level(code, principal_id=root.principal_id, day=TOMORROW)

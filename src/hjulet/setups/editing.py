@@ -67,7 +67,7 @@ def _time(code: str, actor: Actor, today: date, data: Any) -> Editor:
         new = limit_words(Limit(values["unit"], values["amount"]))
         lines = [
             _changed(limit_words(held.limit), new, values["day"]),
-            _("Ärenden som kommer in från den dagen får den nya tiden. Klockor som redan går behåller sin tid."),
+            _("Klockor som börjar gå från den dagen får den nya tiden. De som redan går behåller sin tid."),
         ]
         if code == FEEDBACK:
             lines.append(_("Statistiken bedömer varje rapport efter den tid som gällde när den kom in."))
