@@ -6,7 +6,7 @@ import csv
 import json
 import subprocess
 import sys
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ import xlsxwriter
 from django.core.management import CommandError, call_command
 from django.db import transaction
 
+from hjulet.cases.clocks import FEEDBACK, answer_due, answers_due
 from hjulet.cases.import_mapping import DATES, FIELDS, Mapping
 from hjulet.cases.importing import import_cases
 from hjulet.cases.models import Case, Category, Clock
@@ -22,6 +23,7 @@ from hjulet.core.clocks import local_date
 from hjulet.core.events import value_digest
 from hjulet.core.models import Event, EventValue
 from hjulet.core.tables import RowProblem, read_rows
+from hjulet.law.models import ServiceLevel
 from hjulet.org.models import Principal, Unit
 
 pytestmark = pytest.mark.django_db
@@ -369,3 +371,22 @@ def test_a_workbook_gives_the_same_cases_as_the_csv(tmp_path, lovdala, at):
             transaction.set_rollback(True)
         assert problem.line == (4 if path is table else 7)
     assert kept[0] == kept[1] and len(kept[0]) == 3
+
+
+@pytest.mark.capability("NEW-2")
+def test_the_last_day_to_answer_is_the_same_read_once_or_day_by_day(lovdala, at):
+    level = ServiceLevel.objects.filter(code=FEEDBACK, principal=None).get()
+    today = local_date(at)
+    own = {"principal": lovdala, "code": FEEDBACK}
+    copy = {f.attname: getattr(level, f.attname) for f in level._meta.concrete_fields if f.attname != "id"}
+    del copy["principal_id"], copy["code"], copy["valid_from"], copy["valid_to"], copy["amount"]
+    ServiceLevel.objects.create(**own, **copy, amount=3, valid_from=date(2025, 3, 1), valid_to=date(2025, 5, 31))
+    ServiceLevel.objects.create(**own, **copy, amount=5, valid_from=date(2026, 1, 10))
+    due = answers_due(lovdala.pk, today)
+    days = [level.valid_from + timedelta(days=n) for n in range(-3, (today - level.valid_from).days, 7)]
+    days += [date(2025, month, day) for month in (2, 3, 5, 6) for day in (1, 28)] + [
+        date(2026, 1, 9),
+        date(2026, 1, 10),
+    ]
+    assert [due(day) for day in days] == [answer_due(lovdala.pk, day) for day in days]
+    assert len({(due(day) - day).days for day in days if due(day)}) > 2

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from functools import cache
 
 from django.utils.translation import gettext as _
 
 from hjulet.cases.models import Case, Clock
 from hjulet.core.clocks import due_on, local_date, shift_for_pause
 from hjulet.core.flow import Refused
-from hjulet.law.rules import NoSuchLevel, service_level
+from hjulet.law.rules import NoSuchLevel, service_level, service_level_between
 
 FEEDBACK = "deviation.feedback"
 
@@ -79,6 +80,18 @@ def answer_due(principal_id: int, day: date) -> date | None:
     except NoSuchLevel:
         return None
     return due_on(level.limit, day)
+
+
+def answers_due(principal_id: int, last: date) -> Callable[[date], date | None]:
+    """`answer_due` for many days up to the last, with the rules read once and each day counted once."""
+    held = service_level_between(FEEDBACK, principal_id=principal_id, first=date.min, last=last)
+
+    @cache
+    def due(day: date) -> date | None:
+        level = next((level for end, level in held if day <= end), None)
+        return due_on(level.limit, day) if level and level.valid_from <= day else None
+
+    return due
 
 
 def next_due(clocks: Iterable[Clock]) -> Clock | None:

@@ -13,7 +13,7 @@ from uuid import NAMESPACE_URL, UUID
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from hjulet.cases.clocks import answer_due
+from hjulet.cases.clocks import answers_due
 from hjulet.cases.import_places import Categories, Places
 from hjulet.cases.search import searchable
 from hjulet.core.clocks import STOCKHOLM, local_date
@@ -72,7 +72,7 @@ class RowReader:
             login: (pk, title)
             for login, pk, title in Person.objects.filter(principal=principal).values_list("login", "pk", "title")
         }
-        self.answers: dict[date, date | None] = {}
+        self.answer_due = answers_due(principal.pk, local_date(at))
 
     def read(self, line: int, told: dict[str, str]) -> Parsed:
         """Raises RowProblem."""
@@ -112,7 +112,7 @@ class RowReader:
             "occurred_at": occurred_at,
             "occurred_time_known": len(told.get("occurred_at", "").strip()) > DATE_ONLY,
             "reported_at": reported_at,
-            "feedback_due_on": self._answer_due(reported_on) if reporter else None,
+            "feedback_due_on": self.answer_due(reported_on) if reporter else None,
             "event_kind": event_kind,
             "category_id": self.categories.find(track, told.get("category", "").strip()),
             "severity": _severity(told),
@@ -140,11 +140,6 @@ class RowReader:
             why = _("%(year)s ligger mer än tio år före rapporten; raden läses in ändå") % {"year": year}
             self.odd(line, "occurred_at", why)
         return reported_at, occurred_at, closed_at
-
-    def _answer_due(self, day: date) -> date | None:
-        if day not in self.answers:
-            self.answers[day] = answer_due(self.principal.pk, day)
-        return self.answers[day]
 
     def _person(self, text: str) -> tuple[int | None, str]:
         """A login, or a number that import-users made a login of."""
