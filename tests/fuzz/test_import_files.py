@@ -154,6 +154,12 @@ def zipped(**files: bytes) -> bytes:
     return target.getvalue()
 
 
+def said_to_be(content: bytes, size: int) -> bytes:
+    """The pack with another unfolded size told for its first part."""
+    at = content.index(b"PK\x01\x02") + 24
+    return content[:at] + size.to_bytes(4, "little") + content[at + 4 :]
+
+
 SHEET = b'<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>%s</sheetData></worksheet>'
 BOOK = {
     "xl__workbook.xml": b"<workbook/>",
@@ -170,6 +176,7 @@ BOOKS: dict[str, Any] = {
     "entities": zipped(**{**BOOK, "xl__worksheets__sheet1.xml": EVIL_XML}),
     "climbs-out": zipped(**{"..__..__evil.xml": b"<a/>", **BOOK}),
     "unfolds-to-200-megabytes": zipped(**{**BOOK, "xl__worksheets__sheet1.xml": SHEET % (b" " * 200_000_000)}),
+    "said-to-be-3-gigabytes": said_to_be(zipped(**BOOK), 3_000_000_000),
     "many-small": zipped(**{f"f{n}": b"" for n in range(2000)}),
 }
 
@@ -182,6 +189,7 @@ def test_a_workbook_that_is_none_is_refused_in_words(db: None, place: Path, comm
         path.write_bytes(content)
         said, _complaints = run(command, path)
         assert re.search(r"[a-zåäö]{3}", said), name
+        assert ("större än vad som går att läsa" in said) == (ending == "xlsx" and "3-gigabytes" in name), (name, said)
 
 
 def test_reading_what_unfolds_takes_no_memory_to_speak_of(db: None, place: Path) -> None:
