@@ -99,13 +99,14 @@ ABOUT_ONE = {
     "case-no-measure", "case-informed", "case-ask", "case-file-new", "case-file", "measure", "measure-change",
     "measure-done", "measure-effect", "measure-cancel", "notice", "unit", "unit-new", "unit-rename", "unit-change",
     "unit-move", "unit-close", "unit-merge", "unit-split", "unit-assign", "person", "person-change",
-    "person-deactivate", "person-activate", "person-assign", "person-deputy", "assignment-end", "deputy-end",
+    "person-deactivate", "person-activate", "person-logout", "person-assign", "person-deputy", "assignment-end", "deputy-end",
     "role-rename", "role-duties", "responsibility", "responsibility-change", "receiver-change", "log-review-one",
     "log-review-close", "break-glass-decide", "setting", "setting-change", "setting-withdraw", "export-file",
     "export-remove",
 }  # fmt: skip
 SWITCHED_OFF = {"metrics"}  # not found unless the installation has it on; see tests/operations
-POST_ONLY = {"logout", "demo-login", "set-language", "cases-assign", "notices-read", "export-order"}
+SWITCHED_OFF = {"metrics"}  # not found unless the installation has it on; see tests/operations
+POST_ONLY = {"logout", "logout-everywhere", "demo-login", "set-language", "cases-assign", "notices-read", "export-order"}
 
 
 def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:
@@ -235,7 +236,7 @@ def test_only_the_administrator_changes_the_organisation(login: str, browse, per
     unit = Unit.objects.get(pk=person("juno").home_unit_id)
     for tail in ("ny/", "namn/", "uppgifter/", "flytta/", "stang/", "sla-ihop/", "dela/", "roll/"):
         assert visitor.get(f"/organisation/enhet/{unit.code}/{tail}").status_code == 404
-    for tail in ("andra/", "stang/", "roll/", "franvaro/"):
+    for tail in ("andra/", "stang/", "roll/", "franvaro/", "logga-ut/"):
         assert visitor.get(f"/organisation/personer/{person('juno').pk}/{tail}").status_code == 404
 
 

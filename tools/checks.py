@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+import advisories
 import setup
 
 # Put together here, so that this file does not hold what it looks for.
@@ -85,6 +86,7 @@ STEPS: dict[str, Callable[[dict[str, str]], int]] = {
     "översättningar (messages --check)": _python("django", "messages", "--check"),
     "sidmallar (tillgänglighet)": _templates,
     "inga registeradresser i filerna": _no_registry_hosts,
+    "kända brister i paketen (pip-audit)": advisories.audit,
 }
 
 

@@ -102,6 +102,26 @@ def test_what_gunicorn_complains_of_is_not_quoted() -> None:
     assert json.loads(Json().format(record))["message"] == "Error handling request %s"
 
 
+@pytest.mark.capability("ACC-3")
+@pytest.mark.parametrize("evil", ["a\nb", "a\r\nb", "a\x1b[2Jb", "a\u2028b", "a\x85b", "a\x00b"])
+@pytest.mark.parametrize("form", [Json, Text])
+def test_a_line_break_in_what_others_wrote_begins_no_entry(evil: str, form: type[logging.Formatter]) -> None:
+    record = logging.LogRecord("hjulet.files", logging.ERROR, __file__, 1, "told: %s", (evil,), None)
+    written = form().format(record)
+    assert len(written.splitlines()) == 1
+    assert not set(written) & {"\n", "\r", "\x1b", "\x00", "\x85", "\u2028"}
+
+
+def test_the_lines_of_a_fault_are_indented() -> None:
+    try:
+        raise ValueError(SECRET)
+    except ValueError as problem:
+        told = (ValueError, problem, problem.__traceback__)
+        record = logging.LogRecord("hjulet.files", logging.ERROR, __file__, 1, "failed", None, told)
+    _first, *rest = Text().format(record).splitlines()
+    assert rest and all(line.startswith("  ") for line in rest)
+
+
 def test_both_formats_can_be_set_up() -> None:
     assert config("json", "WARNING")["loggers"]["hjulet.request"]["level"] == "INFO"
     assert config("text", "WARNING")["loggers"]["hjulet.request"]["level"] == "WARNING"

@@ -29,6 +29,7 @@ from hjulet.core.events import log_read
 from hjulet.core.flow import Refused
 from hjulet.core.models import Event
 from hjulet.core.now import now
+from hjulet.core.numbers import whole_number
 from hjulet.core.swedish_time import day_short, moment_short, time_short
 from hjulet.org.choices import FAILED_LOGIN, Duty
 from hjulet.org.models import BreakGlass, UnknownLogin
@@ -98,14 +99,14 @@ def log_review_one(request: HttpRequest, pk: int) -> HttpResponse:
     actor, at = _actor(request), now()
     review = _review(actor, pk)
     if request.method == "POST":
-        row = get_object_or_404(review.rows, pk=_number(request.POST.get("row", "")))
+        row = get_object_or_404(review.rows, pk=whole_number(request.POST.get("row", "")))
         outcome, note = request.POST.get("outcome", ""), request.POST.get("note", "")
         try:
             reviews.judge(row, outcome=outcome, note=note, actor=actor, at=at)
             messages.success(request, _("Bedömningen är sparad."))
         except Refused as refusal:
             messages.error(request, str(refusal))
-        return redirect(f"{request.path}?sida={_number(request.GET.get('sida', '')) or 1}#rad-{row.pk}")
+        return redirect(f"{request.path}?sida={whole_number(request.GET.get('sida', '')) or 1}#rad-{row.pk}")
     page = Paginator(review.rows.select_related("event"), PAGE_SIZE).get_page(request.GET.get("sida"))
     rows = list(page.object_list)
     shown = [{**seen, "row": row} for row, seen in zip(rows, event_rows([r.event for r in rows], at), strict=True)]
@@ -137,10 +138,6 @@ def log_review_close(request: HttpRequest, pk: int) -> HttpResponse:
 def _review(actor: Actor, pk: int) -> LogReview:
     found = LogReview.objects.filter(unit__in=reviews.reach(actor)).select_related("unit", "reviewer")
     return get_object_or_404(found, pk=pk)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isdecimal() and len(text) < 16 else 0
 
 
 @access(LOGGED_IN)

@@ -46,6 +46,7 @@ OWN_VERBS = {
     "person.login": gettext_lazy("Loggade in"),
     FAILED_LOGIN: gettext_lazy("Försökte logga in med fel lösenord"),
     "person.password": gettext_lazy("Lösenordet byttes"),
+    "person.sessions_ended": gettext_lazy("Alla inloggningar avslutades"),
     "deputy.created": gettext_lazy("En ersättare utsågs"),
     "deputy.ended": gettext_lazy("Ersättarens tid avslutades"),
     "assignment.created": gettext_lazy("Ett uppdrag gavs"),

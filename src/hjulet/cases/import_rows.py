@@ -17,10 +17,12 @@ from hjulet.cases.clocks import answers_due
 from hjulet.cases.import_places import Categories, Places
 from hjulet.cases.search import searchable
 from hjulet.core.clocks import STOCKHOLM, local_date
+from hjulet.core.numbers import whole_number
 from hjulet.core.tables import RowProblem
 from hjulet.org.models import Person, Principal
 
 ODD_YEARS = 10
+_UNREADABLE = re.compile("[\x00\ufffd\ud800-\udfff]")
 # Plain words: a row has fifty fields, and there may be a million rows.
 VIEW, CLOSED, NONE, DATE_ONLY = "view", "closed", "none", 10
 KINDS = {
@@ -76,6 +78,7 @@ class RowReader:
 
     def read(self, line: int, told: dict[str, str]) -> Parsed:
         """Raises RowProblem."""
+        _check_letters(told)
         ref = _text(told, "ref", most=60, required=True)
         description = _text(told, "description", most=self.most, required=True)
         action = _text(told, "immediate_action", most=self.most)
@@ -144,8 +147,8 @@ class RowReader:
     def _person(self, text: str) -> tuple[int | None, str]:
         """A login, or a number that import-users made a login of."""
         login = text.strip().lower()
-        if login.isdigit():
-            login = f"anv{int(login):05d}"
+        if (number := whole_number(login)) is not None:
+            login = f"anv{number:05d}"
         return self.people.get(login, (None, ""))
 
 
@@ -176,9 +179,15 @@ def _text(told: dict[str, str], name: str, *, most: int, required: bool = False)
         raise RowProblem(name, _("saknas"))
     if len(text) > most:
         raise RowProblem(name, _("är längre än %(most)s tecken") % {"most": most})
-    if "\x00" in text or "\ufffd" in text:
-        raise RowProblem(name, _("har tecken som inte går att läsa; spara filen som UTF-8"))
     return text
+
+
+def _check_letters(told: dict[str, str]) -> None:
+    """No database keeps a NUL or half a character; U+FFFD is what a file in another coding than UTF-8 becomes."""
+    if not _UNREADABLE.search("\n".join(told.values())):
+        return
+    name = next(name for name, text in told.items() if _UNREADABLE.search(text))
+    raise RowProblem(name, _("har tecken som inte går att läsa; spara filen som UTF-8"))
 
 
 def _short(text: str) -> str:

@@ -21,6 +21,7 @@ from hjulet.org.choices import Duty, Track
 from hjulet.org.models import Unit
 
 PAGE = 25
+FIRST_YEAR, LAST_YEAR = 1990, 2199  # beyond these sums with days fall off the calendar
 SORTS = {
     "klart": ("due_on", "id"),
     "inkommet": ("reported_at", "id"),
@@ -172,6 +173,8 @@ def _dates(selection: Selection, params: Mapping[str, str], actor: Actor, at: da
         try:
             day = date.fromisoformat(text)
         except ValueError:
+            day = date.min
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
             selection.ignored.append(text)
             continue
         start = datetime.combine(day + timedelta(days=add), time(0), tzinfo=STOCKHOLM)

@@ -28,6 +28,7 @@ from hjulet.cases.choices import (
 )
 from hjulet.core.actor import Actor, Grant
 from hjulet.core.clocks import STOCKHOLM, Limit, local_date
+from hjulet.core.numbers import whole_number
 from hjulet.core.scope import ScopedModel, ScopedQuerySet
 from hjulet.files.models import StoredFile
 from hjulet.measures.models import Measure
@@ -153,9 +154,8 @@ class CaseQuerySet(ScopedQuerySet):
     def by_ref(self, ref: str) -> Self:
         """The case with a ref such as 2026-0440, none when the ref is not one."""
         year, _, number = ref.partition("-")
-        if not (year.isdigit() and number.isdigit() and len(number) < 16):
-            return self.none()
-        return self.filter(pk=int(number), ref_year=int(year))
+        key, ref_year = whole_number(number), whole_number(year, digits=4)
+        return self.none() if key is None or ref_year is None else self.filter(pk=key, ref_year=ref_year)
 
     def for_list(self) -> Self:
         return self.select_related("unit", "category", "handler")

@@ -23,6 +23,7 @@ from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
 from hjulet.core.flow import Refused
 from hjulet.core.now import now
+from hjulet.core.numbers import whole_number
 from hjulet.files.actions import FileRefused, store
 from hjulet.org.account import draft_key
 from hjulet.org.choices import Duty
@@ -49,8 +50,9 @@ def report(request: ActorRequest) -> HttpResponse:
     except (Refused, FileRefused) as problem:
         form.add_error(None, str(problem))
         return _form_page(request, form, status=422)
-    if case.description != told.description:
-        return _arrived_before(request, case, told.description)
+    changed = [new for name in case.WORDS if (new := getattr(told, name)) != getattr(case, name)]
+    if changed:
+        return _arrived_before(request, case, "\n\n".join(changed))
     return redirect("report-sent", ref=case.ref)
 
 
@@ -104,9 +106,9 @@ def _readers(unit: Unit | None, params: Any, actor: Actor, at: Any) -> list[Any]
 def readers(request: ActorRequest) -> HttpResponse:
     """The table of readers for the chosen place and answers; swapped in while the form is filled."""
     at = now()
-    chosen = request.GET.get("unit", "")
+    chosen = whole_number(request.GET.get("unit", ""))
     units = reportable_units(request.actor, local_date(at))
-    unit = units.filter(pk=int(chosen)).first() if chosen.isdigit() and len(chosen) < 18 else None
+    unit = units.filter(pk=chosen).first() if chosen is not None else None
     if unit is None:
         raise Http404
     return render(request, "cases/readers.html", {"readers": _readers(unit, request.GET, request.actor, at)})

@@ -40,6 +40,7 @@ from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
 from hjulet.core.flow import Offer, Refused, Stale, Step
 from hjulet.core.now import now
+from hjulet.core.numbers import whole_number
 from hjulet.core.paging import COUNTED, CappedPaginator, counted
 from hjulet.core.swedish_time import clock_words
 from hjulet.org.account import confirms_password, recently_authenticated
@@ -316,14 +317,13 @@ def step_page(request: ActorRequest, ref: str, name: str) -> HttpResponse:
 
 def _take_step(request: ActorRequest, case: Case, offer: Offer, form: forms.Form | None, at: datetime) -> HttpResponse:
     data = form.data_for_step() if isinstance(form, AssessForm) else form.cleaned_data if form else {}
-    version = request.POST.get("version", "")
     try:
         actions.perform(
             case,
             offer.step.name,
             actor=request.actor,
             at=at,
-            version=int(version) if version.isdigit() and len(version) < 10 else None,
+            version=whole_number(request.POST.get("version", ""), digits=9),
             data=data,
         )
     except Stale as problem:
@@ -390,14 +390,13 @@ def _step_form_page(
 def _conflict(request: ActorRequest, case: Case, offer: Offer, form: forms.Form | None, reason: str) -> HttpResponse:
     """Someone else was first: shows what they did and keeps what was typed."""
     fresh = case_or_404(request, case.ref)
-    seen = request.POST.get("version", "")
     context = {
         "case": fresh,
         "heading": offer.step.label,
         "form": form,
         "button": offer.step.label,
         "conflict": reason,
-        "theirs": what_changed(fresh, since_version=int(seen) if seen.isdigit() else 0),
+        "theirs": what_changed(fresh, since_version=whole_number(request.POST.get("version", ""), digits=9) or 0),
         "version": fresh.version,
     }
     return render(request, "cases/act.html", context, status=409)

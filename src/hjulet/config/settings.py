@@ -27,20 +27,24 @@ if DEMO and not LOCAL and not env.bool("HJULET_DEMO_FORCE", default=False):
         "HJULET_DEMO=1 ger vem som helst inloggning med ett känt lösenord. "
         "Adressen i HJULET_BASE_URL är inte lokal, därför startar inte Hjulet."
     )
+if not LOCAL and urlsplit(BASE_URL).scheme != "https":
+    raise ImproperlyConfigured("Utanför den egna datorn måste HJULET_BASE_URL börja med https://.")
 TESTING = env.bool("HJULET_TESTING", default=False)
 if TESTING and not LOCAL:
     raise ImproperlyConfigured("HJULET_TESTING försvagar lösenord och får bara användas på den egna datorn.")
+
+
+def _strong(name: str, key: str) -> str:
+    if len(key) < 32 or key.startswith("django-insecure"):
+        raise ImproperlyConfigured(f"{name} är för kort eller ett standardvärde. Välj minst 32 slumpade tecken.")
+    return key
 
 
 def _secret_key() -> str:
     """The key from the environment, or a generated one kept in the data folder (demo and local use only)."""
     given = env.str("HJULET_SECRET_KEY", default="").strip()
     if given:
-        if len(given) < 32 or given.startswith("django-insecure"):
-            raise ImproperlyConfigured(
-                "HJULET_SECRET_KEY är för kort eller ett standardvärde. Välj minst 32 slumpade tecken."
-            )
-        return given
+        return _strong("HJULET_SECRET_KEY", given)
     if not LOCAL:
         raise ImproperlyConfigured("HJULET_SECRET_KEY saknas. Utanför den egna datorn måste den vara satt.")
     path = DATA_DIR / "secret-key"
@@ -51,9 +55,14 @@ def _secret_key() -> str:
 
 
 SECRET_KEY = _secret_key()
+# The keys before this one, while what they signed is still about: sessions for 12 hours.
+SECRET_KEY_FALLBACKS = [
+    _strong("HJULET_OLD_SECRET_KEYS", key) for key in env.str("HJULET_OLD_SECRET_KEYS", default="").split()
+]
 DEBUG = False
 ALLOWED_HOSTS = [_host, "127.0.0.1", "localhost", "[::1]"] if LOCAL else [_host]
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
+PROXIES = env.int("HJULET_PROXIES", default=0)  # how many stand in front and add to X-Forwarded-For
 CLOCK = env.str("HJULET_CLOCK", default="")
 if CLOCK and not (DEMO or TESTING):
     raise ImproperlyConfigured("HJULET_CLOCK får bara användas i demo och test.")
@@ -91,6 +100,7 @@ if TESTING:
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "hjulet.org.passwords.NotGuessable"},
 ]
 LOGIN_URL = "/konto/logga-in/"
 
@@ -98,8 +108,8 @@ MIDDLEWARE = [
     "hjulet.operations.logs.RequestLog",
     "hjulet.core.middleware.DatabaseErrors",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -168,23 +178,31 @@ STATIC_ROOT.mkdir(exist_ok=True)
 STATICFILES_DIRS = [ASSETS_DIR] if ASSETS_DIR.exists() else []
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
-SESSION_COOKIE_NAME = "hjulet_session"
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
+# With __Host- no neighbouring host can set them; browsers allow that name over https only.
+SESSION_COOKIE_NAME = "hjulet_session" if LOCAL else "__Host-hjulet_session"
+CSRF_COOKIE_NAME = "csrftoken" if LOCAL else "__Host-hjulet_csrf"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL
-SESSION_COOKIE_AGE = 12 * 3600
+SESSION_COOKIE_AGE = 12 * 3600  # also the longest time between two passwords, see ActorMiddleware
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 IDLE_MINUTES = env.int("HJULET_IDLE_MINUTES", default=30)
 REAUTH_MINUTES = env.int("HJULET_REAUTH_MINUTES", default=15)
 CSRF_FAILURE_VIEW = "hjulet.shell.web.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 0 if LOCAL else 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not LOCAL
+SECURE_SSL_REDIRECT = not LOCAL
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked from inside, without TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if not LOCAL else None
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
+        "object-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
@@ -204,6 +222,7 @@ EMAIL_PORT = EMAIL_CONFIG.get("EMAIL_PORT", 25) or 25
 EMAIL_HOST_USER = EMAIL_CONFIG.get("EMAIL_HOST_USER", "") or ""
 EMAIL_HOST_PASSWORD = EMAIL_CONFIG.get("EMAIL_HOST_PASSWORD", "") or ""
 EMAIL_USE_TLS = EMAIL_CONFIG.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = EMAIL_CONFIG.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("HJULET_EMAIL_FROM", default=f"hjulet@{_host if not LOCAL else 'localhost'}")
 
@@ -212,6 +231,7 @@ BACKUP_KEY = env.str("HJULET_BACKUP_KEY", default="").strip()
 UPLOAD_MAX_BYTES = 15 * 1024 * 1024
 TEXT_MAX_CHARACTERS = 20_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_HANDLERS = [
     "hjulet.files.uploads.Capped",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",

@@ -9,11 +9,15 @@ from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
 from django.template.loader import render_to_string
+from django.utils.http import escape_leading_slashes
 from django.utils.module_loading import import_string
 
 from hjulet.core.access import admits
 
 Handler = Callable[[HttpRequest], HttpResponse]
+
+
+NEVER = frozenset({"TRACE", "TRACK", "CONNECT"})  # they only help someone who listens
 
 
 class AccessMiddleware:
@@ -23,6 +27,8 @@ class AccessMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in NEVER:
+            return HttpResponse(status=405, headers={"Allow": "GET, HEAD, POST"})
         return self.get_response(request)
 
     def process_view(
@@ -66,6 +72,7 @@ def typed(request: HttpRequest) -> list[str]:
 
 def unavailable(request: HttpRequest) -> HttpResponse:
     page = render_to_string(
-        "shell/503.html", {"kept": typed(request), "path": request.path, "base_url": settings.BASE_URL}
+        "shell/503.html",
+        {"kept": typed(request), "path": escape_leading_slashes(request.path), "base_url": settings.BASE_URL},
     )
     return HttpResponse(page, status=503, headers={"Retry-After": "30"})

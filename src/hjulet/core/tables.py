@@ -72,7 +72,7 @@ def _json_rows(file: Iterable[str]) -> Iterator[Line]:
             continue
         try:
             row = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):  # a line of brackets alone goes deeper than the reader does
             row = None
         if isinstance(row, dict):
             yield number, {name: "" if value is None else str(value) for name, value in row.items()}

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 ENDINGS = {".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"}
+MOST_UNPACKED = 2 * 1024**3  # bytes; a sheet as long as Excel allows is half of that
 HEAD_WITHIN = 50  # rows from the top
 # Which numbers can be days: 1954 to 2119 counted from 1900.
 FIRST_SERIAL, LAST_SERIAL = 20_000, 80_000
@@ -45,6 +46,7 @@ def workbook_rows(
     The head is the first row, among the first fifty, that has all `needed` columns; `fold` is done to its names first.
     """
     try:
+        _check_size(path)
         with CalamineWorkbook.from_path(path) as book:
             chosen, top, head = _find(book, needed, _candidates(book, sheet), fold)
             _say(book, chosen.name, head, tell)
@@ -52,6 +54,14 @@ def workbook_rows(
     except (CalamineError, zipfile.BadZipFile) as problem:
         why = _("Kalkylbladet går inte att läsa: %(why)s. Spara det som .xlsx och försök igen.") % {"why": problem}
         raise ValueError(why) from problem
+
+
+def _check_size(path: Path) -> None:
+    """A small file may unfold to more than there is memory for; what it says that it unfolds to is read first."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as parts:
+            if sum(part.file_size for part in parts.infolist()) > MOST_UNPACKED:
+                raise ValueError(_("Kalkylbladet är större än vad som går att läsa. Spara det som CSV."))
 
 
 def _find(

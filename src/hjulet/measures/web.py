@@ -24,6 +24,7 @@ from hjulet.core.events import log_read
 from hjulet.core.flow import Refused
 from hjulet.core.lists import GROUPS
 from hjulet.core.now import now
+from hjulet.core.numbers import whole_number
 from hjulet.core.swedish_time import ClockWords, clock_words
 from hjulet.measures import actions
 from hjulet.measures.choices import MeasureState
@@ -108,8 +109,8 @@ def _act(request: ActorRequest, pk: int, act: Act) -> HttpResponse:
     if not actions.may_change(found, request.actor):
         raise Http404
     form = act.make(request, found, at)
-    shown = request.POST.get("version", "")
-    version = int(shown) if shown.isdigit() and len(shown) < 10 else found.version
+    shown = whole_number(request.POST.get("version", ""), digits=9)
+    version = found.version if shown is None else shown
     context = {"measure": found, "act": act, "form": form, "version": version}
     if request.method == "GET":
         log_read("read", actor=request.actor, at=at, about="measure", ids=[found.pk], unit_id=found.unit_id)

@@ -25,6 +25,7 @@ from hjulet.operations import metrics
 REQUEST = "hjulet.request"
 HEADER = "X-Request-ID"
 FRAMES = 15
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _GIVEN_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
 log = logging.getLogger(REQUEST)
@@ -134,10 +135,13 @@ class Json(logging.Formatter):
 
 
 class Text(logging.Formatter):
+    """One entry a line, its places indented: a line break in what others wrote begins no entry of its own."""
+
     def format(self, record: logging.LogRecord) -> str:
         fields = fields_of(record)
         chain = fields.pop("exception", [])
         head = " ".join(str(fields.pop(name)) for name in ("at", "level", "logger", "message"))
         rest = "".join(f" {name}={value}" for name, value in fields.items() if value not in ("", None))
-        lines = [line for one in chain for line in (one["type"], *(f"  {place}" for place in one["places"]))]
+        head, rest = (_CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", text) for text in (head, rest))
+        lines = [line for one in chain for line in (f"  {one['type']}", *(f"    {place}" for place in one["places"]))]
         return "\n".join([head + rest, *lines])

@@ -16,7 +16,7 @@ from hjulet.operations import health
 
 @access(ANYONE)
 def healthz(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("ok\n", content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
 @access(ANYONE)
@@ -24,7 +24,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     """200 when database, migrations, jobs, data folder and disk are well, else 503 with what is wrong."""
     wrong = health.what_is_wrong(now())
     told = "".join(f"{line}\n" for line in wrong or ["ok"])
-    return HttpResponse(told, status=503 if wrong else 200, content_type="text/plain")
+    return HttpResponse(told, status=503 if wrong else 200, content_type="text/plain; charset=utf-8")
 
 
 @access(ANYONE)

@@ -21,23 +21,44 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hjulet.core.access import ANYONE, LOGGED_IN, access
 from hjulet.core.clocks import local_date
 from hjulet.core.events import record
+from hjulet.core.fields import REQUIRED
 from hjulet.core.now import now
 from hjulet.core.swedish_time import time_short
 from hjulet.org import login as guard
 from hjulet.org.models import Assignment, Person, in_force
 from hjulet.org.reach import actor_for
+from hjulet.org.sessions import end_sessions
+
+LONGEST_PASSWORD = 200
 
 
 class LoginForm(forms.Form):
     login = forms.CharField(label=gettext_lazy("Användarnamn"), max_length=60)
-    password = forms.CharField(label=gettext_lazy("Lösenord"), widget=forms.PasswordInput, max_length=200)
+    password = forms.CharField(
+        label=gettext_lazy("Lösenord"), widget=forms.PasswordInput, max_length=LONGEST_PASSWORD, strip=False
+    )
+
+
+def _hidden(autocomplete: str) -> forms.PasswordInput:
+    """Hidden as typed, with a button to show it where scripts run; password managers may fill it in."""
+    words = {"data-t-show": gettext_lazy("Visa lösenordet"), "data-t-hide": gettext_lazy("Dölj lösenordet")}
+    return forms.PasswordInput(attrs={"autocomplete": autocomplete, "data-island": "reveal", **words})
 
 
 class PasswordForm(forms.Form):
-    current = forms.CharField(label=gettext_lazy("Nuvarande lösenord"), widget=forms.PasswordInput)
+    current = forms.CharField(
+        label=gettext_lazy("Nuvarande lösenord"),
+        widget=_hidden("current-password"),
+        max_length=LONGEST_PASSWORD,
+        strip=False,
+        error_messages=REQUIRED,
+    )
     new = forms.CharField(
         label=gettext_lazy("Nytt lösenord"),
-        widget=forms.PasswordInput,
+        widget=_hidden("new-password"),
+        max_length=LONGEST_PASSWORD,
+        strip=False,
+        error_messages={**REQUIRED, "max_length": gettext_lazy("Lösenordet är för långt. Välj högst 200 tecken.")},
         help_text=gettext_lazy("Minst 12 tecken. En mening som bara du kommer på är bra."),
     )
 
@@ -64,7 +85,7 @@ def login(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" or not form.is_valid():
         return render(request, "org/login.html", context)
     at = now()
-    keys = guard.attempt_keys(form.cleaned_data["login"], request.META.get("REMOTE_ADDR", ""))
+    keys = guard.attempt_keys(form.cleaned_data["login"], guard.client_address(request))
     wait = guard.wait_until(keys, at)
     if wait:
         form.add_error(None, _("För många försök. Vänta till %(time)s och försök igen.") % {"time": time_short(wait)})
@@ -107,8 +128,23 @@ def _go_on(request: HttpRequest, person: Person, kept_token: str) -> HttpRespons
 @access(LOGGED_IN)
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
+    return _leave(request)
+
+
+@access(LOGGED_IN)
+@require_POST
+def logout_everywhere(request: HttpRequest) -> HttpResponse:
+    """Ends every session one has, for someone who has left a shared phone logged in or suspects a guest."""
+    person, at = me(request), now()
+    end_sessions(person=person, actor=actor_for(person, at=at), at=at)
+    return _leave(request)
+
+
+def _leave(request: HttpRequest) -> HttpResponse:
     auth.logout(request)
-    return redirect("/konto/utloggad/")
+    answer = redirect("/konto/utloggad/")
+    answer["Clear-Site-Data"] = '"storage"'  # drafts go even where no script runs
+    return answer
 
 
 @access(ANYONE)
@@ -140,16 +176,16 @@ def account(request: HttpRequest) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponse:
     form = PasswordForm(request.POST or None)
     person = me(request)
-    if request.method == "POST" and form.is_valid() and _change_password(form, person):
+    if request.method == "POST" and form.is_valid() and _change_password(request, form, person):
         auth.update_session_auth_hash(request, person)
         messages.success(request, _("Lösenordet är bytt."))
         return redirect("/konto/")
     return render(request, "org/password.html", {"form": form})
 
 
-def _change_password(form: PasswordForm, person: Person) -> bool:
-    if not check_password(form.cleaned_data["current"], person.password):
-        form.add_error("current", _("Det nuvarande lösenordet stämmer inte."))
+def _change_password(request: HttpRequest, form: PasswordForm, person: Person) -> bool:
+    if not _is_password(request, form.cleaned_data["current"]):
+        form.add_error("current", _("Det nuvarande lösenordet stämmer inte, eller så har du försökt för många gånger."))
         return False
     try:
         password_validation.validate_password(form.cleaned_data["new"], person)
@@ -177,13 +213,21 @@ def recently_authenticated(request: HttpRequest) -> bool:
 
 
 def confirms_password(request: HttpRequest) -> bool:
-    """Checks a password given with a decision, and remembers the time. Guessing here is slowed as at login."""
-    keys = guard.attempt_keys(me(request).login, request.META.get("REMOTE_ADDR", ""))
-    at = now()
+    """Checks a password given with a decision, and remembers the time under a new session key."""
+    if not _is_password(request, request.POST.get("password", "")):
+        return False
+    request.session.cycle_key()
+    request.session["authenticated_at"] = now().isoformat()
+    return True
+
+
+def _is_password(request: HttpRequest, given: str) -> bool:
+    """Whether it is the password of the one who is logged in. Guessing is slowed as at login."""
+    person, at = me(request), now()
+    keys = guard.attempt_keys(person.login, guard.client_address(request))
     if guard.wait_until(keys, at):
         return False
-    if check_password(request.POST.get("password", ""), me(request).password):
-        request.session["authenticated_at"] = at.isoformat()
+    if check_password(given, person.password):
         return True
     guard.note_failure(keys, at)
     guard.log_failure(me(request).login, at)

@@ -7,4 +7,7 @@ class OrgConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from hjulet.org import exports  # noqa: F401 - offers its lists
+        from hjulet.org import (
+            exports,  # noqa: F401 - offers its lists
+            sessions,  # noqa: F401 - registers its job
+        )

@@ -25,7 +25,7 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.actor = None if request.path.startswith(WITHOUT_PERSON) else self._actor(request)  # type: ignore[attr-defined]
         response = self.get_response(request)
-        if request.actor is not None:  # type: ignore[attr-defined]
+        if not request.path.startswith(WITHOUT_PERSON):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
 
@@ -41,10 +41,17 @@ class ActorMiddleware:
     def _has_ended(self, request: HttpRequest, at: datetime) -> bool:
         seen = request.session.get("seen")
         last = datetime.fromisoformat(seen) if seen else None
-        if last is not None and at - last > timedelta(minutes=settings.IDLE_MINUTES):
+        idle = last is not None and at - last > timedelta(minutes=settings.IDLE_MINUTES)
+        if idle or _too_old(request, at):
             request.expired_person_id = request.user.pk  # type: ignore[attr-defined]
             logout(request)
             return True
         if last is None or at - last > TOUCH or last > at:
             request.session["seen"] = at.isoformat()
         return False
+
+
+def _too_old(request: HttpRequest, at: datetime) -> bool:
+    """Whether the password was given too long ago, however busy the session has been since."""
+    given = request.session.get("authenticated_at")
+    return given is not None and at - datetime.fromisoformat(given) > timedelta(seconds=settings.SESSION_COOKIE_AGE)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from hjulet.core.actor import Actor
@@ -184,6 +185,7 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     protected_identity = models.BooleanField(default=False)
     language = models.CharField(max_length=5, default="sv")
+    sessions_ended_at = models.DateTimeField(null=True, blank=True)  # sessions begun before are over
     break_glass_until = models.DateTimeField(null=True, blank=True)  # set with an approved BreakGlass: saves a query
 
     USERNAME_FIELD = "login"
@@ -195,6 +197,12 @@ class Person(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must carry: changes with the password and when all sessions are ended."""
+        ended = self.sessions_ended_at.timestamp() if self.sessions_ended_at else ""
+        said = salted_hmac("hjulet.session", f"{self.password} {ended}", secret=secret, algorithm="sha256")
+        return said.hexdigest()
 
 
 class Role(models.Model):

@@ -24,6 +24,7 @@ urlpatterns = [
     path(f"{PERSON}/andra/", people.person_change, name="person-change"),
     path(f"{PERSON}/stang/", people.person_deactivate, name="person-deactivate"),
     path(f"{PERSON}/oppna/", people.person_activate, name="person-activate"),
+    path(f"{PERSON}/logga-ut/", people.person_logout, name="person-logout"),
     path(f"{PERSON}/roll/", people.person_assign, name="person-assign"),
     path(f"{PERSON}/franvaro/", people.person_deputy, name="person-deputy"),
     path("organisation/uppdrag/<int:pk>/avsluta/", people.assignment_end, name="assignment-end"),

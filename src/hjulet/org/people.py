@@ -44,6 +44,7 @@ from hjulet.org.forms import AssignForm, DeputyForm, EndForm, NewPersonForm, Not
 from hjulet.org.listing import MOST, people_in, visible_people
 from hjulet.org.models import Assignment, Deputy, Person, Principal, Unit, in_force
 from hjulet.org.preview import access_words
+from hjulet.org.sessions import end_sessions
 
 
 @access(LOGGED_IN)
@@ -188,6 +189,20 @@ def person_activate(request: HttpRequest, pk: int) -> HttpResponse:
         "done": _("Kontot är öppet. Nästa steg: ge personen en roll."),
     }
     deed = Deed(by_form(request, actions.activate_person, person=shown), _just(shown))
+    return _change(request, shown, words, NothingForm(request.POST or None), deed)
+
+
+@access(Duty.MANAGE_ORGANISATION)
+@change_methods
+def person_logout(request: HttpRequest, pk: int) -> HttpResponse:
+    shown = managed_person(actor_of(request), pk)
+    words = {
+        "title": _("Logga ut %(name)s överallt") % {"name": shown.name},
+        "lead": _("Hen loggas ut på varje telefon och dator och kan logga in igen. Till exempel när en är borttappad."),
+        "button": _("Logga ut överallt"),
+        "done": _("Personen är utloggad överallt."),
+    }
+    deed = Deed(by_form(request, end_sessions, stamped=False, person=shown))
     return _change(request, shown, words, NothingForm(request.POST or None), deed)
 
 

@@ -7,6 +7,7 @@ urlpatterns = [
     path("konto/", account.account, name="account"),
     path("konto/logga-in/", account.login, name="login"),
     path("konto/logga-ut/", account.logout, name="logout"),
+    path("konto/logga-ut-overallt/", account.logout_everywhere, name="logout-everywhere"),
     path("konto/utloggad/", account.logged_out, name="logged-out"),
     path("konto/demo/", account.demo_login, name="demo-login"),
     path("konto/losenord/", account.password, name="password"),

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.http import escape_leading_slashes
 from django.views.decorators.http import require_POST
 
 from hjulet.core.access import ANYONE, LOGGED_IN, ActorRequest, access
@@ -124,7 +125,7 @@ def set_language(request: ActorRequest) -> HttpResponse:
 
 @access(ANYONE)
 def robots(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain")
+    return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")
 
 
 # What is said when something goes wrong ------------------------------------
@@ -157,5 +158,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    page = render_to_string("shell/csrf.html", {"path": request.path, "kept": typed(request)}, request=None)
+    page = render_to_string(
+        "shell/csrf.html", {"path": escape_leading_slashes(request.path), "kept": typed(request)}, request=None
+    )
     return HttpResponse(page, status=403)

@@ -16,6 +16,7 @@ from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
 from hjulet.core.flow import Refused
 from hjulet.core.now import now
+from hjulet.core.numbers import whole_number
 from hjulet.core.spreadsheet import CSV_TYPE, XLSX_TYPE, Sheet, csv_rows, write_xlsx
 from hjulet.core.swedish_time import moment_short
 from hjulet.org.choices import Duty, Track
@@ -62,8 +63,7 @@ def _answers(request: HttpRequest, actor: Actor, selection: Selection) -> dict[s
     place = place_of(actor, tree=selection.tree, filters=selection.filters, unit=selection.unit)
     asked: dict[str, Any] = {"on": on, "tree": selection.tree, "filters": selection.filters, "place": place}
     table = cross_table(actor, selection.period, selection.by, **asked)
-    page = request.GET.get("kol", "1")
-    column_page = int(page) if page.isdigit() and len(page) < 4 else 1
+    column_page = whole_number(request.GET.get("kol", ""), digits=3) or 1
     layout = lay_out(table, link=any(actor.holds(duty) for duty in READERS), page=column_page)
     sentence, why = wording.verdict(table)
     times, share = handling(actor, selection.period, **asked)

@@ -86,8 +86,8 @@ def deactivate_person(*, person: Person, seen: str | None = None, actor: Actor |
         ending = person.assignments.filter(Q(valid_to__isnull=True) | Q(valid_to__gt=today))
         for row in ending.select_related("role", "unit"):
             _end(row, today, actor, at)
-        person.is_active = False
-        person.save(update_fields=["is_active"])
+        person.is_active, person.sessions_ended_at = False, at
+        person.save(update_fields=["is_active", "sessions_ended_at"])
         note("person.deactivated", person, actor, at, is_active=[True, False])
     return person
 

@@ -5,6 +5,7 @@ const islands = {
   "clear-drafts": () => import("./draft.js"),
   readers: () => import("./readers.js"),
   bulk: () => import("./bulk.js"),
+  reveal: () => import("./reveal.js"),
   focus: async () => ({ start: (element) => element.focus() }),
 };
 for (const element of document.querySelectorAll("[data-island]")) {
