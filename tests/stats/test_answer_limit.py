@@ -116,8 +116,8 @@ def test_cases_from_before_get_their_last_day(town: Town, stricter: ServiceLevel
     nobody = town.case("a1", CHANGED, reporter=None)
     pks = [old.pk, new.pk, nobody.pk]
     Case.objects.unscoped(reason="test").filter(pk__in=pks).update(feedback_due_on=None)
-    migration = importlib.import_module("hjulet.cases.migrations.0005_answer_due")
-    state = MigrationExecutor(connection).loader.project_state(("cases", "0005_answer_due"))
+    migration = importlib.import_module("hjulet.cases.migrations.0004_answer_due")
+    state = MigrationExecutor(connection).loader.project_state(("cases", "0004_answer_due"))
     migration.fill(state.apps, None)
     rows = Case.objects.unscoped(reason="test").filter(pk__in=pks).order_by("pk")
     assert list(rows.values_list("feedback_due_on", flat=True)) == [date(2026, 10, 14), date(2026, 10, 8), None]
