@@ -81,12 +81,21 @@ def test_a_short_list_comes_at_once(assessed: Callable[..., Case], browse: Brows
 
 def test_every_row_is_logged_before_it_leaves(ordered: Order, many: list[Case], at: datetime) -> None:
     write_exports(at)
+    ordered.refresh_from_db()
+    assert (ordered.state, ordered.done, ordered.total) == ("ready", 7, 7)
     events = Event.objects.filter(kind="read", verb="export", object_type="case", actor_id=ordered.person_id)
     refs = [ref for event in events for ref in (event.refs or [event.object_id])]
     assert sorted(refs) == sorted(case.pk for case in many)
     assert events.count() == 4
     verbs = Event.objects.filter(object_type="export", object_id=ordered.pk).values_list("verb", flat=True)
     assert list(verbs) == ["export.ordered"]
+
+
+def test_how_far_it_has_come_is_seen(ordered: Order, browse: Browse, at: datetime) -> None:
+    Order.objects.filter(pk=ordered.pk).update(state="writing", done=12_000, total=45_210, heard_at=at)
+    page = browse("asa").get("/exporter/").content.decode()
+    assert "12\u00a0000 av 45\u00a0210 rader" in page.replace("&nbsp;", "\u00a0")
+    assert '<progress max="45210" value="12000"' in page
 
 
 def test_the_owner_is_told_and_only_she_gets_it(ordered: Order, browse: Browse, at: datetime) -> None:

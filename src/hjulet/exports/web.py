@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -34,10 +35,16 @@ def offer_later(request: HttpRequest, export: Export, form: str, total: int) -> 
         "form": form,
         "form_word": FORMAT_WORDS[form],
         "total": total,
+        "shown": grouped(total),
         "chosen": request.GET.urlencode(),
         "too_long": total >= ROWS_MAX,
     }
     return render(request, "exports/order.html", context)
+
+
+def grouped(number: int) -> str:
+    """With the thousands apart, as the reader's language has them."""
+    return number_format(number, force_grouping=True)
 
 
 @access(LOGGED_IN)
@@ -58,6 +65,8 @@ def _shown(row: Order, at: datetime) -> dict[str, Any]:
         "label": row.export.label if row.export else row.code,
         "form": FORMAT_WORDS.get(row.form, row.form),
         "when": moment_short(row.ordered_at, today=today),
+        "done": grouped(row.done),
+        "total": grouped(row.total),
         "waiting": row.state in {OrderState.WAITING, OrderState.WRITING},
         "ready": row.state == OrderState.READY,
         "until": moment_short(row.gone_at, today=today) if row.gone_at else "",
