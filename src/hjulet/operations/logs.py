@@ -19,6 +19,7 @@ from traceback import extract_tb
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 
 from hjulet.operations import metrics
 
@@ -86,7 +87,11 @@ _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 def route(request: HttpRequest | None) -> str:
     """The name of the page's address, never the address itself."""
     match = getattr(request, "resolver_match", None)
-    return str(match.view_name) if match else "-"
+    try:  # a request that was refused on its way to the page has not been matched
+        match = match or resolve(getattr(request, "path_info", ""))
+    except Resolver404:
+        return "-"
+    return str(match.view_name)
 
 
 def message_of(record: logging.LogRecord) -> str:
