@@ -26,6 +26,7 @@ from hjulet.core.access import LOGGED_IN, access
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
+from hjulet.core.fields import without_nul
 from hjulet.core.flow import Refused
 from hjulet.core.models import Event
 from hjulet.core.now import now
@@ -100,7 +101,7 @@ def log_review_one(request: HttpRequest, pk: int) -> HttpResponse:
     review = _review(actor, pk)
     if request.method == "POST":
         row = get_object_or_404(review.rows, pk=whole_number(request.POST.get("row", "")))
-        outcome, note = request.POST.get("outcome", ""), request.POST.get("note", "")
+        outcome, note = request.POST.get("outcome", ""), without_nul(request.POST.get("note", ""))
         try:
             reviews.judge(row, outcome=outcome, note=note, actor=actor, at=at)
             messages.success(request, _("Bedömningen är sparad."))
@@ -128,7 +129,7 @@ def log_review_close(request: HttpRequest, pk: int) -> HttpResponse:
     actor = _actor(request)
     review = _review(actor, pk)
     try:
-        reviews.close(review, note=request.POST.get("note", ""), actor=actor, at=now())
+        reviews.close(review, note=without_nul(request.POST.get("note", "")), actor=actor, at=now())
         messages.success(request, _("Granskningen är avslutad och sparad."))
     except Refused as refusal:
         messages.error(request, str(refusal))

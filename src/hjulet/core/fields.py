@@ -18,6 +18,11 @@ CHOOSE = {
 }
 
 
+def without_nul(text: str) -> str:
+    """A text taken straight from a request. No one types a NUL, and PostgreSQL keeps none."""
+    return text.replace("\x00", "")
+
+
 class Text(forms.CharField):
     """Free text with a limit that is told, kept as typed but for a NUL."""
 

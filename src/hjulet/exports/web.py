@@ -17,6 +17,7 @@ from hjulet.core.access import LOGGED_IN, ActorRequest, access, admits
 from hjulet.core.cells import ROWS_MAX
 from hjulet.core.clocks import local_date
 from hjulet.core.exports import FORMATS, Export
+from hjulet.core.fields import without_nul
 from hjulet.core.flow import Refused
 from hjulet.core.now import now
 from hjulet.core.swedish_time import moment_short
@@ -82,7 +83,7 @@ def export_order(request: ActorRequest) -> HttpResponse:
         actions.order(
             request.POST.get("code", ""),
             request.POST.get("form", ""),
-            QueryDict(request.POST.get("chosen", "")[:4_000]).dict(),
+            QueryDict(without_nul(request.POST.get("chosen", "").replace("%00", ""))[:4_000]).dict(),
             total=int(total) if total.isdecimal() and len(total) < 10 else 0,
             actor=request.actor,
             at=now(),

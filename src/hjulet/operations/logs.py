@@ -136,7 +136,8 @@ def _short(name: str) -> str:
 
 class Json(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return json.dumps(fields_of(record), ensure_ascii=False)
+        text = json.dumps(fields_of(record), ensure_ascii=False)
+        return _CONTROL.sub(lambda found: f"\\u{ord(found[0]):04x}", text)  # some readers begin a line at U+2028
 
 
 class Text(logging.Formatter):

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hjulet.core.access import ANYONE, LOGGED_IN, access
 from hjulet.core.clocks import local_date
 from hjulet.core.events import record
-from hjulet.core.fields import REQUIRED
+from hjulet.core.fields import REQUIRED, without_nul
 from hjulet.core.now import now
 from hjulet.core.swedish_time import time_short
 from hjulet.org import login as guard
@@ -158,7 +158,7 @@ def demo_login(request: HttpRequest) -> HttpResponse:
     """One click to become a demo person. Exists only in demo mode."""
     if not settings.DEMO:
         raise Http404
-    person = get_object_or_404(Person, login=request.POST.get("login", ""), is_active=True)
+    person = get_object_or_404(Person, login=without_nul(request.POST.get("login", "")), is_active=True)
     auth.logout(request)
     enter(request, person, now())
     return redirect(guard.safe_next(request))

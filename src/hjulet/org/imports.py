@@ -331,7 +331,7 @@ class _People:
         self.in_file: dict[str, int] = {}
 
     def read(self, batch: list[Row]) -> None:
-        logins = [row.get("login", "").lower() for _line, row in batch]
+        logins = [login for _line, row in batch if "\x00" not in (login := row.get("login", "").lower())]
         known = {person.login: person for person in Person.objects.filter(login__in=logins)}
         good = []
         for line, row in batch:
