@@ -133,9 +133,9 @@ def _handled_by(actor: Actor) -> Q:
     return Q(handler_id=actor.person_id, state__in=OPEN_CODES)
 
 
-def places_of(actor: Actor) -> models.QuerySet[Unit]:
+def places_of(actor: Actor) -> models.QuerySet[Any, Any]:
     """Keys of the units where cases that the actor sees can lie: in her parts of the tree, or where she handles one."""
-    elsewhere = CaseQuerySet(Case)._marked(("actor", actor.person_id)).filter(_handled_by(actor))
+    elsewhere: Any = CaseQuerySet(Case)._marked(("actor", actor.person_id)).filter(_handled_by(actor))
     here = Unit.objects.filter(inside(actor.reach(*SEES))).order_by().values("pk")
     return here.union(elsewhere.order_by().values("unit_id"))
 
@@ -328,7 +328,7 @@ class Case(ScopedModel):
         rule = _handled_by(actor)
         for condition, grants in _reach(actor).items():
             rule |= Q(condition, unit__in=Unit.objects.within(grants).values("pk"))
-        # Beside the rule, which an OR keeps from any index: where her cases can lie at all. One statement, no ids first.
+        # Beside the rule, which an OR keeps from any index: where her cases can lie at all, in the same statement.
         mine = queryset.filter(rule, principal_id=actor.principal_id)
         return mine if queryset.query.whole else mine.filter(AnyOf("unit_id", models.Subquery(places_of(actor))))
 

@@ -29,8 +29,8 @@ class PerPlace(Expression):
     """PostgreSQL: keys of the first `most` rows of a list, walked place by place along an index of (place, order).
 
     Without it the planner reads all that anyone ever put into the list's order, or sorts all that lie at the places.
-    `rows` is an ordered queryset, `place` its column, `places` a queryset of one column with the places' keys. The rows'
-    own conditions stand in the same statement, also those that say who may see them.
+    `rows` is a queryset ordered by names, `place` its column, `places` a queryset of one column with the places' keys.
+    The rows' own conditions stand in the same statement, also those that say who may see them.
     """
 
     output_field = BigAutoField()
@@ -38,9 +38,10 @@ class PerPlace(Expression):
     def __init__(self, rows: QuerySet[Any], place: str, places: QuerySet[Any], *, first: int, most: int) -> None:
         super().__init__()
         at_place = rows.filter(**{place: RawSQL("place.pk", [])})
-        names = [name.lstrip("-") for name in rows.query.order_by]
+        order = [str(name) for name in rows.query.order_by]
+        names = [name.lstrip("-") for name in order]
         self.inner = at_place.values_list("pk", *(name for name in names if name != "id"))[:most].query
-        self.turns = ", ".join(f"{n.lstrip('-')} {'DESC' if n[0] == '-' else 'ASC'}" for n in rows.query.order_by)
+        self.turns = ", ".join(f"{n.lstrip('-')} {'DESC' if n[0] == '-' else 'ASC'}" for n in order)
         self.places, self.first, self.most = places.query, first, most
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:

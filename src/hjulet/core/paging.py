@@ -15,7 +15,7 @@ Fetch = Callable[[int, int], list[Any]]
 class CappedPaginator(Paginator):
     """Pages of a list's first rows; `more` tells that it goes on after them.
 
-    `fetch(first, last)` gives rows; `found` is how many there are, where more than `most` only says that there are more.
+    `fetch(first, last)` gives rows; `found` is how many there are: above `most` it only says that there are more.
     """
 
     def __init__(self, fetch: Fetch, per_page: int, *, found: int, most: int = COUNTED) -> None:
