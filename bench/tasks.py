@@ -46,7 +46,9 @@ def tasks(town: Town, at: datetime, vendor: str) -> list[Task]:
     staff = _turns(town.staff)
     path = town.head.home_unit.path
     inside = [path, path_end(path)]
-    quarter = "date_trunc('quarter', month)" if vendor == "postgresql" else "(CAST(substr(month, 6, 2) AS INTEGER) + 2) / 3"
+    quarter = (
+        "date_trunc('quarter', month)" if vendor == "postgresql" else "(CAST(substr(month, 6, 2) AS INTEGER) + 2) / 3"
+    )
     return [
         Task(
             "create",

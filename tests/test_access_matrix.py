@@ -106,7 +106,15 @@ ABOUT_ONE = {
 }  # fmt: skip
 SWITCHED_OFF = {"metrics"}  # not found unless the installation has it on; see tests/operations
 SWITCHED_OFF = {"metrics"}  # not found unless the installation has it on; see tests/operations
-POST_ONLY = {"logout", "logout-everywhere", "demo-login", "set-language", "cases-assign", "notices-read", "export-order"}
+POST_ONLY = {
+    "logout",
+    "logout-everywhere",
+    "demo-login",
+    "set-language",
+    "cases-assign",
+    "notices-read",
+    "export-order",
+}
 
 
 def patterns(resolver: URLResolver | None = None) -> Iterator[URLPattern]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, ClassVar, Self
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import F, OuterRef, Q
 from django.db.models.functions import JSONObject, TruncDate
 from django.utils.translation import get_language
@@ -28,7 +28,9 @@ from hjulet.cases.choices import (
 )
 from hjulet.core.actor import Actor, Grant
 from hjulet.core.clocks import STOCKHOLM, Limit, local_date
+from hjulet.core.lookups import AnyOf, PerPlace
 from hjulet.core.numbers import whole_number
+from hjulet.core.paging import COUNTED
 from hjulet.core.scope import ScopedModel, ScopedQuerySet
 from hjulet.files.models import StoredFile
 from hjulet.measures.models import Measure
@@ -124,6 +126,20 @@ OPEN_CODES = sorted(str(state) for state in OPEN)
 SEES = (Duty.HANDLE, Duty.READ, Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT, Duty.ON_CALL)
 
 
+NEWEST = ("-reported_at", "-id")
+
+
+def _handled_by(actor: Actor) -> Q:
+    return Q(handler_id=actor.person_id, state__in=OPEN_CODES)
+
+
+def places_of(actor: Actor) -> models.QuerySet[Any, Any]:
+    """Keys of the units where cases that the actor sees can lie: in her parts of the tree, or where she handles one."""
+    elsewhere: Any = CaseQuerySet(Case)._marked(("actor", actor.person_id)).filter(_handled_by(actor))
+    here = Unit.objects.filter(inside(actor.reach(*SEES))).order_by().values("pk")
+    return here.union(elsewhere.order_by().values("unit_id"))
+
+
 def _reach(actor: Actor) -> dict[Q, list[Grant]]:
     """What a grant shows of the cases at its units, and the grants that show it."""
     found: dict[Q, list[Grant]] = {}
@@ -156,6 +172,29 @@ class CaseQuerySet(ScopedQuerySet):
         year, _, number = ref.partition("-")
         key, ref_year = whole_number(number), whole_number(year, digits=4)
         return self.none() if key is None or ref_year is None else self.filter(pk=key, ref_year=ref_year)
+
+    def whole(self) -> Self:
+        """Before `visible_to`, for someone who sees much: PostgreSQL then walks all cases in their order and leaves out
+        what she may not see, instead of gathering and sorting all that she may.
+        """
+        queryset = self._chain()
+        queryset.query.whole = True
+        return queryset
+
+    def part(self, actor: Actor, first: int, last: int) -> Self:
+        """Rows `first` to `last` of a list that is in order."""
+        walks = self.query.whole or tuple(self.query.order_by) != NEWEST
+        if connection.vendor != "postgresql" or walks:
+            return self[first:last]
+        keys = PerPlace(self, "unit_id", places_of(actor), first=first, most=last)
+        return self._marked(self.query.scope).filter(AnyOf("pk", keys))
+
+    def counted(self, actor: Actor, most: int = COUNTED) -> int:
+        """How many, looking at no more than `most` + 1 of them: above `most` says that there are more."""
+        if connection.vendor != "postgresql" or self.query.whole:
+            return int(self.order_by().values("pk")[: most + 1].count())
+        keys = PerPlace(self.order_by(), "unit_id", places_of(actor), first=0, most=most + 1)
+        return int(self.order_by().filter(AnyOf("pk", keys)).count())
 
     def for_list(self) -> Self:
         return self.select_related("unit", "category", "handler")
@@ -235,7 +274,6 @@ class Case(ScopedModel):
                 name="case_open",
                 condition=Q(state__in=OPEN_CODES),
             ),
-            models.Index(fields=["unit", "state", "due_on"], name="case_unit_state_due"),
             models.Index(fields=["principal", "-reported_at", "-id"], name="case_principal_reported"),
             models.Index(fields=["reporter", "-reported_at"], name="case_reporter"),
             models.Index(fields=["handler", "state", "due_on"], name="case_handler"),
@@ -287,14 +325,12 @@ class Case(ScopedModel):
         """
         if not actor.grants:
             return queryset.none()
-        handled = Q(handler_id=actor.person_id, state__in=OPEN_CODES)
-        rule = handled
+        rule = _handled_by(actor)
         for condition, grants in _reach(actor).items():
             rule |= Q(condition, unit__in=Unit.objects.within(grants).values("pk"))
-        # Beside the rule, which an OR keeps from any index: where her cases can lie at all. One statement, no ids.
-        elsewhere = cls.objects.all()._marked(queryset.query.scope).filter(handled).order_by().values("unit_id")
-        somewhere = Unit.objects.filter(inside(actor.reach(*SEES)) | Q(pk__in=elsewhere)).values("pk")
-        return queryset.filter(rule, principal_id=actor.principal_id, unit__in=somewhere)
+        # Beside the rule, which an OR keeps from any index: where her cases can lie at all, in the same statement.
+        mine = queryset.filter(rule, principal_id=actor.principal_id)
+        return mine if queryset.query.whole else mine.filter(AnyOf("unit_id", models.Subquery(places_of(actor))))
 
 
 class CaseChild(ScopedModel):

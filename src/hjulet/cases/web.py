@@ -41,13 +41,14 @@ from hjulet.core.events import log_read
 from hjulet.core.flow import Offer, Refused, Stale, Step
 from hjulet.core.now import now
 from hjulet.core.numbers import whole_number
-from hjulet.core.paging import COUNTED, CappedPaginator, counted
+from hjulet.core.paging import COUNTED, CappedPaginator
 from hjulet.core.swedish_time import clock_words
 from hjulet.org.account import confirms_password, recently_authenticated
 from hjulet.org.choices import Duty, Track
 from hjulet.org.models import Person, Unit
 
 BULK_MOST = 100
+MANY_UNITS = 30  # above this, a list in order is found sooner among all cases than unit by unit
 
 
 def case_or_404(request: ActorRequest, ref: str) -> Case:
@@ -93,9 +94,12 @@ def row_of(case: Case, at: datetime) -> Row:
 def case_list(request: ActorRequest) -> HttpResponse:
     actor, at = request.actor, now()
     selection = read_selection(request.GET, actor=actor, at=at)
-    tabs = tab_counts(actor, at)
-    known = None if selection.chips else next(count for tab, _label, count in tabs if tab == selection.tab)
-    pages = CappedPaginator(cases_for(selection, actor=actor).for_list(), PAGE, known=known)
+    units = list(Unit.objects.seen_by(actor).within(actor.reach(*HANDLERS[:4])).order_by("name", "id"))
+    wide = len(units) > MANY_UNITS and not request.GET.get("unit")
+    tabs = tab_counts(actor, at, wide=wide)
+    cases = cases_for(selection, actor=actor, wide=wide)
+    found = cases.counted(actor) if selection.chips else next(n for tab, _label, n in tabs if tab == selection.tab)
+    pages = CappedPaginator(lambda first, last: list(cases.part(actor, first, last).for_list()), PAGE, found=found)
     page = pages.get_page(request.GET.get("sida"))
     rows = [row_of(case, at) for case in page]
     log_read("list", actor=actor, at=at, about="case", ids=[row.case.pk for row in rows])
@@ -105,7 +109,7 @@ def case_list(request: ActorRequest) -> HttpResponse:
         "page": page,
         "rows": rows,
         "headings": HEADINGS,
-        "units": Unit.objects.seen_by(actor).within(actor.reach(*HANDLERS[:4])).order_by("name", "id"),
+        "units": units,
         "states": State.choices,
         "tracks": [(t.value, t.label) for t in (Track.SOL, Track.LSS, Track.HSL, Track.NONE, Track.UNSURE)],
         "params": request.GET,
@@ -125,8 +129,8 @@ HEADINGS = (
 )
 
 
-def tab_counts(actor: Actor, at: datetime) -> list[tuple[str, str, int]]:
-    """How many cases each saved selection holds. Of all there are no more than a thousand and one are counted."""
+def tab_counts(actor: Actor, at: datetime, *, wide: bool) -> list[tuple[str, str, int]]:
+    """How many cases each saved selection holds. Of all there are, only the first are counted."""
     labels = {
         "mina": _("Mina"),
         "vantar": _("Väntar på dig"),
@@ -138,7 +142,8 @@ def tab_counts(actor: Actor, at: datetime) -> list[tuple[str, str, int]]:
     counts = visible.open().aggregate(
         **{tab: Count("pk", filter=read_selection({"val": tab}, actor=actor, at=at).condition) for tab in TABS[:-1]}
     )
-    counts[TABS[-1]] = counted(visible)
+    everything = Case.objects.whole().visible_to(actor) if wide else visible
+    counts[TABS[-1]] = everything.counted(actor)
     return [(tab, labels[tab], counts[tab]) for tab in TABS]
 
 

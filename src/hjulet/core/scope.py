@@ -38,6 +38,7 @@ def _saving_own_row() -> Iterator[None]:
 
 class ScopedQuery(sql.Query):
     scope: tuple[str, object] | None = None  # travels with every clone, since clone() copies __dict__
+    whole = False  # the model's own rule may leave out what only helps the database to find a few rows among many
 
     def require_scope(self) -> None:
         if self.scope is None and not _own_row.get():
