@@ -42,8 +42,8 @@ def program(person: Callable[[str], Person]) -> Callable[..., Program]:
     """`program("asa", read_only=True)`: a program with a new key of hers."""
 
     def make(login: str, **narrowed: Any) -> Program:
-        options = {"name": "test", "days": 30, "decides": True, **narrowed}
-        _token, secret = tokens.make(person(login), **options, actor=None, at=options.pop("at", AT))
+        options = {"name": "test", "days": 30, "decides": True, "at": AT, **narrowed}
+        _token, secret = tokens.make(person(login), **options, actor=None)
         return Program(secret)
 
     return make

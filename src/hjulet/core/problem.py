@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
@@ -70,7 +71,7 @@ def problem(request: HttpRequest, what: Problem) -> HttpResponse:
         "title": title_of(what.status),
         "status": what.status,
         "detail": what.detail or title_of(what.status),
-        "instance": request.path,
+        "instance": quote(request.path),
     }
     if what.errors:
         body["errors"] = [{"field": one.field, "message": one.message} for one in what.errors]

@@ -43,7 +43,7 @@ class MeasureOut(Out):
     expected_effect: str = Field(examples=["Inga fall i duschen på tre månader"])
     strength: Strength
     track: Track
-    unit: str = Field(description="Enhetens kod.", examples=["vard-ekbacken"])
+    unit: str = Field(description="Enhetens kod.", examples=["ekbacken-eken"])
     owner: OwnerOut
     state: MeasureState
     due_on: Day

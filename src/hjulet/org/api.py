@@ -25,10 +25,10 @@ router = Router(by_alias=True, tags=["Organisation"])
 
 
 class UnitOut(Out):
-    code: str = Field(examples=["vard-ekbacken"])
+    code: str = Field(examples=["ekbacken-eken"])
     name: str = Field(examples=["Ekbacken"])
     kind: UnitKind
-    parent: str | None = Field(description="Koden för enheten ovanför.", examples=["sabo-norr"])
+    parent: str | None = Field(description="Koden för enheten ovanför.", examples=["ekbacken"])
     tracks: list[str] = Field(examples=[["sol", "hsl"]])
     is_caregiver: bool
     services: str | None
@@ -58,14 +58,14 @@ class UnitFilter(Paging):
 class RoleOut(Out):
     role: str = Field(examples=["enhetschef"])
     label: str = Field(examples=["Enhetschef"])
-    unit: str = Field(examples=["vard-ekbacken"])
+    unit: str = Field(examples=["ekbacken-eken"])
 
 
 class PersonOut(Out):
     id: Id
     name: str = Field(examples=["Åsa Lind"])
     title: str | None = Field(examples=["Enhetschef"])
-    unit: str | None = Field(description="Koden för enheten där hen arbetar.", examples=["vard-ekbacken"])
+    unit: str | None = Field(description="Koden för enheten där hen arbetar.", examples=["ekbacken-eken"])
     active: bool = Field(examples=[True])
     roles: list[RoleOut]
     links: list[Link]

@@ -11,6 +11,7 @@ from ninja.operation import Operation
 
 from hjulet.core.access import ANYONE, LOGGED_IN
 from hjulet.core.problem import TYPE, title_of
+from hjulet.rest.conditions import FORM as IF_MATCH_FORM
 from hjulet.rest.examples import example_of
 from hjulet.rest.later import LATER
 
@@ -79,7 +80,7 @@ IF_MATCH = {
     "in": "header",
     "required": False,
     "description": "ETag från senaste läsningen. Har någon annan ändrat sedan dess blir svaret 412.",
-    "schema": {"type": "string", "format": "etag", "maxLength": 200, "examples": ['"3"']},
+    "schema": {"type": "string", "format": "etag", "pattern": IF_MATCH_FORM, "examples": ['"3"']},
 }
 IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
@@ -140,6 +141,8 @@ def _server_words() -> str:
 def _finish(told: dict[str, Any], operation: Operation, schemas: dict[str, Any]) -> None:
     told |= {"operationId": operation.view_func.__name__, "description": _who(operation, told.get("description", ""))}
     parameters = told.setdefault("parameters", [])
+    for parameter in parameters:
+        parameter["schema"] = _without_null(parameter["schema"])
     post = "POST" in operation.methods
     minds = getattr(operation.view_func, "conditional", False)
     parameters += ([IDEMPOTENCY_KEY] if post else []) + ([IF_MATCH] if minds else [])
@@ -153,6 +156,14 @@ def _finish(told: dict[str, Any], operation: Operation, schemas: dict[str, Any])
     told["responses"] = {str(status): responses[status] for status in sorted(responses, key=int)}
     for media, content in told.get("requestBody", {}).get("content", {}).items():
         _give_example(media, content, schemas)
+
+
+def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
+    """An address has no null: what may be left out is just not there."""
+    there = [one for one in schema.get("anyOf", []) if one.get("type") != "null"]
+    if len(there) != 1:
+        return schema
+    return {name: value for name, value in schema.items() if name != "anyOf"} | there[0]
 
 
 def _who(operation: Operation, description: str) -> str:

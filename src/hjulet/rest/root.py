@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, ClassVar
 
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist, RequestDataTooBig
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
+from django.utils import translation
 from django.utils.translation import gettext as _
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
@@ -32,6 +34,8 @@ class Renderer(BaseRenderer):
 
 
 class Api(NinjaAPI):
+    _documents: ClassVar[dict[str, dict[str, Any]]] = {}
+
     def endpoints(self) -> dict[str, list[Operation]]:
         """Every address with its operations, in order. Two routers may share an address."""
         found: dict[str, list[Operation]] = {}
@@ -50,8 +54,12 @@ class Api(NinjaAPI):
         ]
 
     def description_document(self) -> dict[str, Any]:
-        """The OpenAPI 3.1 document that is served."""
-        return openapi.complete(self.get_openapi_schema(path_prefix=""), self.endpoints())
+        """The OpenAPI 3.1 document that is served, in Swedish. Put together once for an address."""
+        if settings.BASE_URL not in self._documents:
+            with translation.override("sv"):
+                document = openapi.complete(self.get_openapi_schema(path_prefix=""), self.endpoints())
+            self._documents[settings.BASE_URL] = document
+        return self._documents[settings.BASE_URL]
 
     def get_openapi_operation_id(self, operation: Any) -> str:
         return operation.view_func.__name__

@@ -15,7 +15,6 @@ from pydantic import (
     Field,
     PlainSerializer,
     StrictBool,
-    StrictInt,
     StringConstraints,
 )
 from pydantic.alias_generators import to_camel
@@ -23,7 +22,7 @@ from pydantic.alias_generators import to_camel
 RFC3339 = re.compile(r"\d{4}-\d{2}-\d{2}([Tt]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?([Zz]|[+-]\d{2}:\d{2}))?", re.ASCII)
 NO_NUL = r"^[^\x00]*$"
 Item = TypeVar("Item")
-MOST_ID = 2**62  # what every database can hold, with room to spare
+MOST_ID = 2**53 - 1  # what every database and every reader of JSON can hold
 
 
 def utc(moment: datetime) -> str:
@@ -62,14 +61,26 @@ def _digits(value: Any) -> Any:
     return value
 
 
+def _whole(value: Any) -> Any:
+    """JSON has one kind of number: 5.0 is 5. A yes or no is not a number."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value // 1:
+        raise ValueError("a whole number")
+    return int(value)
+
+
 Flag = Annotated[bool, BeforeValidator(_true_or_false)]  # in an address
-Number = Annotated[int, BeforeValidator(_digits)]  # in an address
+# Bounds come first: pydantic leaves a bound set on top of a validator out of the description.
+Limit = Annotated[int, Field(ge=1, le=100), BeforeValidator(_digits)]  # in an address
+Offset = Annotated[int, Field(ge=0, le=1_000_000), BeforeValidator(_digits)]
 Yes = StrictBool  # in a body
 Line = Annotated[str, StringConstraints(max_length=300, pattern=NO_NUL)]
 Long = Annotated[str, StringConstraints(max_length=20_000, pattern=NO_NUL)]
 Code = Annotated[str, StringConstraints(max_length=80, pattern=NO_NUL)]
-Id = Annotated[int, BeforeValidator(_digits), Field(ge=1, le=MOST_ID)]
-IdIn = Annotated[StrictInt, Field(ge=1, le=MOST_ID)]
+Id = Annotated[int, Field(ge=1, le=MOST_ID), BeforeValidator(_digits)]
+IdIn = Annotated[int, Field(ge=1, le=MOST_ID), BeforeValidator(_whole)]  # in a body
+LimitIn = Annotated[int, Field(ge=1, le=100), BeforeValidator(_whole)]
+OffsetIn = Annotated[int, Field(ge=0, le=1_000_000), BeforeValidator(_whole)]
+Score = Annotated[int, Field(ge=1, le=4), BeforeValidator(_whole)]
 
 
 class In(Schema):
@@ -109,5 +120,5 @@ class Page(Out, Generic[Item]):
 
 
 class Paging(In):
-    limit: Number = Field(default=20, ge=1, le=100, description="Hur många poster svaret högst har.")
-    offset: Number = Field(default=0, ge=0, le=1_000_000, description="Hur många poster som hoppas över.")
+    limit: Limit = Field(default=20, description="Hur många poster svaret högst har.")
+    offset: Offset = Field(default=0, description="Hur många poster som hoppas över.")

@@ -30,7 +30,7 @@ from hjulet.rest.answers import without_personal_number
 from hjulet.rest.conditions import tag
 from hjulet.rest.endpoint import reading
 from hjulet.rest.paging import page_of
-from hjulet.rest.shapes import DayIn, In, Page, Paging
+from hjulet.rest.shapes import DayIn, In, LimitIn, OffsetIn, Page, Paging
 
 router = Router(by_alias=True, tags=["Ärenden"])
 MOST_EXPORTED = 50_000
@@ -104,8 +104,8 @@ class SearchFilter(Paging):
 
 class SearchIn(In):
     q: Word = Field(description="Ord eller ärendenummer.", examples=["duschen"])
-    limit: int = Field(default=20, ge=1, le=100, strict=True)
-    offset: int = Field(default=0, ge=0, le=1_000_000, strict=True)
+    limit: LimitIn = 20
+    offset: OffsetIn = 0
 
 
 @router.get("/search", response=Page[CaseOut], summary="Sök", description="Ärenden inom det du får se.")

@@ -45,6 +45,7 @@ from hjulet.rest.shapes import (
     MomentIn,
     Out,
     Paging,
+    Score,
     Yes,
 )
 
@@ -74,7 +75,7 @@ class CaseOut(Out):
     harm: Harm | None
     process_step: str | None = Field(examples=["Hjälp med dusch"])
     state: State
-    unit: str = Field(description="Enhetens kod.", examples=["vard-ekbacken"])
+    unit: str = Field(description="Enhetens kod.", examples=["ekbacken-eken"])
     category: str | None = Field(description="Kategorins kod.", examples=["fall"])
     severity: int | None = Field(ge=1, le=4, examples=[2])
     likelihood: int | None = Field(ge=1, le=4, examples=[2])
@@ -160,7 +161,7 @@ class CaseFilter(Paging):
 class ReportIn(In):
     kind: CaseKind
     track: Track = Field(description="Vilken lag du tror att det gäller. unsure om du inte vet.")
-    unit: Code = Field(description="Enhetens kod.", examples=["vard-ekbacken"])
+    unit: Code = Field(description="Enhetens kod.", examples=["ekbacken-eken"])
     description: Long = Field(min_length=1, examples=["Hon ramlade i duschen. Golvet var halt."])
     occurred_at: MomentIn | None = Field(default=None)
     title: Annotated[str, StringConstraints(max_length=120, pattern=r"^[^\x00]*$")] = Field(
@@ -183,7 +184,7 @@ class ReportOut(Out):
     ref: Ref
     kind: CaseKind
     state: State
-    unit: str = Field(examples=["vard-ekbacken"])
+    unit: str = Field(examples=["ekbacken-eken"])
     title: str = Field(examples=["Fall i duschen"])
     description: str = Field(examples=["Hon ramlade i duschen. Golvet var halt."])
     immediate_action: str
@@ -248,8 +249,8 @@ class StepIn(In):
     event_kind: EventKind | None = None
     category: Code | None = Field(default=None, description="En kategoris kod.")
     harm: Harm | None = None
-    severity: Annotated[IdIn, Field(le=4)] | None = None
-    likelihood: Annotated[IdIn, Field(le=4)] | None = None
+    severity: Score | None = None
+    likelihood: Score | None = None
     misconduct: Answer | None = None
     care_injury: Answer | None = None
     handler: IdIn | None = Field(default=None, description="En persons id, ur /people.")
