@@ -35,7 +35,7 @@ def test_odd_questions_find_nothing(server: Server, tmp_path: Path) -> None:
     settings.write_text(SETTINGS.format(**server.refs))
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(settings), "run"]
     command += [f"{server.url}/api/v1/openapi.json", "--header", f"Authorization: Bearer {key}", "--seed", "1"]
-    command += ["--max-examples", "3", "--phases", "examples,fuzzing", "--workers", "2", "--continue-on-failure"]
+    command += ["--max-examples", "2", "--phases", "examples,fuzzing", "--workers", "2", "--continue-on-failure"]
     done = subprocess.run(command, cwd=tmp_path, env=server.environment, text=True, capture_output=True, timeout=300)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
     assert "Tested: 35" in done.stdout, done.stdout[-3000:]

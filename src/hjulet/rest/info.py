@@ -13,7 +13,7 @@ from hjulet.core.access import ANYONE, access
 from hjulet.rest.openapi import RELEASED, VERSION
 from hjulet.rest.shapes import Day, Out
 
-router = Router(by_alias=True, tags=["Om API:et"])
+router = Router(by_alias=True, tags=["Vilket API"])
 
 
 class ApiInfo(Out):

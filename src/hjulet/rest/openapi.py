@@ -33,7 +33,7 @@ LIMITATIONS = (
 )
 SLA = {
     "availability": "Bestäms av den som driver installationen. Hälsa visas på /healthz och /readyz.",
-    "responseTime": "95 procent av frågorna inom 1 sekund vid normal last.",
+    "responseTime": "Bestäms av den som driver installationen. Uppmätta tider står i docs/performance.md.",
     "support": "Den som sköter Hjulet i kommunen, på vardagar. Adressen står i contact.",
 }
 SAID = {
@@ -44,12 +44,14 @@ SAID = {
     401: "API-nyckel saknas, stämmer inte, har gått ut eller är återkallad.",
     403: "Nyckeln får bara läsa, eller får inte ta beslut.",
     404: "Det finns inte, eller så är det inte ditt att se. Svaret är detsamma.",
+    405: "Adressen finns men tar emot något annat. I Allow står vad.",
     409: "Det går inte i det läge som är nu. I detail står vad som saknas.",
     412: "Det har ändrats sedan du läste det (If-Match).",
     413: "Innehållet är för stort.",
     415: "Innehållet har fel typ.",
     422: "Frågan går att läsa, men något i den stämmer inte. I errors står vad, fält för fält.",
     429: "För många försök med nycklar som inte gäller. Vänta så länge som Retry-After säger.",
+    501: "Det är inte byggt än.",
     503: "Databasen svarar inte just nu. Försök igen efter så många sekunder som Retry-After säger.",
 }
 PROBLEM = {
