@@ -42,7 +42,14 @@ def test_pages_are_whole(login: str, browse) -> None:
     visitor = browse(login)
     wrong = {}
     for name, allowed in OPEN.items():
-        if login not in allowed or name in {"cases-export", "statistics-export", "development-export", "robots", "healthz", "readyz"}:
+        if login not in allowed or name in {
+            "cases-export",
+            "statistics-export",
+            "development-export",
+            "robots",
+            "healthz",
+            "readyz",
+        }:
             continue
         path = f"/{next(p for p in patterns() if p.name == name).pattern}"
         wrong[name] = faults(visitor.get(path).content.decode())

@@ -84,9 +84,8 @@ def test_who_may_ask(everybody, person) -> None:
     for name, allowed in TABLE.items():
         method, path, body = operations()[name]
         for login, who in everybody.items():
-            own = unit if login != "sara" else person("sara").home_unit.code
-            number = str(person("juno" if login != "sara" else "sara").pk)
-            address = path.replace("{code}", own).replace("{number}", number)
+            own = person(login).home_unit.code if login in {"sara", "ivar"} else unit
+            address = path.replace("{code}", own).replace("{number}", str(person(login).pk))
             if name == "report_case":
                 body = {**body, "unit": "finns-inte"}
             answer = who.ask(method, address, body)
@@ -179,11 +178,14 @@ def test_a_deputy_whose_time_is_over_and_another_principal(program, assessed, pe
     assert cilla.get(f"/cases/{case.ref}").status_code == 200
     Deputy.objects.filter(pk=row.pk).update(valid_to=at.date() - timedelta(days=1))
     assert cilla.get(f"/cases/{case.ref}").status_code == 404
-    sara = program("sara")
-    assert sara.get(f"/units/{case.unit.code}").status_code == 404
-    assert sara.get(f"/people/{person('juno').pk}").status_code == 404
-    assert case.unit.name not in sara.get("/units?limit=100").content.decode()
-    assert person("juno").name not in sara.get("/people?limit=100").content.decode()
+    for login in ("sara", "ivar"):  # another principal, and a provider who knows of his own part only
+        other = program(login)
+        assert other.get(f"/units/{case.unit.code}").status_code == 404
+        assert other.get(f"/people/{person('juno').pk}").status_code == 404
+        assert f'"{case.unit.code}"' not in other.get("/units?limit=100").content.decode()
+        assert person("juno").name not in other.get("/people?limit=100").content.decode()
+        assert other.get(f"/cases?unit={case.unit.code}").status_code == 422
+        assert other.get(f"/measures?unit={case.unit.code}").status_code == 422
 
 
 def test_numbers_are_hidden_as_on_the_page(program, assessed, actor, at) -> None:

@@ -16,6 +16,7 @@ from hjulet.core.flow import Step
 from hjulet.org.choices import Track
 from hjulet.org.models import Person
 
+
 def case_of(actor: Actor, ref: str) -> Case:
     """The case, if the actor may see it. Raises Case.DoesNotExist for what is not hers and what does not exist."""
     found: Case = (

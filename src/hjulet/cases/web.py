@@ -20,11 +20,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hjulet.cases import actions
 from hjulet.cases.choices import PATH, State
 from hjulet.cases.dossier import FLOWS, Dossier, may_take
-from hjulet.cases.exports import CASES
+from hjulet.cases.exports import CASES, HANDLERS
 from hjulet.cases.forms import AssessForm, AssignForm
 from hjulet.cases.listing import PAGE, TABS, cases_for, found, read_selection
 from hjulet.cases.models import Case
-from hjulet.cases.exports import HANDLERS
 from hjulet.cases.steps import case_of, colleagues, step_form
 from hjulet.cases.timeline import timeline, what_changed
 from hjulet.core import exports

@@ -55,7 +55,10 @@ CLOCK = env.str("HJULET_CLOCK", default="")
 if CLOCK and not (DEMO or TESTING):
     raise ImproperlyConfigured("HJULET_CLOCK får bara användas i demo och test.")
 
-ROOMS = ["core", "rest", "org", "audit", "files", "notify", "law", "exports", "measures", "cases", "stats", "setups", "shell"]
+ROOMS = [
+    *("core", "rest", "org", "audit", "files", "notify", "law", "exports", "measures", "cases", "stats", "setups"),
+    "shell",
+]
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -15,8 +15,8 @@ from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
 from hjulet.core.now import now
 from hjulet.org.choices import UnitKind
-from hjulet.org.models import Assignment, Person, Unit, in_force
 from hjulet.org.listing import people_in, visible_people
+from hjulet.org.models import Assignment, Person, Unit, in_force
 from hjulet.rest.answers import without_personal_number
 from hjulet.rest.paging import address, page_of
 from hjulet.rest.shapes import Code, Day, Flag, Id, Line, Link, Out, Page, Paging

@@ -14,9 +14,9 @@ from pydantic import Field
 
 from hjulet.cases.api.shapes import CaseFilter, CaseOut, Ref, Word, cases_out
 from hjulet.cases.choices import OPEN
+from hjulet.cases.exports import CASES, HANDLERS
 from hjulet.cases.listing import cases_for, found, read_selection
 from hjulet.cases.models import Case, CaseQuerySet
-from hjulet.cases.exports import CASES, HANDLERS
 from hjulet.cases.steps import case_of
 from hjulet.core import exports
 from hjulet.core.access import ActorRequest, access

@@ -26,9 +26,9 @@ from hjulet.cases.api.shapes import (
     cause_out,
 )
 from hjulet.cases.dossier import Dossier
+from hjulet.cases.exports import HANDLERS
 from hjulet.cases.forms import CauseForm, InformedForm, MessageForm, NoteForm, ReasonForm
 from hjulet.cases.models import Case, CaseFile, Cause
-from hjulet.cases.exports import HANDLERS
 from hjulet.cases.steps import case_of, colleagues
 from hjulet.cases.timeline import history, moment_of
 from hjulet.core.access import ActorRequest, access

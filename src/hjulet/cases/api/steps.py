@@ -24,9 +24,9 @@ from hjulet.cases.api.shapes import (
 )
 from hjulet.cases.choices import State
 from hjulet.cases.dossier import Dossier, may_take
+from hjulet.cases.exports import HANDLERS
 from hjulet.cases.forms import AssessForm
 from hjulet.cases.models import Case
-from hjulet.cases.exports import HANDLERS
 from hjulet.cases.steps import case_of, step_form
 from hjulet.core.access import ActorRequest, access
 from hjulet.core.actor import Actor
