@@ -27,6 +27,7 @@ OWN_WORDS = {
     "file": gettext_lazy("Fil"),
     "person": gettext_lazy("Person"),
     "unit": gettext_lazy("Enhet"),
+    "token": gettext_lazy("API-nyckel"),
 }
 
 OWN_VERBS = {
@@ -47,6 +48,8 @@ OWN_VERBS = {
     FAILED_LOGIN: gettext_lazy("Försökte logga in med fel lösenord"),
     "person.password": gettext_lazy("Lösenordet byttes"),
     "person.sessions_ended": gettext_lazy("Alla inloggningar avslutades"),
+    "token.made": gettext_lazy("En API-nyckel skapades"),
+    "token.revoked": gettext_lazy("En API-nyckel återkallades"),
     "deputy.created": gettext_lazy("En ersättare utsågs"),
     "deputy.ended": gettext_lazy("Ersättarens tid avslutades"),
     "assignment.created": gettext_lazy("Ett uppdrag gavs"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -41,12 +42,17 @@ class Moment:
     at: datetime
     who: str
     what: str
+    verb: str
+
+
+def history(case: Case) -> QuerySet[Event]:
+    """Every write in a case that has been let through its door, newest first."""
+    return Event.objects.filter(object_type="case", object_id=case.pk, kind=Event.Kind.WRITE).order_by("-id")
 
 
 def timeline(case: Case) -> list[Moment]:
     """The latest events, newest first."""
-    events = Event.objects.filter(object_type="case", object_id=case.pk, kind=Event.Kind.WRITE).order_by("-id")[:LATEST]
-    return [_moment(case, event) for event in events]
+    return [moment_of(case, event) for event in history(case)[:LATEST]]
 
 
 def what_changed(case: Case, *, since_version: int) -> list[Moment]:
@@ -54,10 +60,10 @@ def what_changed(case: Case, *, since_version: int) -> list[Moment]:
     raised = max(1, case.version - since_version)
     steps = [f"case.{step.name}" for step in FLOWS[case.kind].steps] + ["case.informed"]
     events = Event.objects.filter(object_type="case", object_id=case.pk, verb__in=steps).select_related("value")
-    return [_moment(case, event, values=True) for event in events.order_by("-id")[: min(raised, 10)]]
+    return [moment_of(case, event, values=True) for event in events.order_by("-id")[: min(raised, 10)]]
 
 
-def _moment(case: Case, event: Event, *, values: bool = False) -> Moment:
+def moment_of(case: Case, event: Event, *, values: bool = False) -> Moment:
     name = event.verb.removeprefix("case.")
     words: Any = WORDS.get(event.verb)
     if words is None:
@@ -66,4 +72,4 @@ def _moment(case: Case, event: Event, *, values: bool = False) -> Moment:
     reason = getattr(event, "value", None).values.get("reason") if values and hasattr(event, "value") else ""  # type: ignore[union-attr]
     if reason:
         told += _(": %(reason)s") % {"reason": reason}
-    return Moment(event.at, event.actor_label or _("Systemet"), told)
+    return Moment(event.at, event.actor_label or _("Systemet"), told, event.verb)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -22,23 +21,16 @@ from hjulet.cases import actions
 from hjulet.cases.choices import PATH, CaseKind, State
 from hjulet.cases.dossier import FLOWS, Dossier, may_take
 from hjulet.cases.exports import CASES, HANDLERS
-from hjulet.cases.forms import (
-    AssessForm,
-    AssignForm,
-    CloseForm,
-    DecideForm,
-    HandOverForm,
-    ReasonForm,
-)
+from hjulet.cases.forms import AssessForm, AssignForm
 from hjulet.cases.listing import PAGE, TABS, cases_for, found, read_selection
 from hjulet.cases.models import Case, ExpertRule
+from hjulet.cases.steps import case_of, colleagues, step_form
 from hjulet.cases.timeline import timeline, what_changed
 from hjulet.core import exports
 from hjulet.core.access import ActorRequest, access
 from hjulet.core.actor import Actor
-from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
-from hjulet.core.flow import Offer, Refused, Stale, Step
+from hjulet.core.flow import Offer, Refused, Stale
 from hjulet.core.now import now
 from hjulet.core.numbers import whole_number
 from hjulet.core.paging import COUNTED, CappedPaginator
@@ -53,11 +45,10 @@ MANY_UNITS = 30  # above this, a list in order is found sooner among all cases t
 
 def case_or_404(request: ActorRequest, ref: str) -> Case:
     """The case, if the actor may see it; the same 404 for what is not hers and what does not exist."""
-    queryset = Case.objects.visible_to(request.actor).by_ref(ref).annotate(expert_rule=ExpertRule.with_case())
-    case: Case | None = queryset.select_related("unit", "category__parent", "handler", "reporter").first()
-    if case is None:
-        raise Http404
-    return case
+    try:
+        return case_of(request.actor, ref)
+    except Case.DoesNotExist as absent:
+        raise Http404 from absent
 
 
 def posted(request: ActorRequest) -> Any:
@@ -188,12 +179,6 @@ def _assign_all(cases: list[Case], person: Person, actor: Actor, at: datetime) -
     return done, refused
 
 
-def colleagues(actor: Actor, at: datetime) -> Any:
-    """People one may give a case or a measure to."""
-    today = local_date(at)
-    return Person.objects.seen_by(actor, today).staff(today)
-
-
 # The case ---------------------------------------------------------------
 
 
@@ -267,41 +252,6 @@ def wall_of(case: Case) -> str:
 # Steps ------------------------------------------------------------------
 
 
-def step_form(step: Step, case: Case, request: ActorRequest, at: datetime) -> forms.Form | None:
-    """The form a step needs, or None when it needs nothing but a yes."""
-    data = request.POST if request.method == "POST" else None
-    actor = request.actor
-    makers: dict[str, Callable[[], forms.Form]] = {
-        "assess": lambda: AssessForm(data, case=case, at=at, initial=assess_initial(case)),
-        "reclassify": lambda: AssessForm(data, case=case, at=at, initial=assess_initial(case)),
-        "assign": lambda: AssignForm(data, people=colleagues(actor, at)),
-        "decide": lambda: DecideForm(data),
-        "close": lambda: CloseForm(data),
-        "pause": lambda: ReasonForm(data),
-        "resume": lambda: ReasonForm(data),
-        "annul": lambda: ReasonForm(data),
-        "reopen": lambda: ReasonForm(data),
-        "hand-over": lambda: HandOverForm(data),
-    }
-    return makers[step.name]() if step.name in makers else None
-
-
-def assess_initial(case: Case) -> dict[str, Any]:
-    known = case.track if case.track_set_at else case.guessed_track
-    kind = {"yes": "adverse-event", "near": "near-miss"}.get(case.reported_harm, "")
-    return {
-        "title": case.title,
-        "tracks": [known] if known in {Track.SOL, Track.LSS, Track.HSL, Track.NONE} else [],
-        "event_kind": case.event_kind or kind,
-        "category": case.category_id,
-        "harm": case.harm,
-        "severity": case.severity,
-        "likelihood": case.likelihood,
-        "misconduct": case.misconduct or ("yes" if case.suspects_misconduct else ""),
-        "care_injury": case.care_injury,
-    }
-
-
 @access(*HANDLERS)
 @require_http_methods(["GET", "POST"])
 def step_page(request: ActorRequest, ref: str, name: str) -> HttpResponse:
@@ -309,7 +259,7 @@ def step_page(request: ActorRequest, ref: str, name: str) -> HttpResponse:
     offer = next((o for o in Dossier.of(case).offers(request.actor) if o.step.name == name), None)
     if offer is None:
         return _too_late(request, case, name, at) if request.method == "POST" else no_such_step(request, case)
-    form = step_form(offer.step, case, request, at)
+    form = step_form(offer.step, case, posted(request), request.actor, at)
     if request.method == "GET":
         log_read("read", actor=request.actor, at=at, about="case", ids=[case.pk], unit_id=case.unit_id)
         return _step_form_page(request, case, offer, form)
@@ -354,7 +304,7 @@ def _too_late(request: ActorRequest, case: Case, name: str, at: datetime) -> Htt
     step = next((step for step in FLOWS[case.kind].steps if step.name == name), None)
     if step is None or not may_take(case, step, request.actor):
         return no_such_step(request, case)
-    form = step_form(step, case, request, at)
+    form = step_form(step, case, posted(request), request.actor, at)
     reason = _("Någon annan hann före. Ärendet är nu i läget %(state)s. Din text finns kvar här nedanför.")
     return _conflict(request, case, Offer(step), form, reason % {"state": case.get_state_display().lower()})
 

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("hjulet.measures.urls")),
     path("", include("hjulet.stats.urls")),
     path("", include("hjulet.setups.urls")),
+    path("api/v1/", include("hjulet.config.api")),
 ]
 handler400 = "hjulet.shell.web.bad_request"
 handler403 = "hjulet.shell.web.forbidden"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 from django.http import HttpRequest
@@ -32,6 +32,20 @@ def access(*marks: str) -> Callable[[View], View]:
         return view
 
     return declare
+
+
+class ByMethod(dict[str, frozenset[str] | None]):
+    """The marks of an address with several operations, by method. A method it does not have opens for anyone,
+    who is told so; an operation that declares nothing is None and is refused."""
+
+    def __missing__(self, method: str) -> frozenset[str]:
+        return frozenset({ANYONE})
+
+
+def marks_of(view: Any, method: str) -> frozenset[str] | None:
+    """What a view declares for a method; None when it declares nothing."""
+    declared = getattr(view, "access", None)
+    return declared[method] if isinstance(declared, Mapping) else declared
 
 
 def admits(marks: frozenset[str], actor: Actor | None) -> bool:

@@ -24,6 +24,15 @@ class Grant:
 
 
 @dataclass(frozen=True)
+class Key:
+    """The API key a person came with. `decides`: also takes steps that the pages ask the password for."""
+
+    id: int
+    read_only: bool = False
+    decides: bool = False
+
+
+@dataclass(frozen=True)
 class Actor:
     person_id: int
     name: str
@@ -37,6 +46,13 @@ class Actor:
     grants: tuple[Grant, ...] = field(default=(), repr=False)
     # Paths of the parts of the organisation she may know of; None: all of her principal's.
     bounds: tuple[str, ...] | None = None
+    key: Key | None = None
+
+    @property
+    def label(self) -> str:
+        """How the log names her: with her title, and the key when she came with one. At most 200 characters."""
+        suffix = f" (nyckel {self.key.id})" if self.key else ""
+        return f"{self.name}, {self.title}".rstrip(", ")[: 200 - len(suffix)] + suffix
 
     @cached_property
     def duties(self) -> frozenset[str]:

@@ -12,7 +12,8 @@ from django.template.loader import render_to_string
 from django.utils.http import escape_leading_slashes
 from django.utils.module_loading import import_string
 
-from hjulet.core.access import admits
+from hjulet.core.access import admits, marks_of
+from hjulet.core.problem import Problem, is_api, no_key, problem
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -21,7 +22,8 @@ NEVER = frozenset({"TRACE", "TRACK", "CONNECT"})  # they only help someone who l
 
 
 class AccessMiddleware:
-    """Checks a view's @access marks. Not logged in leads to the login page, which keeps what was typed."""
+    """Checks a view's @access marks. Not logged in leads to the login page, which keeps what was typed;
+    a program is told that it needs a key."""
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -36,12 +38,14 @@ class AccessMiddleware:
     def process_view(
         self, request: HttpRequest, view: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
-        marks = getattr(view, "access", None)
+        marks = marks_of(view, request.method or "")
         if marks is None:
             raise ImproperlyConfigured(f"{view.__module__}.{view.__name__} carries no @access")
         actor = getattr(request, "actor", None)
         if admits(marks, actor):
             return None
+        if actor is None and is_api(request):
+            return problem(request, no_key())
         if actor is None:
             login_first: Callable[[HttpRequest], HttpResponse] = import_string("hjulet.org.login.login_first")
             return login_first(request)
@@ -73,6 +77,8 @@ def typed(request: HttpRequest) -> list[str]:
 
 
 def unavailable(request: HttpRequest) -> HttpResponse:
+    if is_api(request):
+        return problem(request, Problem(503, headers={"Retry-After": "30"}))
     page = render_to_string(
         "shell/503.html",
         {"kept": typed(request), "path": escape_leading_slashes(request.path), "base_url": settings.BASE_URL},

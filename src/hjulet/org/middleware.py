@@ -1,4 +1,5 @@
-"""Who is asking, resolved once per request; and a session that ends when nobody has been there."""
+"""Who is asking, resolved once per request: by session on the pages, by key in the API. A session ends when
+nobody has been there."""
 
 from __future__ import annotations
 
@@ -12,7 +13,9 @@ from django.utils import translation
 
 from hjulet.core.actor import Actor
 from hjulet.core.now import now
+from hjulet.core.problem import Problem, is_api, problem
 from hjulet.org.reach import actor_for
+from hjulet.org.tokens import actor_of_header
 
 TOUCH = timedelta(seconds=60)
 WITHOUT_PERSON = ("/static/", "/healthz")
@@ -23,11 +26,28 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        if is_api(request):
+            return self._api(request)
         request.actor = None if request.path.startswith(WITHOUT_PERSON) else self._actor(request)  # type: ignore[attr-defined]
+        return self._answer(request)
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         if not request.path.startswith(WITHOUT_PERSON):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    def _api(self, request: HttpRequest) -> HttpResponse:
+        """A key and nothing else: cookies are not looked at, so no other site can act for anyone. Always Swedish."""
+        translation.activate("sv")
+        request.LANGUAGE_CODE = "sv"
+        header = request.headers.get("Authorization", "")
+        try:
+            address = request.META.get("REMOTE_ADDR", "")
+            request.actor = actor_of_header(header, address, now()) if header else None  # type: ignore[attr-defined]
+        except Problem as refusal:
+            return problem(request, refusal)
+        return self._answer(request)
 
     def _actor(self, request: HttpRequest) -> Actor | None:
         at = now()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -345,3 +345,31 @@ class LoginAttempt(models.Model):
     key = models.CharField(max_length=64, primary_key=True)
     failures = models.PositiveIntegerField(default=0)
     last_at = models.DateTimeField()
+
+
+class Token(models.Model):
+    """An API key of one person. Only a digest is kept; it reaches at most what she reaches herself.
+
+    Without `duties` it carries all of hers. `decides`: it may take steps that the pages ask the password for.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="tokens")
+    name = models.CharField(max_length=80)
+    digest = models.CharField(max_length=64, unique=True)
+    duties = models.JSONField(default=list, blank=True)
+    read_only = models.BooleanField(default=False)
+    decides = models.BooleanField(default=False)
+    made_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-made_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def valid(self, at: datetime) -> bool:
+        return self.revoked_at is None and at < self.expires_at

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hjulet.org import account
+from hjulet.org import account, key_pages
 from hjulet.org.page_urls import urlpatterns as pages
 
 urlpatterns = [
@@ -11,5 +11,7 @@ urlpatterns = [
     path("konto/utloggad/", account.logged_out, name="logged-out"),
     path("konto/demo/", account.demo_login, name="demo-login"),
     path("konto/losenord/", account.password, name="password"),
+    path("konto/api-nycklar/", key_pages.token_list, name="tokens"),
+    path("konto/api-nycklar/<int:pk>/aterkalla/", key_pages.token_revoke, name="token-revoke"),
     *pages,
 ]

@@ -23,6 +23,7 @@ from hjulet.core.events import log_reads
 from hjulet.core.lists import GROUPS
 from hjulet.core.middleware import typed, unavailable
 from hjulet.core.now import now
+from hjulet.core.problem import Problem, is_api, problem
 from hjulet.org.login import safe_next
 from hjulet.org.models import Person
 from hjulet.shell import verdicts, work
@@ -132,7 +133,9 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 
 def _plain(template: str, request: HttpRequest, status: int) -> HttpResponse:
-    """An error page that needs neither session nor database."""
+    """An error page that needs neither session nor database; for a program the same in problem+json."""
+    if is_api(request):
+        return problem(request, Problem(status))
     return HttpResponse(
         render_to_string(f"shell/{template}", {"path": request.path, "kept": typed(request)}), status=status
     )
