@@ -10,7 +10,10 @@ ALL_TRACKS = frozenset({"sol", "lss", "hsl", "none"})
 
 @dataclass(frozen=True)
 class Grant:
-    """One duty at one place in the tree. `path`–`path_end` is the half-open range of unit paths it covers."""
+    """One duty at one place in the tree. `path`–`path_end` is the half-open range of unit paths it covers.
+
+    `unit_code` and `unit_name` say which place it is; empty where nobody asked.
+    """
 
     duty: str
     tracks: frozenset[str]
@@ -18,6 +21,8 @@ class Grant:
     path: str
     path_end: str
     role: str = ""
+    unit_code: str = ""
+    unit_name: str = ""
 
     def covers(self, path: str, track: str | None = None) -> bool:
         return self.path <= path < self.path_end and (track is None or track in self.tracks)

@@ -41,6 +41,8 @@ def actor_for(person: Person, *, at: datetime) -> Actor:
             "role__duties__duty",
             "role__duties__tracks",
             Subquery(_provider_of((home.path or "") if home else "").values("path")),  # asked here to save a query
+            "unit__code",
+            "unit__name",
         )
         .order_by("id")
     )
@@ -84,9 +86,9 @@ def _provider_of(path: str) -> UnitQuerySet:
 
 
 def _role_grants(rows: list[Any]) -> Iterable[Grant]:
-    for _person, role, _label, unit_id, path, duty, tracks, _provider in rows:
+    for _person, role, _label, unit_id, path, duty, tracks, _provider, code, name in rows:
         if duty:
-            yield Grant(duty, frozenset(tracks) or ALL_TRACKS, unit_id, path, path_end(path), role=role)
+            yield Grant(duty, frozenset(tracks) or ALL_TRACKS, unit_id, path, path_end(path), role, code, name)
 
 
 def _emergency_grants(person: Person, at: datetime) -> Iterable[Grant]:

@@ -139,7 +139,7 @@ def cross_table(
     question that cannot be answered, and for the parts of it that only exact numbers could answer. `place`
     is what `place_of` gave, for a page that asks more than one thing.
     """
-    return table_of(Question.of(actor, period, by, on=on, tree=tree, filters=filters or Filters()))
+    return table_of(Question.of(actor, period, by, on=on, tree=tree, filters=filters or Filters(), place=place))
 
 
 def table_of(asked: Question) -> CrossTable:
@@ -299,9 +299,14 @@ def area_of(actor: Actor, filters: Filters, unit: Unit | None = None) -> Unit | 
 
 def _only_root(actor: Actor) -> Unit | None:
     """The top of what the actor sees, when that is one place."""
-    paths = {g.path for g in (*source.exact_grants(actor), *source.masked_grants(actor))}
-    tops = {path for path in paths if not any(path != other and path.startswith(other) for other in paths)}
-    return Unit.objects.filter(path__in=tops).first() if len(tops) == 1 else None
+    grants = {g.path: g for g in (*source.exact_grants(actor), *source.masked_grants(actor))}
+    tops = [path for path in grants if not any(path != other and path.startswith(other) for other in grants)]
+    if len(tops) != 1:
+        return None
+    top = grants[tops[0]]
+    if not top.unit_code:
+        return Unit.objects.filter(path=top.path).first()
+    return Unit(pk=top.unit_id, principal_id=actor.principal_id, path=top.path, code=top.unit_code, name=top.unit_name)
 
 
 # SQL -----------------------------------------------------------------------

@@ -49,12 +49,15 @@ def statistics(request: HttpRequest) -> HttpResponse:
     actor: Actor = request.actor  # type: ignore[attr-defined]
     at = now()
     selection = read_selection(request.GET, actor, local_date(at))
-    context: dict[str, Any] = {"selection": selection, "chips": chips(selection, actor), "at": at}
-    context |= _choices(selection, actor, local_date(at))
+    context: dict[str, Any] = {"selection": selection, "at": at, **_choices(selection, actor, local_date(at))}
+    categories = dict(context["categories"])
     try:
         context |= _answers(request, actor, selection)
+        table = context["table"]
+        categories |= dict(table.axes[table.by.index(By.CATEGORY)]) if By.CATEGORY in table.by else {}
     except Refused as reason:
         context["refused"] = str(reason)
+    context["chips"] = chips(selection, actor, {"category": categories})
     return render(request, "stats/statistics.html", context)
 
 
