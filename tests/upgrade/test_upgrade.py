@@ -34,7 +34,7 @@ with connection.cursor() as cursor:
         tables[table] = cursor.fetchone()[0]
 case = Case.objects.unscoped(reason="test").filter(files__isnull=False).first()
 def status(login, *paths):
-    client = Client()
+    client = Client(SERVER_NAME="127.0.0.1")
     client.force_login(Person.objects.get(login=login))
     return {f"{login} {path}": client.get(path).status_code for path in paths}
 pages = {
