@@ -160,7 +160,7 @@ def test_the_address_is_the_one_our_own_proxy_saw(proxies: int, forwarded: str, 
 
 
 def test_a_large_workplace_where_someone_always_mistypes_is_not_locked_out(at) -> None:
-    for minute in range(500):  # eight hours, one a minute, each with another name
+    for minute in range(200):  # one a minute, each with another name
         when = at + timedelta(minutes=minute)
         keys = attempt_keys(f"person{minute}", "198.51.100.3")
         assert wait_until(keys, when) is None, minute
@@ -169,13 +169,13 @@ def test_a_large_workplace_where_someone_always_mistypes_is_not_locked_out(at) -
 
 def test_guessing_from_one_place_goes_on_being_slow(at) -> None:
     when, tries = at, 0
-    for number in range(600):
+    for number in range(300):
         keys = attempt_keys(f"person{number}", "198.51.100.3")
         when += timedelta(seconds=1)
         if wait_until(keys, when) is None:
             note_failure(keys, when)
             tries += 1
-    assert 100 <= tries < 130
+    assert 100 <= tries < 115
 
 
 @pytest.mark.parametrize(
