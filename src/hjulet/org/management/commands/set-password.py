@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from hjulet.core.clocks import local_date
@@ -52,8 +53,12 @@ def _make_administrator(person: Person, at: datetime) -> None:
         actions.activate_person(person=person, actor=None, at=at)
     root = Unit.objects.of(person.principal_id).get(parent__isnull=True)
     role = Role.objects.get(principal_id=person.principal_id, code=ADMINISTRATOR)
-    if not Assignment.objects.filter(in_force(today), person=person, role=role, unit=root).exists():
-        actions.assign_role(person=person, role=role, unit=root, valid_from=today, actor=None, at=at)
+    held = Assignment.objects.filter(person=person, role=role, unit=root)
+    if held.filter(valid_to__isnull=True).exists():
+        return
+    last = held.filter(in_force(today)).aggregate(last=Max("valid_to"))["last"]  # closing the account ends roles today
+    start = last + timedelta(days=1) if last else today
+    actions.assign_role(person=person, role=role, unit=root, valid_from=start, actor=None, at=at)
 
 
 def _change(person: Person, password: str, at: datetime) -> None:
