@@ -14,6 +14,7 @@ UNSCOPED = {
     "cases/actions.py",  # a measure's own case follows it
     "cases/importing.py",  # an import asks whether a row is already there
     "cases/jobs.py",  # reminders
+    "cases/management/commands/rebuild-search.py",  # makes the index of words anew
     "cases/sources.py",  # the log names cases by number
     "core/scope.py",  # defines it
     "setups/tales.py",  # the demo's stories

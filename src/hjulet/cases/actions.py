@@ -15,7 +15,7 @@ from hjulet.cases.choices import Answer, CaseKind, MessageKind, State
 from hjulet.cases.dossier import Dossier, may_take
 from hjulet.cases.models import Case, CaseFile, Cause, CauseMeasure, Clock, ExpertRule, Message, Note
 from hjulet.cases.registry import facts_of, follow
-from hjulet.cases.search import searchable
+from hjulet.cases.search import searchable, with_more, words_of
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.events import record
@@ -265,7 +265,7 @@ def _assess(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) 
     ):
         if name in data:
             setattr(case, name, data[name])
-    case.search_text = searchable(case.title, case.description, case.immediate_action)
+    case.search_text = words_of(case, dossier.notes, dossier.causes)
     others = [_split(case, track, actor, at) for track in tracks[1:]]
     case.linked_ids = [*case.linked_ids, *others]
     return {}
@@ -305,7 +305,7 @@ def _split(case: Case, track: str, actor: Actor, at: datetime) -> int:
         misconduct=case.misconduct,
         care_injury=case.care_injury,
         handler_id=actor.person_id if actor.holds_at(Duty.HANDLE, case.unit.path or "", track) else None,
-        search_text=case.search_text,
+        search_text=searchable(case.title, case.description, case.immediate_action),
         linked_ids=[case.pk],
     )
     started = clocks.start(copy, ("deviation.investigate", clocks.FEEDBACK), at=at)
@@ -380,6 +380,7 @@ def _reopen(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) 
 def _effect_failed(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:
     measure: Measure = data["measure"]
     cause = _new_cause(dossier.case, data["area"], data["cause"], at)
+    dossier.case.search_text = with_more(dossier.case.search_text, cause.text)
     CauseMeasure.objects.create(cause=cause, measure=measure)
     return {"cause": cause.text, "measure": measure.title}
 
@@ -418,6 +419,7 @@ def add_note(case: Case, *, kind: str, noted_on: Any, source: str, text: str, ac
             author_title=actor.title,
             created_at=at,
         )
+        _found_by(locked, text, source)
         _event("case.note", locked, actor, at, {"kind": kind, "source": source, "text": text})
     return note
 
@@ -426,8 +428,15 @@ def add_cause(case: Case, *, area: str, text: str, actor: Actor, at: datetime) -
     with transaction.atomic():
         locked = _lock_for_work(case, actor)
         cause = _new_cause(locked, area, text, at)
+        _found_by(locked, text)
         _event("case.cause", locked, actor, at, {"area": area, "text": text})
     return cause
+
+
+def _found_by(case: Case, *texts: str) -> None:
+    """The words of what was added: the case is found by them too."""
+    case.search_text = with_more(case.search_text, *texts)
+    case.save(update_fields=["search_text"])
 
 
 def _new_cause(case: Case, area: str, text: str, at: datetime) -> Cause:

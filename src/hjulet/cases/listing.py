@@ -17,6 +17,8 @@ from hjulet.core.clocks import local_date
 from hjulet.core.lists import GROUPS, in_group
 from hjulet.core.now import STOCKHOLM
 from hjulet.core.swedish_time import day_short
+from hjulet.core.words_index import HasWords
+from hjulet.measures.choices import MeasureState
 from hjulet.org.choices import Duty, Track
 from hjulet.org.models import Unit
 
@@ -75,6 +77,19 @@ def read_selection(params: Mapping[str, str], *, actor: Actor, at: datetime) -> 
     return selection
 
 
+def read_for_measures(params: Mapping[str, str], *, actor: Actor, at: datetime) -> Selection:
+    """The part of a selection that measures can be chosen by: unit, law, state and when they were decided."""
+    selection = Selection("alla", "-inkommet", [], [], Q())
+    _unit(selection, params, actor, at)
+    _dates(selection, params, actor, at, "created_at")
+    for name, choices in (("track", Track), ("state", MeasureState)):
+        if params.get(name, "") in choices.values:
+            selection.condition &= Q(**{name: params[name]})
+        elif params.get(name):
+            selection.ignored.append(params[name])
+    return selection
+
+
 def cases_for(selection: Selection, *, actor: Actor, wide: bool = False) -> CaseQuerySet:
     """The cases of a selection, in order. `wide`: the actor sees the cases of many units."""
     cases = Case.objects.whole() if wide else Case.objects.all()
@@ -82,18 +97,16 @@ def cases_for(selection: Selection, *, actor: Actor, wide: bool = False) -> Case
     return queryset
 
 
-def found(query: str, *, actor: Actor) -> CaseQuerySet:
-    """Cases within reach that hold every word. Protected identities are never found by their words."""
+def found(query: str, selection: Selection, *, actor: Actor, wide: bool = False) -> CaseQuerySet:
+    """Cases of a selection that hold every word, newest first. Protected identities are never found by their words."""
+    return with_words(cases_for(selection, actor=actor, wide=wide), query)
+
+
+def with_words(cases: CaseQuerySet, query: str) -> CaseQuerySet:
+    """Those of the cases that hold every word; protected identities never do."""
     words = terms(query)
-    hits = Case.objects.visible_to(actor).filter(protected_identity=False)
-    if not words:
-        return hits.none()
-    by_number = Case.objects.visible_to(actor).by_ref(query.strip())
-    if by_number.exists():
-        return by_number
-    for word in words:
-        hits = hits.filter(search_text__contains=word)
-    return hits.order_by("-reported_at", "-id")
+    hits = cases.filter(protected_identity=False)
+    return hits.filter(HasWords(words)) if words else hits.none()
 
 
 def waiting_for(actor: Actor) -> Q:
@@ -163,11 +176,13 @@ def _category(selection: Selection, params: Mapping[str, str], actor: Actor, at:
         selection.chips.append(Chip(_("Kategori: %(value)s") % {"value": str(named)}, "category"))
 
 
-def _dates(selection: Selection, params: Mapping[str, str], actor: Actor, at: datetime) -> None:
+def _dates(
+    selection: Selection, params: Mapping[str, str], actor: Actor, at: datetime, column: str = "reported_at"
+) -> None:
     today = local_date(at)
     for name, label, compare, add in (
-        ("from", _("Inkommet från %(day)s"), "reported_at__gte", 0),
-        ("to", _("Inkommet till och med %(day)s"), "reported_at__lt", 1),
+        ("from", _("Inkommet från %(day)s"), f"{column}__gte", 0),
+        ("to", _("Inkommet till och med %(day)s"), f"{column}__lt", 1),
     ):
         text = params.get(name, "")
         if not text:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hjulet.cases import acts, reporting, web
+from hjulet.cases import acts, reporting, searching, web
 
 urlpatterns = [
     path("rapportera/", reporting.report, name="report"),
@@ -21,5 +21,5 @@ urlpatterns = [
     path("arenden/<str:ref>/fraga/", acts.ask_reporter, name="case-ask"),
     path("arenden/<str:ref>/fil/", acts.new_file, name="case-file-new"),
     path("arenden/<str:ref>/fil/<int:number>/", acts.file, name="case-file"),
-    path("sok/", web.search, name="search"),
+    path("sok/", searching.search, name="search"),
 ]

@@ -8,7 +8,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -22,7 +21,7 @@ from hjulet.cases.choices import PATH, CaseKind, State
 from hjulet.cases.dossier import FLOWS, Dossier, may_take
 from hjulet.cases.exports import CASES, HANDLERS
 from hjulet.cases.forms import AssessForm, AssignForm
-from hjulet.cases.listing import PAGE, TABS, cases_for, found, read_selection
+from hjulet.cases.listing import PAGE, TABS, cases_for, read_selection
 from hjulet.cases.models import Case, ExpertRule
 from hjulet.cases.steps import case_of, colleagues, step_form
 from hjulet.cases.timeline import timeline, what_changed
@@ -355,19 +354,3 @@ def _conflict(request: ActorRequest, case: Case, offer: Offer, form: forms.Form 
         "version": fresh.version,
     }
     return render(request, "cases/act.html", context, status=409)
-
-
-# Search -----------------------------------------------------------------
-
-
-@access(*HANDLERS)
-@require_http_methods(["GET", "POST"])
-def search(request: ActorRequest) -> HttpResponse:
-    """Search by words or number within one's own reach. The question is posted: it lands in no log or address."""
-    actor, at = request.actor, now()
-    query = request.POST.get("q", "")[:200]
-    page = Paginator(found(query, actor=actor).for_list(), PAGE).get_page(request.POST.get("sida"))
-    rows = [row_of(case, at) for case in page] if query else []
-    if query:
-        log_read("search", actor=actor, at=at, about="case", ids=[row.case.pk for row in rows] or [0])
-    return render(request, "cases/search.html", {"query": query, "page": page, "rows": rows})

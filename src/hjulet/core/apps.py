@@ -1,7 +1,13 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CoreConfig(AppConfig):
     name = "hjulet.core"
     label = "core"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from hjulet.core import words_index
+
+        post_migrate.connect(words_index.keep, sender=self, dispatch_uid="words-index")

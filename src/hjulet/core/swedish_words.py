@@ -14,12 +14,13 @@ from functools import lru_cache
 
 import Stemmer
 
-from hjulet.core.compounds import FIRST, HEADS, LAST, NEVER
+from hjulet.core import compounds
 from hjulet.core.personal_number import CANDIDATE
 
 _SNOWBALL = Stemmer.Stemmer("swedish", 0)
 _WORD = re.compile(r"[^\W_]+(?:[-\u2010\u2011:][^\W_]+)*")
 _KEPT = str.maketrans({"å": "\ue000", "ä": "\ue001", "ö": "\ue002"})
+_ACUTE = re.compile(r"é(?:n|er|erna|et|ens|ets)\b")
 _BACK = str.maketrans({"\ue000": "å", "\ue001": "ä", "\ue002": "ö"})
 CONSONANTS = "bcdfghjklmnpqrstvwxz"
 LONGEST = 60
@@ -40,7 +41,8 @@ _IRREGULAR = {
     "glömt": "glöm", "glömde": "glöm", "glömmer": "glöm", "lämnat": "lämn", "öron": "öra", "örat": "öra",
     "ögon": "öga", "ögat": "öga", "ögonen": "öga", "lade": "lägg", "lagt": "lägg", "bad": "be", "bett": "be",
     "kvinnor": "kvinn", "kvinnan": "kvinn", "kom": "komm", "kommit": "komm", "hjälpt": "hjälp", "lyft": "lyft",
-    "lyfte": "lyft", "vätska": "vätsk", "vätskan": "vätsk", "blödde": "blöd", "blött": "blöd", "hällt": "häll",
+    "lyfte": "lyft", "broms": "broms", "fara": "fara", "faran": "fara", "faror": "fara", "farorna": "fara",
+    "vätska": "vätsk", "vätskan": "vätsk", "blödde": "blöd", "blött": "blöd", "hällt": "häll",
 }  # fmt: skip
 # Here -et belongs to the word itself.
 _NEUTER_NO = frozenset({"paket", "staket", "raket", "mycket", "inget", "vilket", "trumpet", "diabet", "tablet"})
@@ -49,6 +51,7 @@ _NEUTER_NO = frozenset({"paket", "staket", "raket", "mycket", "inget", "vilket",
 def plain(text: str) -> str:
     """Lower case, one way to write each letter, accents off other letters than å, ä and ö."""
     text = unicodedata.normalize("NFC", text).lower().translate(_KEPT)
+    text = _ACUTE.sub("é", text)  # idén is idé, while -en is taken off after the accent is gone
     parts = unicodedata.normalize("NFD", text)
     return "".join(letter for letter in parts if not unicodedata.combining(letter)).translate(_BACK)
 
@@ -107,6 +110,12 @@ def forms(word: str) -> tuple[str, ...]:
     for piece in pieces:
         found += [stem(piece), *(stem(part) for part in parts_of(piece))]
     return tuple(dict.fromkeys(form for form in found if len(form) > 1 or form.isdigit()))
+
+
+FIRST = frozenset(compounds.FIRST.split())
+LAST, HEADS, NEVER = (
+    frozenset({*text.split(), *map(stem, text.split())}) for text in (compounds.LAST, compounds.HEADS, compounds.NEVER)
+)
 
 
 def parts_of(word: str) -> list[str]:

@@ -36,7 +36,7 @@ def propose(
     at: datetime,
 ) -> Measure:
     """Creates a measure and tells its owner."""
-    measure = Measure.objects.create(
+    measure = Measure(
         principal_id=unit.principal_id,
         unit=unit,
         track=track,
@@ -50,6 +50,8 @@ def propose(
         created_by_id=actor.person_id,
         created_at=at,
     )
+    measure.search_text = measure.words()
+    measure.save()
     values = {
         "title": title,
         "expected_effect": expected_effect,
@@ -196,8 +198,8 @@ def _write(measure: Measure, new: dict[str, Any]) -> None:
     for name, value in new.items():
         setattr(measure, name, value)
     measure.version += 1
-    measure.reminded_for = ""
-    measure.save(update_fields=[*new, "version", "reminded_for"])
+    measure.reminded_for, measure.search_text = "", measure.words()
+    measure.save(update_fields=[*new, "version", "reminded_for", "search_text"])
 
 
 def _require(condition: bool, reason: str) -> None:

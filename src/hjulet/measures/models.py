@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from hjulet.core.actor import Actor, Grant
 from hjulet.core.scope import ScopedModel, ScopedQuerySet
+from hjulet.core.swedish_words import index_words
 from hjulet.measures.choices import Effect, MeasureState, Strength
 from hjulet.org.choices import Duty, Track
 from hjulet.org.models import Person, Principal, Unit
@@ -53,6 +54,7 @@ class Measure(ScopedModel):
     created_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
     reminded_for = models.CharField(max_length=30, blank=True)
+    search_text = models.TextField(blank=True)
 
     objects: ClassVar[Any] = MeasureQuerySet.as_manager()
 
@@ -66,6 +68,10 @@ class Measure(ScopedModel):
 
     def __str__(self) -> str:
         return self.title
+
+    def words(self) -> str:
+        """What the measure is found by."""
+        return index_words(" ".join((self.title, self.expected_effect, self.done_note, self.effect_note)))
 
     @classmethod
     def scope_rule(cls, queryset: Any, actor: Actor) -> Any:

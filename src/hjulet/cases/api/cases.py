@@ -15,7 +15,7 @@ from pydantic import Field
 from hjulet.cases.api.shapes import CaseFilter, CaseOut, Ref, Word, cases_out
 from hjulet.cases.choices import OPEN
 from hjulet.cases.exports import CASES, HANDLERS
-from hjulet.cases.listing import cases_for, found, read_selection
+from hjulet.cases.listing import cases_for, found, read_selection, with_words
 from hjulet.cases.models import Case, CaseQuerySet
 from hjulet.cases.steps import case_of
 from hjulet.core import exports
@@ -81,7 +81,7 @@ def _narrowed(cases: CaseQuerySet, asked: CaseFilter, actor: Actor, at: datetime
         cases = cases.filter(late) if asked.overdue else cases.exclude(late)
     if asked.q:
         words = without_personal_number("q", asked.q)
-        cases = cases.filter(pk__in=found(words, actor=actor).order_by().values("pk"))
+        cases = with_words(cases, words)
     return cases
 
 
@@ -129,7 +129,10 @@ def _search(request: ActorRequest, words: str, paging: Paging) -> Page[CaseOut]:
         log_read("search", actor=actor, at=at, about="case", ids=[case.pk for case in rows] or [0])
         return cases_out(rows, actor, at)
 
-    return page_of(request, found(words, actor=actor).for_list(), paging, shape)
+    everything = read_selection({"val": "alla"}, actor=actor, at=at)
+    by_number = Case.objects.visible_to(actor).by_ref(words.strip())
+    hits = by_number if by_number.exists() else found(words, everything, actor=actor)
+    return page_of(request, hits.for_list(), paging, shape)
 
 
 # Export -----------------------------------------------------------------

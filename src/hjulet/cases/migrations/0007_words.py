@@ -1,0 +1,23 @@
+"""What is already there gets its words, so that it is found; the index itself is kept after every migration."""
+
+from typing import Any
+
+from django.db import migrations
+
+from hjulet.cases.search import words_of
+from hjulet.core.swedish_words import index_words
+
+
+def forwards(apps: Any, schema_editor: Any) -> None:
+    for case in apps.get_model("cases", "Case").objects.prefetch_related("notes", "causes").iterator(500):
+        case.search_text = words_of(case, case.notes.all(), case.causes.all())
+        case.save(update_fields=["search_text"])
+    for measure in apps.get_model("measures", "Measure").objects.iterator(500):
+        texts = (measure.title, measure.expected_effect, measure.done_note, measure.effect_note)
+        measure.search_text = index_words(" ".join(texts))
+        measure.save(update_fields=["search_text"])
+
+
+class Migration(migrations.Migration):
+    dependencies = [("cases", "0006_lists_in_order"), ("measures", "0002_search_text")]
+    operations = [migrations.RunPython(forwards, migrations.RunPython.noop)]
