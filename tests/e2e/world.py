@@ -80,11 +80,12 @@ def _last_quarter(at: Any) -> None:
     from hjulet.org.models import Person, Unit
     from hjulet.org.reach import actor_for
 
-    juno = Person.objects.get(login="juno")
+    juno, asas = Person.objects.get(login="juno"), Person.objects.get(login="asa").home_unit
     departments = Unit.objects.of(juno.principal_id).filter(kind="department").order_by("path")
     for department, reports in zip(departments[:4], (6, 5, 0, 7), strict=True):
         below = Unit.objects.under(department.path or "").exclude(pk=department.pk)
-        leaves = [unit for unit in below if not below.filter(parent=unit).exists()]
+        elsewhere = below.exclude(pk__in=Unit.objects.under(asas.path or ""))  # her own list stays short
+        leaves = [unit for unit in elsewhere if not below.filter(parent=unit).exists()]
         for unit, number in [(u, n) for u in leaves for n in range(reports)] or [(leaves[0], 0), (leaves[0], 1)]:
             told = actions.Report(unit=unit, description=f"{TOLD} {number}", reported_harm="no")
             when = at - timedelta(days=60 - number)

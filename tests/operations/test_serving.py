@@ -274,11 +274,13 @@ def test_the_worker_finishes_its_job_before_it_stops(town: Installation) -> None
 from hjulet.core.models import JobRun
 from hjulet.notify.models import Outbox
 run = JobRun.objects.get(name="send-mail")
-print(bool(run.finished_at), run.error, Outbox.objects.exclude(state="sent").count(), JobRun.objects.count())
+from hjulet.core.jobs import JOBS
+left = len(JOBS) - JobRun.objects.count()
+print(bool(run.finished_at), run.error, Outbox.objects.exclude(state="sent").count(), left)
 """
-    finished, waiting, names = town.ask(code).split()
+    finished, waiting, left = town.ask(code).split()
     assert (finished, waiting) == ("True", "0") and slow.received >= 1
-    assert int(names) < 6  # those that come after it were not begun
+    assert int(left) > 0  # those that come after it were not begun
     assert "lovdala.example" not in log.read_text()
 
 

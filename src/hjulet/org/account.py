@@ -121,6 +121,7 @@ def _go_on(request: HttpRequest, person: Person, kept_token: str) -> HttpRespons
     if kept is None:
         messages.info(request, _("Texten som fanns i formuläret hörde till någon annan och har tagits bort."))
         return redirect("/")
+    request.user = auth.get_user(request)  # with what the page's frame wants known of her
     request.actor = actor_for(person, at=now())  # type: ignore[attr-defined]
     return render(request, "org/continue.html", kept)
 

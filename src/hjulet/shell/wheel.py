@@ -30,11 +30,11 @@ class Quarter:
 
     @property
     def told(self) -> str:
-        """Följa upp: 6 (1 sen) väntar. The same words in the same order as the picture shows (WCAG 2.5.3)."""
+        """Följa upp: 6, 1 sen. The same words in the same order as the picture shows (WCAG 2.5.3)."""
         if not self.late:
             return f"{self.label}: " + ngettext("%(n)s väntar", "%(n)s väntar", self.count) % {"n": self.count}
         late = ngettext("%(n)s sen", "%(n)s sena", self.late) % {"n": self.late}
-        return _("%(label)s: %(n)s (%(late)s) väntar") % {"label": self.label, "n": self.count, "late": late}
+        return _("%(label)s: %(n)s, %(late)s") % {"label": self.label, "n": self.count, "late": late}
 
 
 @dataclass(frozen=True)
