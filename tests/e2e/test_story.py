@@ -100,7 +100,7 @@ def _juno_reports(juno: Visitor) -> str:
 
 def _mail_says(server: Server, ref: str) -> None:
     server.manage("jobs", "--once")
-    mails = server.post.about("asa", ref)
+    mails = server.post.about("asa", f"{server.url}/arenden/{ref}/")
     assert len(mails) == 1
     text = mails[0].get_content()
     assert f"{server.url}/arenden/{ref}/" in text

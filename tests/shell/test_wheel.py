@@ -30,9 +30,9 @@ def test_four_links_in_the_order_of_the_wheel_tell_what_waits() -> None:
     links = list(drawn().iter("a"))
     assert [link.get("href") for link in links] == ["/planera/", "/genomfora/", "/folja-upp/", "/forbattra/"]
     assert [link.get("aria-label") for link in links] == [
-        "Planera: 2 (1 sen) väntar",
+        "Planera: 2, 1 sen",
         "Genomföra: 3 väntar",
-        "Följa upp: 6 (2 sena) väntar",
+        "Följa upp: 6, 2 sena",
         "Förbättra: 0 väntar",
     ]
 
