@@ -31,6 +31,8 @@ class AccessMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.method in NEVER:
             return HttpResponse(status=405, headers={"Allow": "GET, HEAD, POST"})
+        if "\x00" in request.path:
+            raise Http404
         if "%00" in request.META.get("QUERY_STRING", ""):  # no text holds a NUL, and PostgreSQL refuses to look for one
             raise BadRequest("NUL in the address")
         return self.get_response(request)

@@ -55,6 +55,7 @@ def _columns(connection: Any, cursor: Any, table: str) -> set[str]:
 
 
 def _keep_postgresql(connection: Any, cursor: Any, table: str) -> None:
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # no index is made while foreign keys wait to be checked
     if "search_words" not in _columns(connection, cursor, table):
         made = "array_to_tsvector(string_to_array(search_text, ' '))"
         cursor.execute(f"ALTER TABLE {table} ADD COLUMN search_words tsvector GENERATED ALWAYS AS ({made}) STORED")
