@@ -56,7 +56,7 @@ def search(request: ActorRequest) -> HttpResponse:
     """Newest first, twenty a page; more than two hundred are not counted."""
     actor, at = request.actor, now()
     params = request.POST
-    query = params.get("q", "").strip()[:LONGEST]
+    query = params.get("q", "").replace("\x00", " ").strip()[:LONGEST]
     sort = "measure" if params.get("bland") == "measure" else "case"
     units = list(Unit.objects.seen_by(actor).within(actor.reach(*HANDLERS[:4])).order_by("name", "id"))
     context = {"sort": sort, "params": params, "units": units, "query": query, **_choices(sort)}
