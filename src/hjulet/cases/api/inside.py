@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from ninja import Body, File, Path, Query, Router, Status, UploadedFile
 
 from hjulet.cases import actions
-from hjulet.cases.api.shapes import (
+from hjulet.cases.api.inner_shapes import (
     CauseIn,
     CauseOut,
     EventOut,
@@ -22,9 +22,9 @@ from hjulet.cases.api.shapes import (
     NoteOut,
     QuestionIn,
     ReasonIn,
-    Ref,
     cause_out,
 )
+from hjulet.cases.api.shapes import Ref
 from hjulet.cases.dossier import Dossier
 from hjulet.cases.exports import HANDLERS
 from hjulet.cases.forms import CauseForm, InformedForm, MessageForm, NoteForm, ReasonForm
