@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from hjulet.cases import actions
 from hjulet.cases.models import Case
 from hjulet.core.models import Event
+from hjulet.org.models import Person
 from hjulet.rest.jobs import forget_answers
 from hjulet.rest.later import LATER
 from hjulet.rest.models import Answer
@@ -100,6 +101,11 @@ def test_a_page_has_bounds(value: str, program) -> None:
 
 def test_a_nul_in_the_address_is_refused_before_anything_reads_it(program) -> None:
     assert "detail" in problem(program("asa").get("/cases?limit=%00"), 400)
+
+
+def test_a_nul_in_an_address_is_a_problem_too(program) -> None:
+    for path, status in (("/cases?limit=%00", 400), ("/cases?q=a%00b", 400), ("/units/a%00b", 404)):
+        problem(program("asa").get(path), status)
 
 
 def test_wrong_type_and_broken_json(program) -> None:
@@ -201,7 +207,8 @@ def test_exports_are_those_of_the_page(program, browse, assessed) -> None:
     book = asa.get("/exports/cases")
     assert b"".join(book.streaming_content)[:2] == b"PK"  # type: ignore[attr-defined]
     assert Event.objects.filter(verb="export", actor_label__contains="(nyckel").count() == 2
-    assert asa.ask("HEAD", "/exports/cases").content == b""
+    head = asa.ask("HEAD", "/exports/cases")
+    assert b"".join(head.streaming_content) == b"" and int(head["Content-Length"]) > 1000  # type: ignore[attr-defined]
 
 
 # Conditions ------------------------------------------------------------------
@@ -299,7 +306,8 @@ def test_the_same_upload_twice_is_one_file(program, assessed) -> None:
 def test_two_at_the_same_time_do_it_once(program, person) -> None:
     from tests.conftest import build_world
 
-    build_world()
+    if not Person.objects.exists():  # an earlier test of this kind emptied the database
+        build_world()
     juno, body = program("juno"), told(person)
     statuses: list[int] = []
 

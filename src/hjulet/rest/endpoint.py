@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from ninja.operation import Operation
@@ -94,10 +94,14 @@ def _check_body(request: HttpRequest, operation: Operation) -> None:
         raise Problem(415, _("Skicka innehållet som %(type)s.") % {"type": wanted})
 
 
-def without_body(response: HttpResponseBase) -> HttpResponse:
-    """The same headers and status, with the length that the body would have had."""
-    headers = dict(response.items())
+def without_body(response: HttpResponseBase) -> HttpResponseBase:
+    """The same headers and status, with the length that the body would have had.
+
+    The answer is emptied and not made anew: a file that it holds is closed when the server has sent it.
+    """
     if isinstance(response, HttpResponse):
-        headers["Content-Length"] = str(len(response.content))
-    response.close()
-    return HttpResponse(status=response.status_code, headers=headers)
+        response["Content-Length"] = str(len(response.content))
+        response.content = b""
+    elif isinstance(response, StreamingHttpResponse):
+        response.streaming_content = iter(())
+    return response
