@@ -23,7 +23,7 @@ class Installation:
     def run(self, *command: str, **changes: str) -> subprocess.CompletedProcess[str]:
         environment = {**self.environment, **changes}
         return subprocess.run(
-            [sys.executable, *command], env=environment, cwd=ROOT, text=True, capture_output=True, timeout=300
+            [sys.executable, *command], env=environment, cwd=ROOT, text=True, capture_output=True, timeout=900
         )
 
     def manage(self, *command: str, code: int = 0, **changes: str) -> str:

@@ -79,6 +79,8 @@ def load(manifest: dict[str, Any], source: Path) -> None:
             for name, value in manifest["sequences"].items():
                 if value is not None:
                     cursor.execute("SELECT setval(quote_ident(%s)::regclass, %s)", [name, value])
+    with connection.connection.cursor() as cursor:
+        cursor.execute(_over("ANALYZE {}", list(tables)))  # else slow until the database finds the time
 
 
 def _triggers(cursor: Any, switch: str, tables: Iterable[str]) -> None:
