@@ -19,10 +19,12 @@ from hjulet.cases.import_mapping import DATES, FIELDS, Mapping
 from hjulet.cases.importing import import_cases
 from hjulet.cases.models import Case, Category, Clock
 from hjulet.cases.registry import BULK_FOLLOWERS
+from hjulet.cases.search import terms
 from hjulet.core.clocks import local_date
 from hjulet.core.events import value_digest
 from hjulet.core.models import Event, EventValue
 from hjulet.core.tables import RowProblem, read_rows
+from hjulet.core.words_index import HasWords
 from hjulet.law.models import ServiceLevel
 from hjulet.org.models import Principal, Unit
 
@@ -93,7 +95,8 @@ def test_a_row_becomes_a_whole_case(take, lovdala, at):
     assert case.reporter.login == "hassan"
     assert case.ref == f"2026-{case.pk:04d}"
     assert case.reported_at.isoformat() == "2026-03-02T21:40:00+00:00"
-    assert "lakanet fastnade" in case.search_text
+    assert {"lakan", "fall", "sjukskötersk"} <= set(case.search_text.split())
+    assert cases().filter(HasWords(terms("lakanen fastnar"))).get() == case
     assert [fact.case_id for fact in followed] == [case.pk]
     event = Event.objects.get(object_type="case", object_id=case.pk)
     value = EventValue.objects.get(event=event)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -48,25 +47,25 @@ WAITING = {"reported": "deviation.receive", "investigating": "deviation.investig
 
 @dataclass(slots=True)
 class Parsed:
-    """A row as the columns of a case; the bulk writer adds its `id`."""
+    """A row as the columns of a case, when `place` has found where it belongs; the bulk writer adds its `id`.
+
+    `unit_code`, `area` and `category` are the file's words; `odd` says what is strange and taken in all the same.
+    """
 
     line: int
     case: dict[str, Any]
     cause: str
+    unit_code: str
+    area: str
+    category: str
+    odd: str
 
 
 class RowReader:
-    """Reads rows for one principal. `odd` hears of what is strange and taken in all the same: line, column, why."""
+    """Reads rows for one principal: `read` asks the database nothing, `place` may add units and categories to it."""
 
-    def __init__(
-        self,
-        principal: Principal,
-        at: datetime,
-        *,
-        own_categories: bool,
-        odd: Callable[[int, str, str], None],
-    ) -> None:
-        self.principal, self.at, self.odd = principal, at, odd
+    def __init__(self, principal: Principal, at: datetime, *, own_categories: bool) -> None:
+        self.principal, self.at = principal, at
         self.most: int = settings.TEXT_MAX_CHARACTERS
         self.places = Places(principal, at)
         self.categories = Categories(principal, local_date(at), own=own_categories)
@@ -85,7 +84,7 @@ class RowReader:
         title = _text(told, "title", most=160) or _short(description)
         cause = _text(told, "cause", most=self.most)
         kind, event_kind = _choose(told, "kind", KINDS)
-        reported_at, occurred_at, closed_at = self._times(line, told)
+        reported_at, occurred_at, closed_at = self._times(told)
         state = _choose(told, "status", STATES)
         if state == CLOSED and closed_at is None:
             raise RowProblem("closed_at", _("saknas fast ärendet är avslutat"))
@@ -95,7 +94,6 @@ class RowReader:
         reported_on = local_date(reported_at)
         case = {
             "principal_id": self.principal.pk,
-            "unit_id": self.places.unit(told.get("unit_code", "").strip(), told.get("area", "").strip()),
             "ref_year": reported_on.year,
             "external_ref": ref,
             "submission_key": _key(f"hjulet:{self.principal.code}:{ref}"),
@@ -117,16 +115,22 @@ class RowReader:
             "reported_at": reported_at,
             "feedback_due_on": self.answer_due(reported_on) if reporter else None,
             "event_kind": event_kind,
-            "category_id": self.categories.find(track, told.get("category", "").strip()),
             "severity": _severity(told),
             "handler_id": self._person(told.get("assignee_id", ""))[0],
             "closed_at": closed_at if state == CLOSED else None,
             "due_on": None if state == CLOSED else _day(told),
             "search_text": searchable(title, description, action),
         }
-        return Parsed(line, case, cause)
+        unit, area, category = (told.get(name, "").strip() for name in ("unit_code", "area", "category"))
+        return Parsed(line, case, cause, unit, area, category, _odd_year(occurred_at, reported_at))
 
-    def _times(self, line: int, told: dict[str, str]) -> tuple[datetime, datetime | None, datetime | None]:
+    def place(self, parsed: Parsed) -> None:
+        """Finds the unit and the category, or makes them. Raises RowProblem."""
+        case = parsed.case
+        case["unit_id"] = self.places.unit(parsed.unit_code, parsed.area)
+        case["category_id"] = self.categories.find(case["track"], parsed.category)
+
+    def _times(self, told: dict[str, str]) -> tuple[datetime, datetime | None, datetime | None]:
         reported_at = _moment(told, "reported_at")
         if reported_at is None:
             raise RowProblem("reported_at", _("saknas"))
@@ -138,10 +142,6 @@ class RowReader:
             raise RowProblem("closed_at", _("ligger före dagen då händelsen rapporterades"))
         if occurred_at and occurred_at > reported_at:
             occurred_at = _in_lost_hour(told, reported_at)
-        earliest = reported_at.year - ODD_YEARS
-        if occurred_at and occurred_at.year < earliest and (year := local_date(occurred_at).year) < earliest:
-            why = _("%(year)s ligger mer än tio år före rapporten; raden läses in ändå") % {"year": year}
-            self.odd(line, "occurred_at", why)
         return reported_at, occurred_at, closed_at
 
     def _person(self, text: str) -> tuple[int | None, str]:
@@ -171,6 +171,13 @@ def clock_of(case: dict[str, Any]) -> dict[str, Any]:
 def _key(name: str) -> UUID:
     """The same as uuid5, which is twice as slow."""
     return UUID(bytes=hashlib.sha1(NAMESPACE_URL.bytes + name.encode(), usedforsecurity=False).digest()[:16], version=5)
+
+
+def _odd_year(occurred_at: datetime | None, reported_at: datetime) -> str:
+    earliest = reported_at.year - ODD_YEARS
+    if occurred_at and occurred_at.year < earliest and (year := local_date(occurred_at).year) < earliest:
+        return _("%(year)s ligger mer än tio år före rapporten; raden läses in ändå") % {"year": year}
+    return ""
 
 
 def _text(told: dict[str, str], name: str, *, most: int, required: bool = False) -> str:

@@ -21,6 +21,7 @@ from hjulet.cases.import_mapping import Mapping
 from hjulet.cases.import_rows import Parsed, RowReader, clock_of
 from hjulet.cases.models import Case, Clock
 from hjulet.cases.registry import Facts, follow_many
+from hjulet.core.ahead import ahead
 from hjulet.core.clocks import local_date
 from hjulet.core.events import share_log_lock, value_digest
 from hjulet.core.models import Event, EventValue
@@ -93,37 +94,45 @@ class _Import:
             Table(Event),
             Table(EventValue),
         )
-        self.reader = RowReader(principal, at, own_categories=mapping.own_categories, odd=self._odd)
+        self.reader = RowReader(principal, at, own_categories=mapping.own_categories)
         newest = Case.objects.unscoped(reason="import").order_by("-pk").values_list("pk", flat=True).first()
         self.last_before = newest or 0
 
     def run(self, rows: Iterable[Line]) -> None:
         batch: list[Parsed] = []
-        for line, row in rows:
+        for line, found in ahead(map(self._read, rows)):
             self.outcome.read += 1
-            if parsed := self._parse(line, row):
+            if parsed := self._place(line, found):
                 batch.append(parsed)
             if len(batch) == BATCH:
                 self._write(batch)
                 batch = []
         self._write(batch)
 
-    def _parse(self, line: int, row: dict[str, str] | RowProblem) -> Parsed | None:
+    def _read(self, numbered: Line) -> tuple[int, Parsed | RowProblem]:
+        """Half of the work, done while the database does the other half. Asks it nothing."""
+        line, row = numbered
         try:
-            if isinstance(row, RowProblem):
-                raise row
-            return self.reader.read(line, self.mapping.apply(row))
+            return line, row if isinstance(row, RowProblem) else self.reader.read(line, self.mapping.apply(row))
+        except RowProblem as problem:
+            return line, problem
+
+    def _place(self, line: int, found: Parsed | RowProblem) -> Parsed | None:
+        try:
+            if isinstance(found, RowProblem):
+                raise found
+            self.reader.place(found)
         except RowProblem as problem:
             self._refuse(line, problem.column, problem.reason)
-        return None
+            return None
+        if found.odd:
+            self.outcome.odd += 1
+            self._note(Problem(line, "occurred_at", found.odd, odd=True))
+        return found
 
     def _refuse(self, line: int, column: str, reason: str) -> None:
         self.outcome.refused += 1
         self._note(Problem(line, column, reason))
-
-    def _odd(self, line: int, column: str, reason: str) -> None:
-        self.outcome.odd += 1
-        self._note(Problem(line, column, reason, odd=True))
 
     def _note(self, problem: Problem) -> None:
         self.tell(problem)

@@ -1,0 +1,20 @@
+"""The words of a text for the index, taken the quick way and the careful way, are the same."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from hjulet.core.swedish_words import forms, index_words, words
+
+pytestmark = pytest.mark.capability("DOC-4")
+PIECES = ["Läkemedlet", "19121212-1212", "121212", "8-årig", "på", " ", "-", "Waran:s", "1234567", "_", "\n", "fel"]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map("".join) | st.text(max_size=60))
+@example("Ring 19121212-1212 om fallet")
+@example("nr 121212")
+def test_quick_and_careful_say_the_same(text: str) -> None:
+    careful = dict.fromkeys(form for _start, _end, word in words(text) for form in forms(word))
+    assert index_words(text) == " ".join(careful)
