@@ -27,6 +27,7 @@ def ask(path, **how):
     return {"status": answer.status_code, "headers": dict(answer.items()), "cookies": cookies}
 print(json.dumps({
     "login": ask("/konto/logga-in/", secure=True), "plain": ask("/konto/logga-in/"), "health": ask("/healthz"),
+    "api": ask("/api/v1/cases"), "api_secure": ask("/api/v1/cases", secure=True), "api_docs": ask("/api/v1/docs"),
     "session": settings.SESSION_COOKIE_NAME, "mail": [settings.EMAIL_USE_TLS, settings.EMAIL_USE_SSL],
     "old": settings.SECRET_KEY_FALLBACKS,
     "hashers": settings.PASSWORD_HASHERS, "debug": settings.DEBUG, "hosts": settings.ALLOWED_HOSTS,
@@ -71,6 +72,13 @@ def test_published_pages_are_https_only(published: Any) -> None:
     assert published["plain"]["status"] == 301
     assert published["plain"]["headers"]["Location"] == "https://hjulet.example.se/konto/logga-in/"
     assert published["health"]["status"] == 200
+
+
+def test_a_program_that_sends_its_key_in_the_open_is_told_so_and_not_led_on(published: Any) -> None:
+    assert published["api"]["status"] == 403
+    assert published["api"]["headers"]["Content-Type"] == "application/problem+json"
+    assert published["api_secure"]["status"] == 401
+    assert published["api_docs"]["status"] == 301
 
 
 def test_published_settings_are_the_strong_ones(published: Any) -> None:

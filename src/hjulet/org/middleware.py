@@ -10,10 +10,12 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from hjulet.core.actor import Actor
 from hjulet.core.now import now
 from hjulet.core.problem import Problem, is_api, problem
+from hjulet.org.login import client_address
 from hjulet.org.reach import actor_for
 from hjulet.org.tokens import actor_of_header
 
@@ -41,9 +43,14 @@ class ActorMiddleware:
         """A key and nothing else: cookies are not looked at, so no other site can act for anyone. Always Swedish."""
         translation.activate("sv")
         request.LANGUAGE_CODE = "sv"
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            # Not led to https: the key has gone out in the open, and whoever sent it must notice.
+            return problem(
+                request, Problem(403, _("Skicka frågan över https. Byt nyckel: den här kan ha lästs på vägen."))
+            )
         header = request.headers.get("Authorization", "")
         try:
-            address = request.META.get("REMOTE_ADDR", "")
+            address = client_address(request)
             request.actor = actor_of_header(header, address, now()) if header else None  # type: ignore[attr-defined]
         except Problem as refusal:
             return problem(request, refusal)

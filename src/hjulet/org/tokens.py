@@ -108,7 +108,7 @@ def _refusal(token: Token | None, address: str, at: datetime) -> Problem:
         seconds = max(1, int((wait - at).total_seconds()))
         words = _("För många försök med nycklar som inte gäller. Vänta till %(time)s.") % {"time": time_short(wait)}
         return Problem(429, words, headers={"Retry-After": str(seconds)})
-    guard.note_failure(keys[1:], at)
+    guard.note_failure(keys, at)
     if token is not None:  # who holds the secret may know why
         return no_key(_("API-nyckeln har gått ut eller är återkallad. Skapa en ny under Mitt konto."))
     return no_key(_("API-nyckeln stämmer inte. Huvudet ska se ut så här: Authorization: Bearer hjulet_…"))
