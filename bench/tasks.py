@@ -201,11 +201,16 @@ def _columns(*, new: bool = False) -> str:
 
 
 def _search_sql(vendor: str) -> str:
+    found = (
+        "search_words @@ %s::tsquery"
+        if vendor == "postgresql"
+        else f"id IN (SELECT rowid FROM {CASE}_words WHERE {CASE}_words MATCH %s)"
+    )
     return (
-        f"SELECT * FROM {CASE} WHERE search_text LIKE %s AND unit_id IN "
+        f"SELECT * FROM {CASE} WHERE {found} AND unit_id IN "
         "(SELECT id FROM org_unit WHERE path >= %s AND path < %s) ORDER BY reported_at DESC LIMIT 20"
     )
 
 
 def _word(word: str, vendor: str) -> str:
-    return f"%{' '.join(terms(word))}%"
+    return " ".join(f"'{form}'" if vendor == "postgresql" else f'"{form}"' for form in terms(word))

@@ -25,7 +25,7 @@ from hjulet.measures.models import Measure
 from hjulet.notify.actions import tell
 from hjulet.org.choices import Duty, Track
 from hjulet.org.models import Person, ReceivingRule, Unit
-from hjulet.org.reach import actor_for, holders
+from hjulet.org.reach import Holders, actor_for, holders
 
 MOST_TOLD = 5  # the nearest receivers get the notice; those further up see the case in their list
 
@@ -61,14 +61,11 @@ def report(told: Report, *, actor: Actor, at: datetime) -> Case:
 
     Raises Refused when the event lies in the future, or the unit is not one to report to.
     """
-    earlier = Case.objects.reported_by(actor).filter(submission_key=told.submission_key).first()
-    if earlier:
-        return earlier
-    _check_report(told, actor, at)
     try:
+        _check_report(told, actor, at)
         with transaction.atomic():
             return _take_in(told, actor, at)
-    except IntegrityError:
+    except (IntegrityError, Refused):
         earlier = Case.objects.reported_by(actor).filter(submission_key=told.submission_key).first()
         if earlier is None:
             raise
@@ -89,9 +86,11 @@ def _check_report(told: Report, actor: Actor, at: datetime) -> None:
 def _take_in(told: Report, actor: Actor, at: datetime) -> Case:
     track = told.guessed_track if told.guessed_track in Track.values else Track.UNSURE
     title = told.title.strip() or first_words(told.description)
+    started = clocks.planned(told.unit.principal_id, ("deviation.receive", clocks.FEEDBACK), at=at)
     case = Case.objects.create(
         principal_id=told.unit.principal_id,
         unit=told.unit,
+        **_due_days(started),
         ref_year=local_date(at).year,
         submission_key=told.submission_key,
         kind=CaseKind.DEVIATION,
@@ -112,8 +111,7 @@ def _take_in(told: Report, actor: Actor, at: datetime) -> Case:
         reported_at=at,
         search_text=searchable(title, told.description, told.immediate_action),
     )
-    started = clocks.start(case, ("deviation.receive", clocks.FEEDBACK), at=at)
-    _set_due(case, started)
+    clocks.keep(case, started)
     for file in told.files:
         CaseFile.objects.create(case=case, file=file, from_reporter=True, added_at=at)
     _event(
@@ -137,14 +135,15 @@ def first_words(text: str, most: int = 70) -> str:
 
 
 def _tell_receivers(case: Case, at: datetime) -> None:
-    receivers = holders(case.receiving_duty, case.unit.path or "", at=at)
+    known = Holders(case.unit.path or "", (case.receiving_duty, Duty.MANAGE_ORGANISATION, Duty.ON_CALL), at=at)
+    receivers = known.of(case.receiving_duty)
     nearest = receivers[:MOST_TOLD]
     tell(people=nearest, kind="case.reported", link=case.get_absolute_url(), at=at, ref=case.ref)
     if not receivers:
-        keepers = holders(Duty.MANAGE_ORGANISATION, case.unit.path or "", at=at)
+        keepers = known.of(Duty.MANAGE_ORGANISATION)
         tell(people=keepers, kind="case.no_receiver", link=f"/organisation/enhet/{case.unit.code}/", at=at, urgent=True)
     if case.acute:
-        on_call = holders(Duty.ON_CALL, case.unit.path or "", at=at)
+        on_call = known.of(Duty.ON_CALL)
         tell(
             people=on_call or nearest,
             kind="case.acute",
@@ -273,6 +272,8 @@ def _assess(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) 
 
 def _split(case: Case, track: str, actor: Actor, at: datetime) -> int:
     """The same event under another law: an own case with the reporter's words, its own handler and its own clock."""
+    started = clocks.planned(case.principal_id, ("deviation.investigate", clocks.FEEDBACK), at=at)
+    days = _due_days(started)
     copy = Case.objects.create(
         principal_id=case.principal_id,
         unit=case.unit,
@@ -296,7 +297,8 @@ def _split(case: Case, track: str, actor: Actor, at: datetime) -> int:
         occurred_at=case.occurred_at,
         occurred_time_known=case.occurred_time_known,
         reported_at=case.reported_at,
-        feedback_due_on=case.feedback_due_on,
+        due_on=days["due_on"],
+        feedback_due_on=case.feedback_due_on or days["feedback_due_on"],
         received_at=case.received_at,
         event_kind=case.event_kind,
         harm=case.harm,
@@ -308,8 +310,7 @@ def _split(case: Case, track: str, actor: Actor, at: datetime) -> int:
         search_text=searchable(case.title, case.description, case.immediate_action),
         linked_ids=[case.pk],
     )
-    started = clocks.start(copy, ("deviation.investigate", clocks.FEEDBACK), at=at)
-    _set_due(copy, started)
+    clocks.keep(copy, started)
     _event("case.split", copy, actor, at, {"description": copy.description})
     follow(None, facts_of(copy))
     receivers = holders(Duty.HANDLE, case.unit.path or "", at=at, track=track)[:1]
@@ -544,12 +545,11 @@ def _tell_reporter(case: Case, kind: str, at: datetime) -> None:
         tell(people=people, kind=kind, link=f"/rapportera/mina/{case.ref}/", at=at, ref=case.ref)
 
 
-def _set_due(case: Case, started: list[Clock]) -> None:
+def _due_days(started: list[Clock]) -> dict[str, Any]:
+    """The days of a new case, out of the clocks that start with it."""
     due = clocks.next_due(started)
-    case.due_on = due.due_on if due else None
     answer = next((clock.due_on for clock in started if clock.code == clocks.FEEDBACK), None)
-    case.feedback_due_on = case.feedback_due_on or answer
-    case.save(update_fields=["due_on", "feedback_due_on"])
+    return {"due_on": due.due_on if due else None, "feedback_due_on": answer}
 
 
 def _event(verb: str, case: Case, actor: Actor, at: datetime, values: dict[str, Any]) -> None:

@@ -11,33 +11,41 @@ from django.utils.translation import gettext as _
 from hjulet.cases.models import Case, Clock
 from hjulet.core.clocks import due_on, local_date, shift_for_pause
 from hjulet.core.flow import Refused
-from hjulet.law.rules import NoSuchLevel, service_level, service_level_between
+from hjulet.law.rules import NoSuchLevel, service_level, service_level_between, service_levels_of
 
 FEEDBACK = "deviation.feedback"
 
 
-def start(case: Case, codes: Iterable[str], *, at: datetime) -> list[Clock]:
+def start(case: Case, codes: tuple[str, ...], *, at: datetime) -> list[Clock]:
     """Starts the clocks with these codes, each with the rule as it reads on the day."""
+    return keep(case, planned(case.principal_id, codes, at=at))
+
+
+def planned(principal_id: int, codes: tuple[str, ...], *, at: datetime) -> list[Clock]:
+    """The clocks as they will be, of a case that is not there yet."""
     day = local_date(at)
-    rows = []
-    for code in codes:
-        level = service_level(code, principal_id=case.principal_id, day=day)
-        rows.append(
-            Clock(
-                case=case,
-                code=code,
-                label=level.label,
-                unit=level.unit,
-                amount=level.amount,
-                counted_from=level.counted_from,
-                urgency=level.urgency,
-                source=level.source,
-                status=level.status,
-                started_at=at,
-                due_on=due_on(level.limit, day),
-            )
+    levels = service_levels_of(codes, principal_id=principal_id, day=day) if codes else {}
+    return [
+        Clock(
+            code=code,
+            label=level.label,
+            unit=level.unit,
+            amount=level.amount,
+            counted_from=level.counted_from,
+            urgency=level.urgency,
+            source=level.source,
+            status=level.status,
+            started_at=at,
+            due_on=due_on(level.limit, day),
         )
-    return Clock.objects.bulk_create(rows)
+        for code, level in levels.items()
+    ]
+
+
+def keep(case: Case, clocks: list[Clock]) -> list[Clock]:
+    for clock in clocks:
+        clock.case = case
+    return Clock.objects.bulk_create(clocks) if clocks else []
 
 
 def stop(clocks: Iterable[Clock], codes: Iterable[str], *, at: datetime) -> None:
@@ -97,4 +105,4 @@ def answers_due(principal_id: int, last: date) -> Callable[[date], date | None]:
 def next_due(clocks: Iterable[Clock]) -> Clock | None:
     """The running clock that falls due first."""
     dated = [clock for clock in clocks if clock.stopped_at is None and clock.due_on and not clock.paused_on]
-    return min(dated, key=lambda clock: (clock.due_on, clock.pk), default=None)
+    return min(dated, key=lambda clock: clock.due_on or date.max, default=None)

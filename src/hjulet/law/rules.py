@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q
@@ -27,6 +28,18 @@ def service_level(code: str, *, principal_id: int | None, day: date) -> ServiceL
     if row is None:
         raise NoSuchLevel(f"{code} on {day}")
     return row
+
+
+def service_levels_of(codes: Iterable[str], *, principal_id: int | None, day: date) -> dict[str, ServiceLevel]:
+    """The same for several steps, asked for once, in the order of the codes."""
+    rows = ServiceLevel.objects.on(day).open_to(principal_id).filter(code__in=list(codes))
+    first: dict[str, ServiceLevel] = {}
+    for row in rows:
+        first.setdefault(row.code, row)
+    missing = [code for code in codes if code not in first]
+    if missing:
+        raise NoSuchLevel(f"{', '.join(missing)} on {day}")
+    return {code: first[code] for code in codes}
 
 
 def service_level_between(

@@ -27,7 +27,7 @@ def tell(*, people: Iterable[Person], kind: str, link: str, at: datetime, urgent
     who = {person.pk: person for person in people if person.is_active}
     if not who:
         return
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         notices = Notice.objects.bulk_create(
             Notice(person=person, kind=kind, params=params, link=link, created_at=at) for person in who.values()
         )

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, Subquery
+from django.db.models import F, Q, Subquery
 
 from hjulet.core.actor import ALL_TRACKS, Actor, Grant
 from hjulet.core.clocks import local_date
@@ -17,7 +17,6 @@ from hjulet.org.models import (
     BreakGlass,
     Deputy,
     Person,
-    RoleDuty,
     Unit,
     UnitQuerySet,
     in_force,
@@ -106,16 +105,15 @@ class Holders:
     def __init__(self, path: str, duties: Iterable[str], *, at: datetime) -> None:
         wanted, today = list(duties), local_date(at)
         above = [path[: i + SEGMENT] for i in range(0, len(path), SEGMENT)]
-        carried: dict[int, list[RoleDuty]] = {}
-        for row in RoleDuty.objects.filter(duty__in=wanted):
-            carried.setdefault(row.role_id, []).append(row)
-        assignments = (
-            Assignment.objects.filter(in_force(today), role__in=carried, unit__path__in=above, person__is_active=True)
+        assignments: Any = (
+            Assignment.objects.filter(in_force(today), unit__path__in=above, person__is_active=True)
+            .filter(role__duties__duty__in=wanted)
+            .annotate(duty=F("role__duties__duty"), tracks=F("role__duties__tracks"))
             .select_related("person")
             .order_by("-unit__path", "person__name", "id")
         )
-        self.rows = [(assignment.person, carried[assignment.role_id]) for assignment in assignments]
-        absent = {person.pk for person, _carried in self.rows}
+        self.rows = [(row.person, row.duty, row.tracks) for row in assignments]
+        absent = {person.pk for person, _duty, _tracks in self.rows}
         deputies = Deputy.objects.filter(in_force(today), absent__in=absent, deputy__is_active=True)
         self.deputies = list(deputies.select_related("deputy")) if absent else []
 
@@ -123,8 +121,8 @@ class Holders:
         """Nearest in the tree first, deputies last. With a track, those who hold the duty for it."""
         found = {
             person.pk: person
-            for person, carried in self.rows
-            if any(r.duty == duty and (track is None or not r.tracks or track in r.tracks) for r in carried)
+            for person, held, tracks in self.rows
+            if held == duty and (track is None or not tracks or track in tracks)
         }
         for row in self.deputies:
             if row.absent_id in found and row.deputy is not None:
