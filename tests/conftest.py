@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client, TransactionTestCase
+from hypothesis import settings as property_settings
 
 from hjulet.audit import guards
 from hjulet.cases import actions
@@ -21,6 +22,9 @@ from hjulet.org.reach import actor_for
 
 CLOCK = "2026-11-12T09:00"  # a Thursday
 AT = datetime.fromisoformat(CLOCK).replace(tzinfo=STOCKHOLM)
+
+property_settings.register_profile("house", deadline=None)  # time is measured in bench/, never in a test
+property_settings.load_profile("house")
 
 
 def build_world() -> None:

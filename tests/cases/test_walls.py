@@ -111,8 +111,10 @@ def test_moving_to_another_law_moves_the_wall(assessed, actor, at):
     assert "fatima" in seen and "dag" not in seen
 
 
-def test_protected_identity_is_not_found_by_words(assessed, actor):
-    from hjulet.cases.listing import found
+def test_protected_identity_is_not_found_by_words(assessed, actor, at):
+    from hjulet.cases.listing import found, read_selection
 
+    open_case = assessed("sol", description="Hemlighetsfull händelse i köket.")
     assessed("sol", protected_identity=True, description="Hemlighetsfull händelse i köket.")
-    assert not found("hemlighetsfull", actor=actor("asa")).exists()
+    everything = read_selection({"val": "alla"}, actor=actor("asa"), at=at)
+    assert list(found("hemlighetsfull", everything, actor=actor("asa"))) == [open_case]

@@ -140,9 +140,9 @@ def places_of(actor: Actor) -> models.QuerySet[Any, Any]:
     return here.union(elsewhere.order_by().values("unit_id"))
 
 
-def _reach(actor: Actor) -> dict[Q, list[Grant]]:
-    """What a grant shows of the cases at its units, and the grants that show it."""
-    found: dict[Q, list[Grant]] = {}
+def _reach(actor: Actor) -> list[tuple[Q, list[Grant]]]:
+    """What grants show of the cases at their units; what is shown at the same units goes together."""
+    by_condition: dict[Q, list[Grant]] = {}
     for grant in actor.reach(*SEES):
         if grant.duty in {Duty.HANDLE, Duty.READ}:
             condition = Q(track_set_at__isnull=False, track__in=sorted(grant.tracks))
@@ -150,8 +150,13 @@ def _reach(actor: Actor) -> dict[Q, list[Grant]]:
             condition = Q(track_set_at__isnull=True, acute=True)
         else:
             condition = Q(track_set_at__isnull=True, receiving_duty=grant.duty)
-        found.setdefault(condition, []).append(grant)
-    return found
+        by_condition.setdefault(condition, []).append(grant)
+    by_place: dict[frozenset[str], tuple[Q, list[Grant]]] = {}
+    for condition, grants in by_condition.items():
+        places = frozenset(grant.path for grant in grants)
+        so_far, _same = by_place.get(places, (Q(), grants))
+        by_place[places] = (so_far | condition, grants)
+    return list(by_place.values())
 
 
 class CaseQuerySet(ScopedQuerySet):
@@ -326,7 +331,7 @@ class Case(ScopedModel):
         if not actor.grants:
             return queryset.none()
         rule = _handled_by(actor)
-        for condition, grants in _reach(actor).items():
+        for condition, grants in _reach(actor):
             rule |= Q(condition, unit__in=Unit.objects.within(grants).values("pk"))
         # Beside the rule, which an OR keeps from any index: where her cases can lie at all, in the same statement.
         mine = queryset.filter(rule, principal_id=actor.principal_id)

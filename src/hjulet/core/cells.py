@@ -11,8 +11,6 @@ from datetime import date, datetime
 from functools import cache
 from xml.sax.saxutils import escape
 
-from xlsxwriter.utility import xl_col_to_name
-
 from hjulet.core.clocks import STOCKHOLM
 
 Value = str | int | float | bool | date | datetime | None
@@ -102,6 +100,8 @@ class Cells:
 
 @cache
 def _letters() -> list[str]:
+    from xlsxwriter.utility import xl_col_to_name  # ten megabytes that most processes never need
+
     return [xl_col_to_name(column) for column in range(COLUMNS_MAX)]
 
 

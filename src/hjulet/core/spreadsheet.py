@@ -13,8 +13,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import IO
 
-import xlsxwriter
-
 from hjulet.core.cells import BATCH, CELL_MAX, CONTROL, Cells, Value, local_moment
 
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -76,6 +74,8 @@ def _write(sheets: Sequence[Sheet], target: IO[bytes]) -> IO[bytes]:
 
 def _frame(sheets: Sequence[Sheet]) -> io.BytesIO:
     """The workbook with heads only, and below each head a day and a moment, to learn which styles they have."""
+    import xlsxwriter  # ten megabytes that most processes never need
+
     frame = io.BytesIO()
     book = xlsxwriter.Workbook(frame, {"in_memory": True})
     head = book.add_format({"bold": True, "bottom": 1})

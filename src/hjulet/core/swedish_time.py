@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Literal
 
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
 
 from hjulet.core.clocks import STOCKHOLM, Limit, local_date
 
@@ -30,35 +31,39 @@ class ClockWords:
         return f"{self.bold} {self.rest}".rstrip()
 
 
+_WEEKDAYS = (
+    pgettext_lazy("weekday", "mån"),
+    pgettext_lazy("weekday", "tis"),
+    pgettext_lazy("weekday", "ons"),
+    pgettext_lazy("weekday", "tor"),
+    pgettext_lazy("weekday", "fre"),
+    pgettext_lazy("weekday", "lör"),
+    pgettext_lazy("weekday", "sön"),
+)
+_MONTHS = (
+    pgettext_lazy("month", "jan"),
+    pgettext_lazy("month", "feb"),
+    pgettext_lazy("month", "mars"),
+    pgettext_lazy("month", "apr"),
+    pgettext_lazy("month", "maj"),
+    pgettext_lazy("month", "juni"),
+    pgettext_lazy("month", "juli"),
+    pgettext_lazy("month", "aug"),
+    pgettext_lazy("month", "sep"),
+    pgettext_lazy("month", "okt"),
+    pgettext_lazy("month", "nov"),
+    pgettext_lazy("month", "dec"),
+)
+
+
 def weekday_short(day: date) -> str:
     """“tis”."""
-    return (
-        pgettext("weekday", "mån"),
-        pgettext("weekday", "tis"),
-        pgettext("weekday", "ons"),
-        pgettext("weekday", "tor"),
-        pgettext("weekday", "fre"),
-        pgettext("weekday", "lör"),
-        pgettext("weekday", "sön"),
-    )[day.weekday()]
+    return str(_WEEKDAYS[day.weekday()])
 
 
 def month_short(month: int) -> str:
     """“nov” for 11. Four letters or fewer are written out."""
-    return (
-        pgettext("month", "jan"),
-        pgettext("month", "feb"),
-        pgettext("month", "mars"),
-        pgettext("month", "apr"),
-        pgettext("month", "maj"),
-        pgettext("month", "juni"),
-        pgettext("month", "juli"),
-        pgettext("month", "aug"),
-        pgettext("month", "sep"),
-        pgettext("month", "okt"),
-        pgettext("month", "nov"),
-        pgettext("month", "dec"),
-    )[month - 1]
+    return str(_MONTHS[month - 1])
 
 
 def date_short(day: date, *, today: date | None = None) -> str:
@@ -71,7 +76,14 @@ def date_short(day: date, *, today: date | None = None) -> str:
 
 def day_short(day: date, *, today: date | None = None) -> str:
     """“tis 24 nov”, and “tis 25 nov 2025” when `today` lies in another year."""
-    return _("%(weekday)s %(date)s") % {"weekday": weekday_short(day), "date": date_short(day, today=today)}
+    return _day_short(day, today is None or today.year == day.year, get_language() or "sv")
+
+
+@lru_cache(maxsize=4_000)
+def _day_short(day: date, same_year: bool, language: str) -> str:
+    """Kept, since a list shows the same few days over and over."""
+    told = date_short(day, today=None if same_year else date(1 if day.year > 1 else 2, 1, 1))
+    return _("%(weekday)s %(date)s") % {"weekday": weekday_short(day), "date": told}
 
 
 def time_short(moment: datetime) -> str:
