@@ -13,6 +13,7 @@ from tests.org.town import TODAY, Town
 from hjulet.audit import actions as audit
 from hjulet.cases import actions as cases
 from hjulet.cases.forms import reportable_units
+from hjulet.cases.handlers import possible_handlers
 from hjulet.cases.readers import readers_of
 from hjulet.core.actor import Actor
 from hjulet.core.flow import Refused
@@ -214,6 +215,8 @@ def test_choices_of_units_and_colleagues_stay_inside(actor: Callable[..., Actor]
 
 def test_a_provider_may_hand_a_case_to_who_answers_for_it(actor: Callable[..., Actor], person, assessed, at) -> None:
     case = assessed("hsl", login="tove", by="ivar")
+    offered = {each.login for each in possible_handlers(case, actor("ivar"), at)}
+    assert {"ivar", "tove", "fatima"} <= offered and not offered & {"asa", "dag"}
     case = cases.perform(case, "assign", actor=actor("ivar"), at=at, data={"handler": person("fatima")})
     assert case.handler == person("fatima")
     with pytest.raises(Refused, match="vägg"):

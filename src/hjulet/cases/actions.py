@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from hjulet.cases import clocks
 from hjulet.cases.choices import Answer, CaseKind, MessageKind, State
 from hjulet.cases.dossier import Dossier, may_take
+from hjulet.cases.handlers import possible_handlers
 from hjulet.cases.models import Case, CaseFile, Cause, CauseMeasure, Clock, ExpertRule, Message, Note
 from hjulet.cases.registry import facts_of, follow
 from hjulet.cases.search import searchable, with_more, words_of
@@ -334,14 +335,10 @@ def _assign(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) 
 
 
 def _may_handle(case: Case, person: Person, actor: Actor, at: datetime) -> None:
-    """Staff whom the actor may know of or who answer for the unit's cases (MAS, SAS), on the right side of the wall;
-    a provider's people only their provider's cases.
-    """
-    today = local_date(at)
+    """One of the possible handlers, on the right side of the wall; a provider's people only their provider's cases."""
     their = actor_for(person, at=at)
     handled = [grant for grant in their.reach(Duty.HANDLE) if grant.covers(case.unit.path or "")]
-    staff = Person.objects.filter(principal_id=case.principal_id) if handled else Person.objects.seen_by(actor, today)
-    if not staff.staff(today).filter(pk=person.pk).exists():
+    if not possible_handlers(case, actor, at).filter(pk=person.pk).exists():
         raise Refused(_("Personen kan inte handlägga ärenden. Välj någon som arbetar i verksamheten."))
     if case.track_set_at and handled and not any(case.track in grant.tracks for grant in handled):
         raise Refused(_("Personen arbetar med en annan lag. Där emellan finns en vägg."))

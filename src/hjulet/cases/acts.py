@@ -18,8 +18,8 @@ from django.views.decorators.http import require_http_methods
 from hjulet.cases import actions
 from hjulet.cases.exports import HANDLERS
 from hjulet.cases.forms import CauseForm, FileForm, InformedForm, MessageForm, NoteForm, ReasonForm
+from hjulet.cases.handlers import colleagues
 from hjulet.cases.models import Case, CaseFile, Cause
-from hjulet.cases.steps import colleagues
 from hjulet.cases.web import case_or_404, no_such_step, posted
 from hjulet.core.access import ActorRequest, access
 from hjulet.core.clocks import local_date

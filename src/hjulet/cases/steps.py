@@ -9,12 +9,11 @@ from typing import Any
 from django import forms
 
 from hjulet.cases.forms import AssessForm, AssignForm, CloseForm, DecideForm, HandOverForm, ReasonForm
+from hjulet.cases.handlers import possible_handlers
 from hjulet.cases.models import Case, ExpertRule
 from hjulet.core.actor import Actor
-from hjulet.core.clocks import local_date
 from hjulet.core.flow import Step
 from hjulet.org.choices import Track
-from hjulet.org.models import Person
 
 
 def case_of(actor: Actor, ref: str) -> Case:
@@ -29,18 +28,12 @@ def case_of(actor: Actor, ref: str) -> Case:
     return found
 
 
-def colleagues(actor: Actor, at: datetime) -> Any:
-    """People one may give a case or a measure to."""
-    today = local_date(at)
-    return Person.objects.seen_by(actor, today).staff(today)
-
-
 def step_form(step: Step, case: Case, data: Any, actor: Actor, at: datetime) -> forms.Form | None:
     """The form a step needs, filled with `data` (None: not filled in), or None when it needs nothing but a yes."""
     makers: dict[str, Callable[[], forms.Form]] = {
         "assess": lambda: AssessForm(data, case=case, at=at, initial=assess_initial(case)),
         "reclassify": lambda: AssessForm(data, case=case, at=at, initial=assess_initial(case)),
-        "assign": lambda: AssignForm(data, people=colleagues(actor, at)),
+        "assign": lambda: AssignForm(data, people=possible_handlers(case, actor, at)),
         "decide": lambda: DecideForm(data),
         "close": lambda: CloseForm(data),
         "pause": lambda: ReasonForm(data),

@@ -21,9 +21,10 @@ from hjulet.cases.choices import PATH, CaseKind, State
 from hjulet.cases.dossier import FLOWS, Dossier, may_take
 from hjulet.cases.exports import CASES, HANDLERS
 from hjulet.cases.forms import AssessForm, AssignForm
+from hjulet.cases.handlers import colleagues
 from hjulet.cases.listing import PAGE, TABS, cases_for, read_selection
 from hjulet.cases.models import Case, ExpertRule
-from hjulet.cases.steps import case_of, colleagues, step_form
+from hjulet.cases.steps import case_of, step_form
 from hjulet.cases.timeline import timeline, what_changed
 from hjulet.core import exports
 from hjulet.core.access import ActorRequest, access

@@ -28,8 +28,9 @@ from hjulet.cases.api.shapes import Ref
 from hjulet.cases.dossier import Dossier
 from hjulet.cases.exports import HANDLERS
 from hjulet.cases.forms import CauseForm, InformedForm, MessageForm, NoteForm, ReasonForm
+from hjulet.cases.handlers import colleagues
 from hjulet.cases.models import Case, CaseFile, Cause
-from hjulet.cases.steps import case_of, colleagues
+from hjulet.cases.steps import case_of
 from hjulet.cases.timeline import history, moment_of
 from hjulet.core.access import ActorRequest, access
 from hjulet.core.events import log_read
