@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 from datetime import date
@@ -34,6 +35,18 @@ def test_an_exact_number_leads_to_its_cases(town: Town, enter: Enter) -> None:
     assert "3 ärenden kom in." in page and "<svg" in page and "‹saknas" not in page
     assert "category=t_fall" in page and "style=" not in page
     assert "/arenden/?" not in text_of(enter(Duty.STATISTICS), "/statistik/")
+
+
+def test_a_unit_leads_into_its_own_table_one_step_at_a_time(town: Town, enter: Enter) -> None:
+    town.cases(3, "a1", date(2026, 8, 20))
+    town.cases(2, "b1", date(2026, 8, 20))
+    reader = enter(Duty.STATISTICS, Duty.READ)
+    address, steps = "/statistik/?by=quarter,unit&from=2026K3&to=2026K3&tree=now", []
+    while found := re.search(r'<th scope="row"><a href="([^"]*unit=(\w+)[^"]*)">', text_of(reader, address)):
+        address = f"/statistik/{html.unescape(found[1])}"
+        steps.append(found[2])
+    assert steps == ["a", "a1"]
+    assert "3 ärenden kom in" in text_of(reader, address)
 
 
 def test_the_board_page_hides_and_says_so(town: Town, enter: Enter) -> None:

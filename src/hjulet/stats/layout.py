@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
@@ -32,24 +32,35 @@ class Number:
 
 @dataclass(frozen=True)
 class Row:
+    """`href` leads to the same table for that unit alone."""
+
     label: str
     numbers: tuple[Number, ...]
+    href: str = ""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Heads in one or two lines: `groups` with how many columns each, and `columns`."""
+    """Heads in one or two lines: `groups` with how many columns each and where they lead, and `columns`."""
 
     corner: str
-    groups: tuple[tuple[str, int], ...]
+    groups: tuple[tuple[str, int, str], ...]
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     first: int
     more: int
 
 
-def lay_out(table: CrossTable, *, link: bool, page: int = 1) -> Layout:
-    """Rows of one part, columns of the others: groups (units) of time columns, so many groups a page."""
+def lay_out(table: CrossTable, *, link: bool, into: Callable[[str], str], page: int = 1) -> Layout:
+    """Rows of one part, columns of the others: groups (units) of time columns, so many groups a page.
+
+    `into` gives the address of the table for one unit by its code.
+    """
+
+    def inside(part: By | None, code: str) -> str:
+        deeper = part == By.UNIT and code not in {ALL, table.filters.unit} and not code.startswith(DIRECT)
+        return into(code) if deeper else ""
+
     row, group, time = _parts(table)
     groups = [*_axis(table, group), (ALL, _("Alla"))] if group else [(ALL, "")]
     start = max(0, (page - 1) * GROUPS_A_PAGE) if len(groups) > GROUPS_A_PAGE else 0
@@ -58,10 +69,14 @@ def lay_out(table: CrossTable, *, link: bool, page: int = 1) -> Layout:
     rows = [*_axis(table, row), (ALL, _("Totalt"))] if row else [(ALL, _("Antal"))]
     return Layout(
         corner=str(By(row).label).capitalize() if row else "",
-        groups=tuple((label, len(columns)) for _code, label in shown) if group else (),
+        groups=tuple((label, len(columns), inside(group, code)) for code, label in shown) if group else (),
         columns=tuple(label for _group in shown for _code, label in columns),
         rows=tuple(
-            Row(label, tuple(_numbers(table, {row: code}, (group, shown), (time, columns), link=link)))
+            Row(
+                label,
+                tuple(_numbers(table, {row: code}, (group, shown), (time, columns), link=link)),
+                inside(row, code),
+            )
             for code, label in rows
         ),
         first=start + 1,

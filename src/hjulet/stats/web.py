@@ -67,7 +67,12 @@ def _answers(request: HttpRequest, actor: Actor, selection: Selection) -> dict[s
     asked: dict[str, Any] = {"on": on, "tree": selection.tree, "filters": selection.filters, "place": place}
     table = cross_table(actor, selection.period, selection.by, **asked)
     column_page = whole_number(request.GET.get("kol", ""), digits=3) or 1
-    layout = lay_out(table, link=any(actor.holds(duty) for duty in READERS), page=column_page)
+    layout = lay_out(
+        table,
+        link=any(actor.holds(duty) for duty in READERS),
+        into=lambda code: selection.address(unit=code, kol=""),
+        page=column_page,
+    )
     sentence, why = wording.verdict(table)
     times, share = handling(actor, selection.period, **asked)
     return {
