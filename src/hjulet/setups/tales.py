@@ -222,7 +222,7 @@ class Tales:
         case = self._step(case, "receive", plot.handler, at)
         if plot.reach < STEPS.index("assess"):
             return
-        at = self._wait(plot, at, 0.1, 3, slow=9)
+        at = self._wait(plot, at, 0.1, 1.5, slow=9)
         yield at
         case = self._step(case, "assess", plot.handler, at, self._assessment(plot))
         if plot.reach == STEPS.index("annul"):
@@ -236,15 +236,15 @@ class Tales:
         if plot.reach < STEPS.index("investigate"):
             return
         handler = plot.given_to or plot.handler
-        at = self._wait(plot, at, 0.2, 4, slow=15)
+        at = self._wait(plot, at, 0.1, 1.5, slow=15)
         yield at
         case = self._step(case, "investigate", plot.handler, at, {"handler": self.people[handler]})
-        at = self._wait(plot, at, 1, 6, slow=6)
+        at = self._wait(plot, at, 0.5, 3, slow=6)
         yield at
         measure = self._investigate(case, plot, handler, at)
         if plot.reach < STEPS.index("decide"):
             return
-        at = self._wait(plot, at, 1, 10, slow=35)
+        at = self._wait(plot, at, 0.5, 4, slow=35)
         yield at
         words = self.chance.choice(self.script["thanks" if measure else "unchanged"])
         message = words.format(measure=_lower(plot.story["measure"][0]))

@@ -162,7 +162,7 @@ def _answer(judged: Judged, on: date) -> dict[str, Any]:
         "kind": kind,
         "verdict": sentence,
         "why": why,
-        "chart": draw(judged, "utv-1", str(judged.measure.label)) if judged.known or judged.told.hidden else "",
+        "chart": draw(judged, "utv-1", str(judged.measure.label)) if judged.known or judged.told.partly_shown else "",
         "rule": spc_words.rule_words(judged),
         "about": spc_words.measure_words(judged),
         "head": spc_words.head(judged),

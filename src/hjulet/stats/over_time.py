@@ -65,6 +65,10 @@ class OverTime:
     def hidden(self) -> bool:
         return any(moment.hidden for moment in self.moments)
 
+    @property
+    def partly_shown(self) -> bool:
+        return self.hidden and any(moment.value is not None for moment in self.moments)
+
 
 def over_time(
     actor: Actor, period: Period, measure: str, per: str, *, on: date, filters: Filters, link: bool = False

@@ -94,7 +94,7 @@ def _answers(request: HttpRequest, actor: Actor, selection: Selection) -> dict[s
 
 def _chart(table: CrossTable) -> str:
     over_time, points = chart_points(table)
-    if table.empty or len(points) < 2:
+    if table.empty or len(points) < 2 or all(point.value is None for point in points):
         return ""
     title = _("Ärenden %(area)s") % {"area": table.area} if table.area else _("Ärenden")
     told = "; ".join(f"{point.label}: {point.shown}" for point in points)
