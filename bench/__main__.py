@@ -48,11 +48,15 @@ def main() -> int:
     parser.add_argument("--rows", type=int, required=True)
     parser.add_argument("--only", default="", help="measure only tasks whose name has this in it")
     parser.add_argument("--load", action="store_true", help="fill the database and stop, to look into it by hand")
+    parser.add_argument("--people", type=int, default=50)
+    parser.add_argument("--minutes", type=float, default=0, help="let people work this long instead of measuring")
     options = parser.parse_args()
     django.setup()
     if settings.TESTING or settings.DEMO:
         raise SystemExit("The bench measures what is run for real: HJULET_TESTING and HJULET_DEMO must be off.")
     town = fill(options.rows)
+    if options.minutes:
+        return workday(town, options.people, options.minutes)
     if not options.load:
         report(town, options.only)
     return 0
@@ -89,6 +93,29 @@ def report(town: Any, only: str) -> None:
             rate = busy(everything[index], serving)
             say(f"eight clients: {rate:.0f} {name}/s (goal {goal})")
         say(f"largest worker {serving.memory():.0f} MB (goal 85)")
+
+
+def workday(town: Any, people: int, minutes: float) -> int:
+    """0 when nobody met an error and every acknowledged report is there."""
+    from bench.server import server
+    from bench.tasks import report_body
+    from bench.workday import lines, lost, work
+    from hjulet.core.now import now
+
+    with server(dict(os.environ)) as serving:
+        diary = work(
+            town,
+            serving,
+            people=people,
+            minutes=minutes,
+            report=lambda person: report_body(person, now()),
+            come=session_of,
+        )
+    for line in lines(diary, minutes):
+        say(line)
+    missing = lost(diary)
+    say(f"acknowledged and not there: {len(missing)} {', '.join(missing[:10])}")
+    return 1 if diary.errors or missing else 0
 
 
 def say(line: str) -> None:

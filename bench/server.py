@@ -88,6 +88,7 @@ class Visitor:
 
     def __init__(self, connection: http.client.HTTPConnection, session: str) -> None:
         self.connection = connection
+        self.location = ""  # where the last answer sent her
         token = "b" * 32
         self.headers = {"Cookie": f"hjulet_session={session}; csrftoken={token}", "X-CSRFToken": token}
 
@@ -95,4 +96,5 @@ class Visitor:
         headers = self.headers | ({"Content-Type": "application/x-www-form-urlencoded"} if body is not None else {})
         self.connection.request("GET" if body is None else "POST", path, body=body, headers=headers)
         response = self.connection.getresponse()
+        self.location = response.headers.get("Location", "")
         return response.status, response.read()

@@ -55,7 +55,7 @@ def tasks(town: Town, at: datetime, vendor: str) -> list[Task]:
             8,
             staff,
             lambda n: "/rapportera/",
-            lambda n: _report(staff(n), at),
+            lambda n: report_body(staff(n), at),
             302,
             f"INSERT INTO {CASE} ({_columns()}) SELECT {_columns(new=True)} FROM {CASE} WHERE id = %s",
             lambda n: [uuid.uuid4() if vendor == "postgresql" else uuid.uuid4().hex, n % count + 1],
@@ -164,7 +164,7 @@ def _turns(people: list[Person]) -> Callable[[int], Person]:
     return lambda n: people[(n * 37) % len(people)]
 
 
-def _report(person: Person, at: datetime) -> str:
+def report_body(person: Person, at: datetime) -> str:
     return urlencode(
         {
             "description": "Brukaren föll i köket på kvällen. Sjuksköterskan kom och kontrollerade puls och smärta.",

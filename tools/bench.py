@@ -24,18 +24,21 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--rows", type=int, default=10_000, help="antal ärenden (10000)")
     parser.add_argument("--database", help="adress till PostgreSQL där mätningen får göra en egen databas")
     parser.add_argument("--only", default="", help="bara mätningar med detta i namnet")
+    parser.add_argument("--minutes", type=float, default=0, help="låt folk arbeta så länge i stället för att mäta")
+    parser.add_argument("--people", type=int, default=50, help="hur många som arbetar (50)")
     parser.add_argument("--skip-sqlite", action="store_true", help="mät inte SQLite")
     return parser.parse_args(arguments)
 
 
-def _measure(url: str | None, rows: int, only: str) -> int:
+def _measure(url: str | None, rows: int, options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="hjulet-bench-") as folder:
         mine = {name: value for name, value in os.environ.items() if not name.startswith(("HJULET_", "DJANGO_"))}
         environment = setup.django_environment({**mine, "HJULET_DATA_DIR": folder})
         environment["PYTHONPATH"] += f"{os.pathsep}{setup.ROOT}"
         if url:
             environment["HJULET_DATABASE_URL"] = url
-        command = [sys.executable, "-m", "bench", "--rows", str(rows), "--only", only]
+        command = [sys.executable, "-m", "bench", "--rows", str(rows), "--only", options.only]
+        command += ["--minutes", str(options.minutes), "--people", str(options.people)]
         return subprocess.call(command, env=environment, cwd=setup.ROOT)
 
 
@@ -47,14 +50,14 @@ def _sql(url: str, statement: str) -> None:
         raise setup.Stop(done.stderr.strip().splitlines()[-1])
 
 
-def _in_cluster(url: str, rows: int, only: str) -> int:
+def _in_cluster(url: str, options: argparse.Namespace) -> int:
     """Measures in a new database of the cluster, and removes it."""
     if not re.match(r"postgres(ql)?://", url):
         raise setup.Stop("--database ska vara adressen till en PostgreSQL: postgres://användare@värd/databas")
     parts = urlsplit(url)
     _sql(url, f"CREATE DATABASE {NAME} ENCODING 'UTF8' TEMPLATE template0")
     try:
-        return _measure(urlunsplit(parts._replace(path=f"/{NAME}")), rows, only)
+        return _measure(urlunsplit(parts._replace(path=f"/{NAME}")), options.rows, options)
     finally:
         _sql(url, f"DROP DATABASE {NAME} WITH (FORCE)")
 
@@ -66,10 +69,10 @@ def main(arguments: list[str]) -> int:
     setup.folders()
     setup.catalogues()
     if options.database:
-        result = _in_cluster(options.database, options.rows, options.only)
+        result = _in_cluster(options.database, options)
     else:
         with testdb.postgres(lasting=True) as url:
-            result = _in_cluster(url, options.rows, options.only)
-    if result == 0 and not options.skip_sqlite:
-        result = _measure(None, min(options.rows, MOST_SQLITE), options.only)
+            result = _in_cluster(url, options)
+    if result == 0 and not options.skip_sqlite and not options.minutes:
+        result = _measure(None, min(options.rows, MOST_SQLITE), options)
     return result
