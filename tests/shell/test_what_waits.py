@@ -56,6 +56,15 @@ def test_the_wheel_counts_all_that_waits_though_the_list_is_short(
     assert rest.context["page"].paginator.count == number
 
 
+def test_what_just_came_in_is_seen_at_once_and_danger_first(
+    reported: Callable[..., Any], actor: Callable[..., Any], at: Any
+) -> None:
+    danger = reported(acute=True)
+    ids = [reported().pk for _ in range(work.MOST + 3)]
+    shown = [item.ids[1] for item in work.waiting(actor("asa"), at).items if item.ids and item.group == "new"]
+    assert shown == [danger.pk, *reversed(ids)][: work.MOST]
+
+
 def test_the_group_on_the_start_page_is_the_group_in_the_list(
     assessed: Callable[..., Any], browse: Callable[[str], Client], actor: Callable[..., Any], at: Any
 ) -> None:

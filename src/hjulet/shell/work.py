@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, Window
+from django.db.models import BigIntegerField, BooleanField, Count, ExpressionWrapper, F, Q, When, Window
+from django.db.models import Case as Choice
 from django.db.models import Value as V
 from django.db.models.functions import RowNumber
 from django.urls import reverse
@@ -88,18 +89,23 @@ def _all_of(sort: str, group: str, number: int) -> tuple[str, str]:
 
 
 def waiting(actor: Actor, at: datetime) -> Waiting:
-    """The first of each sort, what falls due first on top and what has no day last; and true counts."""
+    """The first of each sort, and true counts. What falls due first is on top; of what is new, what came last."""
     found = Waiting()
     for gather in (_cases, _measures, _answers):
         gather(found, actor, at)
-    found.items.sort(key=lambda item: item.due_on or date.max)
+    found.items.sort(key=lambda item: date.min if item.group == "new" else item.due_on or date.max)
     return found
 
 
 def _cases(found: Waiting, actor: Actor, at: datetime) -> None:
     """One query: a window counts each group and numbers its rows, so that a long one pushes no other out."""
     parts = [F("improving"), F("waits")]
-    first = [F("due_on").asc(nulls_last=True), F("id").asc()]
+    newest = When(waits="new", then=-F("id"))  # what has just come in is seen at once, however much waits
+    urgent = When(waits="new", acute=True, then=V(0))
+    first = [
+        *(Choice(urgent, default=V(1)), Choice(newest, default=V(0), output_field=BigIntegerField())),
+        *(F("due_on").asc(nulls_last=True), F("id").asc()),
+    ]
     cases = (
         Case.objects.visible_to(actor)
         .open()
@@ -114,7 +120,7 @@ def _cases(found: Waiting, actor: Actor, at: datetime) -> None:
         )
         .filter(place__lte=MOST)
         .only("ref_year", "kind", "state", "title", "protected_identity", "due_on")
-        .order_by("id")
+        .order_by("place")
     )
     for case in cases:
         item = _case_item(case, at)
