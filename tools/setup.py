@@ -296,6 +296,7 @@ def local_defaults(environment: dict[str, str], port: int = 8000) -> dict[str, s
 
 
 def clean_environment(data: Path) -> dict[str, str]:
-    """For tests and checks: none of the caller's Hjulet settings, and a data folder of their own."""
-    mine = {name: value for name, value in os.environ.items() if not name.startswith(("HJULET_", "DJANGO_", "PYTEST_"))}
+    """For tests and checks: none of the caller's Hjulet settings but the wish for new pictures, and own data."""
+    ours = ("HJULET_", "DJANGO_", "PYTEST_")
+    mine = {n: value for n, value in os.environ.items() if not n.startswith(ours) or n == "HJULET_PICTURES"}
     return django_environment({**mine, "HJULET_TESTING": "1", "HJULET_DATA_DIR": str(data)})
