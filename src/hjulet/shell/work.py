@@ -21,7 +21,7 @@ from hjulet.cases.listing import waiting_for
 from hjulet.cases.models import Case, Message
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
-from hjulet.core.lists import when_due
+from hjulet.core.lists import GROUPS, when_due
 from hjulet.core.swedish_time import ClockWords, clock_words
 from hjulet.measures.choices import MeasureState
 from hjulet.measures.listing import OPEN as OPEN_MEASURE
@@ -89,11 +89,12 @@ def _all_of(sort: str, group: str, number: int) -> tuple[str, str]:
 
 
 def waiting(actor: Actor, at: datetime) -> Waiting:
-    """The first of each sort, and true counts. What falls due first is on top; of what is new, what came last."""
+    """The first of each sort, by group, and true counts. On top what falls due first, or of what is new came last."""
     found = Waiting()
     for gather in (_cases, _measures, _answers):
         gather(found, actor, at)
-    found.items.sort(key=lambda item: date.min if item.group == "new" else item.due_on or date.max)
+    order = list(GROUPS)
+    found.items.sort(key=lambda i: (order.index(i.group), date.min if i.group == "new" else i.due_on or date.max))
     return found
 
 
