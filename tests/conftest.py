@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from hjulet.cases import actions
 from hjulet.cases.models import Case, Category
 from hjulet.core.actor import Actor
 from hjulet.core.now import STOCKHOLM
+from hjulet.operations.app_role import provide
 from hjulet.org.models import Person
 from hjulet.org.reach import actor_for
 
@@ -34,9 +37,53 @@ def build_world() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """On PostgreSQL the tests run as the role of the application, which owns nothing."""
     with django_db_blocker.unblock():
         build_world()
+        if AS_APP:
+            provide(APP_ROLE, None)
+            _be(APP_ROLE)
+    yield
+    if AS_APP:
+        with django_db_blocker.unblock():
+            _be(None)  # the one who removes the database owns it
+
+
+APP_ROLE = "hjulet_test_app"
+AS_APP = connection.vendor == "postgresql" and os.environ.get("HJULET_TEST_AS_OWNER") != "1"
+
+
+def _be(role: str | None) -> None:
+    """Connections from now on are the role's, as the application's are."""
+    connection.close()
+    options = connection.settings_dict["OPTIONS"]
+    options.pop("options", None)
+    if role:
+        options["options"] = f"-c role={role}"
+
+
+@contextmanager
+def as_owner() -> Iterator[None]:
+    """What the owner of the tables does, on the same connection."""
+    if AS_APP:
+        with connection.cursor() as cursor:
+            cursor.execute("SET ROLE NONE")
+    yield
+    if AS_APP:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET ROLE {APP_ROLE}")
+
+
+@pytest.fixture(autouse=True)
+def _owner(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Tests marked `owner` do what in earnest the owner does: they change tables."""
+    if request.node.get_closest_marker("owner") is None or not AS_APP:
+        yield
+        return
+    request.getfixturevalue("db")
+    with as_owner():
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -45,11 +92,12 @@ def _guards_lifted_while_the_test_database_is_emptied() -> Iterator[None]:
     original = TransactionTestCase._fixture_teardown
 
     def teardown(self: Any) -> None:
-        guards.remove(connection)
-        try:
-            original(self)
-        finally:
-            guards.install(connection)
+        with as_owner():
+            guards.remove(connection)
+            try:
+                original(self)
+            finally:
+                guards.install(connection)
 
     TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
     yield

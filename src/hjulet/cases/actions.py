@@ -21,6 +21,7 @@ from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.events import record
 from hjulet.core.flow import Refused, Stale, Step
+from hjulet.core.net import let_through
 from hjulet.files.models import StoredFile
 from hjulet.measures.models import Measure
 from hjulet.notify.actions import tell
@@ -569,9 +570,10 @@ def effect_failed(measure: Measure, *, area: str, new_cause: str, actor: Actor, 
     case = _of_measure(measure)
     if case is None or case.state not in {State.MEASURES, State.FOLLOW_UP}:
         return
-    dossier = Dossier.of(case)
     data = {"measure": measure, "cause": new_cause, "area": area}
-    _write_step(dossier, dossier.flow.step("effect-failed"), data, actor, at)
+    with let_through():
+        dossier = Dossier.of(case)
+        _write_step(dossier, dossier.flow.step("effect-failed"), data, actor, at)
     if case.handler and case.handler_id != actor.person_id:
         tell(
             people=[case.handler],

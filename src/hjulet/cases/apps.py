@@ -7,9 +7,11 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from hjulet.core.policies import ABOUT
         from hjulet.core.words_index import TABLES
 
         TABLES.append("cases_case")
+        ABOUT["case"] = "cases_case"
         from hjulet.cases import (  # noqa: F401
             exports,  # noqa: F401 - offers its lists
             jobs,

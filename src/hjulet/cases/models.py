@@ -29,8 +29,10 @@ from hjulet.cases.choices import (
 from hjulet.core.actor import Actor, Grant
 from hjulet.core.clocks import STOCKHOLM, Limit, local_date
 from hjulet.core.lookups import AnyOf, PerPlace
+from hjulet.core.net import Mode
 from hjulet.core.numbers import whole_number
 from hjulet.core.paging import COUNTED
+from hjulet.core.policies import HOLDS_ANY, PERSON, asked_in, places, units
 from hjulet.core.scope import ScopedModel, ScopedQuerySet
 from hjulet.files.models import StoredFile
 from hjulet.measures.models import Measure
@@ -135,7 +137,7 @@ def _handled_by(actor: Actor) -> Q:
 
 def places_of(actor: Actor) -> models.QuerySet[Any, Any]:
     """Keys of the units where cases that the actor sees can lie: in her parts of the tree, or where she handles one."""
-    elsewhere: Any = CaseQuerySet(Case)._marked(("actor", actor.person_id)).filter(_handled_by(actor))
+    elsewhere: Any = CaseQuerySet(Case)._asked_by(actor).filter(_handled_by(actor))
     here = Unit.objects.filter(inside(actor.reach(*SEES))).order_by().values("pk")
     return here.union(elsewhere.order_by().values("unit_id"))
 
@@ -159,10 +161,23 @@ def _reach(actor: Actor) -> list[tuple[Q, list[Grant]]]:
     return list(by_place.values())
 
 
+# The same for the database, from the duties themselves, so that a fault above is caught below (core.policies).
+_OPEN_SQL = ", ".join(f"'{code}'" for code in OPEN_CODES)
+NET = f"""{asked_in(Mode.REACH, Mode.REQUEST)} AND (
+    (handler_id = {PERSON} AND {HOLDS_ANY} AND state IN ({_OPEN_SQL}))
+    OR (track_set_at IS NOT NULL AND (unit_id, track::text) IN {places(Duty.HANDLE, Duty.READ)})
+    OR (track_set_at IS NULL AND (unit_id, receiving_duty::text) IN {units(Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT)})
+    OR (track_set_at IS NULL AND acute AND unit_id IN {units(Duty.ON_CALL, of="unit_id")})
+  )
+  OR {asked_in(Mode.REPORTER, Mode.REQUEST)} AND reporter_id = {PERSON}
+  OR {asked_in(Mode.STATISTICS)} AND (unit_id, CASE WHEN track_set_at IS NULL THEN 'unsure' ELSE track::text END)
+    IN {places(Duty.STATISTICS, Duty.MASKED_STATISTICS, unsure=True)}"""
+
+
 class CaseQuerySet(ScopedQuerySet):
     def reported_by(self, actor: Actor) -> Self:
         """The reporter's own reports. Her pages show her words, the state and what she was told; nothing else."""
-        return self._marked(("reporter", actor.person_id)).filter(
+        return self._asked_by(actor, Mode.REPORTER).filter(
             reporter_id=actor.person_id, principal_id=actor.principal_id
         )
 
@@ -192,7 +207,7 @@ class CaseQuerySet(ScopedQuerySet):
         if connection.vendor != "postgresql" or walks:
             return self[first:last]
         keys = PerPlace(self, "unit_id", places_of(actor), first=first, most=last)
-        return self._marked(self.query.scope).filter(AnyOf("pk", keys))
+        return self._marked(self.query.scope, self.query.asks).filter(AnyOf("pk", keys))
 
     def counted(self, actor: Actor, most: int = COUNTED) -> int:
         """How many, looking at no more than `most` + 1 of them: above `most` says that there are more."""
@@ -209,6 +224,7 @@ class Case(ScopedModel):
     """One matter. The reporter's own words (description, immediate_action) never change; a trigger sees to it."""
 
     WORDS = ("description", "immediate_action")
+    net = NET
 
     principal = models.ForeignKey(Principal, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -410,9 +426,10 @@ class Cause(CaseChild):
 
 
 class CauseMeasure(ScopedModel):
-    """A measure meets a cause."""
+    """A measure meets a cause. Who works with the case sees its measures there."""
 
     scope_parent = "cause"
+    net_opens = ("measure",)
     cause = models.ForeignKey(Cause, on_delete=models.CASCADE, related_name="measure_links")
     measure = models.ForeignKey(Measure, on_delete=models.CASCADE, related_name="+")
 
@@ -434,7 +451,7 @@ class CaseFile(CaseChild):
 class MessageQuerySet(ScopedQuerySet):
     def reported_by(self, actor: Actor) -> Self:
         """What was said in the reporter's own cases."""
-        return self._marked(("reporter", actor.person_id)).filter(
+        return self._asked_by(actor, Mode.REPORTER).filter(
             case__reporter_id=actor.person_id, case__principal_id=actor.principal_id
         )
 

@@ -148,6 +148,7 @@ if _database["ENGINE"].endswith("sqlite3"):
         "init_command": f"PRAGMA journal_mode=WAL;PRAGMA synchronous={_flush};PRAGMA foreign_keys=ON;",
     }
 else:
+    _database["ENGINE"] = "hjulet.core.postgresql"
     _database["CONN_MAX_AGE"] = 60
     _database["CONN_HEALTH_CHECKS"] = True
     _database["DISABLE_SERVER_SIDE_CURSORS"] = True

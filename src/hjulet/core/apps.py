@@ -8,6 +8,7 @@ class CoreConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from hjulet.core import words_index
+        from hjulet.core import policies, words_index
 
         post_migrate.connect(words_index.keep, sender=self, dispatch_uid="words-index")
+        post_migrate.connect(policies.keep, sender=self, dispatch_uid="policies")

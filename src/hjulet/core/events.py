@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection
 
+from hjulet.core import net
 from hjulet.core.actor import Actor
 from hjulet.core.models import Event, EventValue
 
@@ -45,7 +46,7 @@ def record(
     share_log_lock()
     salt = secrets.token_hex(8)
     plain = json.loads(json.dumps(dict(values or {}), ensure_ascii=False, default=str))
-    event = Event.objects.create(
+    event = Event(
         kind=Event.Kind.WRITE,
         verb=verb,
         at=at,
@@ -57,8 +58,10 @@ def record(
         object_id=about[1],
         digests={name: value_digest(salt, name, value) for name, value in sorted(plain.items())},
     )
-    if plain:
-        EventValue.objects.create(event=event, salt=salt, values=plain)
+    with net.asking(net.of_writer(principal_id)):
+        event.save(force_insert=True)
+        if plain:
+            EventValue.objects.create(event=event, salt=salt, values=plain)
     return event
 
 
@@ -108,7 +111,8 @@ def log_reads(
     ]
     if events:
         share_log_lock()
-        Event.objects.bulk_create(events)
+        with net.asking(net.of_writer(actor.principal_id)):
+            Event.objects.bulk_create(events)
 
 
 def share_log_lock() -> None:

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from hjulet.core import net
 from hjulet.core.models import JobRun
 
 log = logging.getLogger(__name__)
@@ -71,7 +72,8 @@ def _claim(job: Job, at: datetime, everything: bool) -> bool:
 def _run(job: Job, at: datetime) -> None:
     error = ""
     try:
-        job.run(at)
+        with net.asking(net.of_system(f"job {job.name}")):
+            job.run(at)
     except Exception as problem:  # a job must not take the others with it
         log.exception("job %s failed", job.name)
         error = f"{type(problem).__name__}: {problem}"[:500]

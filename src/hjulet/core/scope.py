@@ -7,9 +7,6 @@ system itself (listed in tests/test_house_rules.py). Rows that hang on an object
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.apps import apps
@@ -17,31 +14,23 @@ from django.core import checks
 from django.db import models
 from django.db.models import sql
 
+from hjulet.core import net
+
 if TYPE_CHECKING:
     from hjulet.core.actor import Actor
-
-_own_row: ContextVar[bool] = ContextVar("own_row", default=False)
 
 
 class ScopeMissing(RuntimeError):
     """A query of case data that does not say who is asking."""
 
 
-@contextmanager
-def _saving_own_row() -> Iterator[None]:
-    token = _own_row.set(True)
-    try:
-        yield
-    finally:
-        _own_row.reset(token)
-
-
 class ScopedQuery(sql.Query):
     scope: tuple[str, object] | None = None  # travels with every clone, since clone() copies __dict__
+    asks: net.Claims | None = None  # the same for the database; None: whoever asks around it
     whole = False  # the model's own rule may leave out what only helps the database to find a few rows among many
 
     def require_scope(self) -> None:
-        if self.scope is None and not _own_row.get():
+        if self.scope is None and not net.writes_own_row():
             name = self.model.__name__ if self.model else "?"
             raise ScopeMissing(f"{name}: say visible_to(actor) or unscoped(reason=…)")
 
@@ -67,13 +56,13 @@ class ScopedQuerySet(models.QuerySet):
 
     def visible_to(self, actor: Actor) -> Self:
         """Rows the actor may see. The same rule serves list, detail, count, search and export."""
-        return self.model.scope_rule(self._marked(("actor", actor.person_id)), actor)
+        return self.model.scope_rule(self._asked_by(actor), actor)
 
     def unscoped(self, *, reason: str) -> Self:
         """Every row, for work that no person reads directly. The caller's file must be on the house's list."""
         if not reason:
             raise ScopeMissing("unscoped() needs a reason")
-        return self._marked(("unscoped", reason))
+        return self._marked(("unscoped", reason), net.of_system(reason))
 
     def delete(self) -> Any:
         self.query.require_scope()
@@ -91,9 +80,12 @@ class ScopedQuerySet(models.QuerySet):
     def raw(self, *args: Any, **kwargs: Any) -> Any:
         raise ScopeMissing(f"{self.model.__name__}: raw SQL on case data lives in stats, through its own door")
 
-    def _marked(self, scope: tuple[str, object]) -> Self:
+    def _asked_by(self, actor: Actor, mode: net.Mode = net.Mode.REACH) -> Self:
+        return self._marked((mode.name.lower(), actor.person_id), net.of(actor, mode))
+
+    def _marked(self, scope: tuple[str, object], asks: net.Claims | None) -> Self:
         queryset = self._chain()
-        queryset.query.scope = scope
+        queryset.query.scope, queryset.query.asks = scope, asks
         return queryset
 
     def _add_hints(self, **hints: Any) -> None:
@@ -117,9 +109,15 @@ def _target(model: Any, field: str) -> Any:
 
 
 class ScopedModel(models.Model):
-    """A row that only some may see. `scope_parent` names the foreign key through which a child row is scoped."""
+    """A row that only some may see. `scope_parent` names the foreign key through which a child row is scoped.
+
+    `net`, for a row with no parent: the same in SQL, for the database's own policy (core.policies). `net_opens` names
+    keys to scoped rows that are shown together with this one.
+    """
 
     scope_parent: str | None = None
+    net: ClassVar[str] = ""
+    net_opens: ClassVar[tuple[str, ...]] = ()
     objects: ClassVar[Any] = ScopedQuerySet.as_manager()
 
     class Meta:
@@ -127,11 +125,11 @@ class ScopedModel(models.Model):
         base_manager_name = "objects"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        with _saving_own_row():
+        with net.own_row():
             super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> Any:
-        with _saving_own_row():
+        with net.own_row():
             return super().delete(*args, **kwargs)
 
     @classmethod

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from hjulet.core.actor import Actor, Grant
+from hjulet.core.policies import PERSON, places
 from hjulet.core.scope import ScopedModel, ScopedQuerySet
 from hjulet.core.swedish_words import index_words
 from hjulet.measures.choices import Effect, MeasureState, Strength
@@ -31,6 +32,8 @@ class MeasureQuerySet(ScopedQuerySet):
 
 class Measure(ScopedModel):
     """What is to be better, who does it and when, and what effect is expected; then whether it came."""
+
+    net = f"owner_id = {PERSON} OR (unit_id, track::text) IN {places(Duty.HANDLE, Duty.READ)}"
 
     principal = models.ForeignKey(Principal, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from hjulet import __version__
 from hjulet.audit.models import Seal
-from hjulet.core import jobs
+from hjulet.core import jobs, net
 from hjulet.core.models import Event, JobRun
 from hjulet.notify.choices import OutboxState
 from hjulet.notify.models import Outbox
@@ -64,7 +64,8 @@ def figures(at: datetime) -> str:
     """For Prometheus. Counts and times only, nothing about anyone."""
     told = [f'hjulet_info{{version="{__version__}"}} 1', *metrics.lines(), *_outside()]
     try:
-        told += ["hjulet_database_up 1", *_jobs(), *_mail(at), *_log()]
+        with net.asking(net.of_system("figures")):
+            told += ["hjulet_database_up 1", *_jobs(), *_mail(at), *_log()]
     except (DatabaseError, InterfaceError):
         told.append("hjulet_database_up 0")
     return "".join(f"{line}\n" for line in told)

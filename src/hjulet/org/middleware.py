@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from hjulet.core import net
 from hjulet.core.actor import Actor
 from hjulet.core.now import now
 from hjulet.core.problem import Problem, is_api, problem
@@ -34,7 +35,8 @@ class ActorMiddleware:
         return self._answer(request)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
+        with net.asking(net.person(request.actor)):  # type: ignore[attr-defined]
+            response = self.get_response(request)
         if not request.path.startswith(WITHOUT_PERSON):
             response.headers.setdefault("Cache-Control", "no-store")
         return response

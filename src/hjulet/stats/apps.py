@@ -11,8 +11,11 @@ class StatsConfig(AppConfig):
 
     def ready(self) -> None:
         from hjulet.cases.registry import BULK_FOLLOWERS, FOLLOWERS
+        from hjulet.core.policies import TABLES
+        from hjulet.stats.models import CaseFact
         from hjulet.stats.writer import follow, follow_many
 
+        TABLES[CaseFact._meta.db_table] = CaseFact.net
         FOLLOWERS.append(follow)
         BULK_FOLLOWERS.append(follow_many)
         post_migrate.connect(_keep_default_rule, sender=self, dispatch_uid="stats-default-rule")

@@ -9,6 +9,8 @@ from datetime import date
 from django.db import models
 from django.db.models import Q
 
+from hjulet.core.policies import places
+from hjulet.org.choices import Duty
 from hjulet.org.dated import holding
 from hjulet.org.models import Principal, Unit
 
@@ -33,6 +35,7 @@ class CaseFact(models.Model):
     never stop a case from being handled.
     """
 
+    net = f"(unit_id, track::text) IN {places(Duty.STATISTICS, Duty.MASKED_STATISTICS, unsure=True)}"
     SUMS = (
         "cases",
         "closed",

@@ -20,6 +20,7 @@ from hjulet.cases.choices import State
 from hjulet.cases.models import Case, Category
 from hjulet.core.actor import ALL_TRACKS, Actor, Grant
 from hjulet.core.clocks import STOCKHOLM
+from hjulet.core.net import Claims, Mode, around, asking, of
 from hjulet.org.choices import Duty
 from hjulet.org.models import SEGMENT, Unit, UnitVersion
 from hjulet.stats.models import CaseFact, MaskingRule
@@ -30,10 +31,11 @@ UNIT, VERSION = Unit._meta.db_table, UnitVersion._meta.db_table
 
 @dataclass
 class Sql:
-    """A piece of SQL with its parameters, in order."""
+    """A piece of SQL with its parameters, in order, and for whom it counts."""
 
     text: str = ""
     params: list[Any] = field(default_factory=list)
+    asks: Claims | None = None
 
     def add(self, text: str, *params: Any) -> Sql:
         self.text += text
@@ -41,11 +43,12 @@ class Sql:
         return self
 
     def put(self, other: Sql) -> Sql:
+        self.asks = self.asks or other.asks
         return self.add(other.text, *other.params)
 
 
 def run(query: Sql) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
+    with asking(query.asks or around()), connection.cursor() as cursor:
         cursor.execute(query.text, query.params)
         return list(cursor.fetchall())
 
@@ -176,7 +179,7 @@ def reach_sql(actor: Actor, *, masked: bool = False) -> Sql:
     With `masked`: what she may see only with small numbers hidden, that is her masked reach less her exact
     one.
     """
-    where = Sql("r.principal_id = %s AND ", [actor.principal_id])
+    where = Sql("r.principal_id = %s AND ", [actor.principal_id], of(actor, Mode.STATISTICS))
     if not masked:
         return where.put(_within(exact_grants(actor)))
     return where.put(_within(masked_grants(actor))).add(" AND NOT ").put(_within(exact_grants(actor)))

@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from hjulet.cases.choices import State
 from hjulet.cases.registry import Facts
+from hjulet.core.net import let_through
 from hjulet.stats import source
 from hjulet.stats.models import CaseFact
 from hjulet.stats.source import CASE, FACT, Sql, day_value, moment_value, month_start
@@ -31,7 +32,8 @@ def follow(before: Facts | None, after: Facts | None) -> None:
     """
     facts = [(sign, fact) for sign, fact in ((-1, before), (1, after)) if fact is not None]
     if facts:
-        _move(facts)
+        with let_through():
+            _move(facts)
 
 
 def follow_many(facts: list[Facts]) -> None:
@@ -40,7 +42,7 @@ def follow_many(facts: list[Facts]) -> None:
         return
     plus = ", ".join(f"{name} = {FACT}.{name} + excluded.{name}" for name in CaseFact.SUMS)
     query = _count_sql(_among("c.id", [fact.case_id for fact in facts]), source.local_day("c.reported_at"))
-    with transaction.atomic():
+    with let_through(), transaction.atomic():
         _wait_for_units(sorted({fact.unit_id % 2**31 for fact in facts}))
         with connection.cursor() as cursor:
             cursor.execute(

@@ -1,0 +1,69 @@
+"""The claims and the statement go as one message, so that no other statement can come between them: also through a
+pooler that gives each transaction whichever connection is free, and also without a transaction, since PostgreSQL runs
+one message as one. What was set ends with the transaction, so nothing is left on a connection for the next to find.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.db.backends.postgresql import base
+from django.db.backends.postgresql.operations import DatabaseOperations as Operations
+from psycopg import sql
+from psycopg.pq import TransactionStatus
+
+from hjulet.core import net
+
+_TOUCHES_ROWS = re.compile(r"[\s(]*(SELECT|INSERT|UPDATE|DELETE|WITH|MERGE|EXPLAIN|VALUES|TABLE|DECLARE)\b", re.IGNORECASE)
+
+
+def prefix() -> str:
+    """Sets the claims until the transaction ends."""
+    quoted = net.current().as_json().replace("'", "''").replace("\x00", "")
+    return f"SET LOCAL hjulet.claims = E'{quoted.replace(chr(92), chr(92) * 2)}'; "
+
+
+class Cursor(base.Cursor):
+    """Sends the claims before each statement that reads or writes rows."""
+
+    def execute(self, query: Any, params: Any = None, **kwargs: Any) -> Any:
+        statement = _text(query, self)
+        if not _TOUCHES_ROWS.match(statement):
+            return super().execute(query, params, **kwargs)
+        claims = prefix()
+        super().execute((claims if params is None else claims.replace("%", "%%")) + statement, params, **kwargs)
+        self.nextset()  # past the answer to SET
+        return self
+
+    def executemany(self, query: Any, params_seq: Any, **kwargs: Any) -> None:
+        """One by one: psycopg's own way takes one statement at a time. `rowcount` is the last one's."""
+        for params in params_seq:
+            self.execute(query, params)
+
+    def copy(self, statement: Any, params: Any = None, **kwargs: Any) -> Any:
+        """COPY stands alone in its message; inside a transaction the claims go before it."""
+        if self.connection.info.transaction_status == TransactionStatus.INTRANS:
+            super().execute(prefix())
+        return super().copy(statement, params, **kwargs)
+
+
+def _text(query: Any, cursor: Any) -> str:
+    if isinstance(query, bytes):
+        return query.decode()
+    return query.as_string(cursor) if isinstance(query, sql.Composable) else str(query)
+
+
+class DatabaseOperations(Operations):
+    compiler_module = "hjulet.core.postgresql.compiler"
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    ops_class = DatabaseOperations
+
+    def get_connection_params(self) -> dict[str, Any]:
+        return {**super().get_connection_params(), "cursor_factory": Cursor}
+
+    def chunked_cursor(self) -> Any:
+        """No cursors on the server: they outlive their transaction, and a pooler in between."""
+        return self.cursor()

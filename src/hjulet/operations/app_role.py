@@ -1,0 +1,116 @@
+"""The role that the application logs in to PostgreSQL as: it owns nothing, so the policies hold for it (core.policies)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.utils import ProgrammingError
+from django.utils.translation import gettext as _
+from psycopg import sql
+
+from hjulet.core import policies
+
+# What was written in the log stays as it was; the triggers say so too (audit.guards). Migrations are the owner's.
+ONLY_ADDED_TO = ("core_event", "core_eventvalue", "audit_seal")
+ONLY_READ = ("django_migrations",)
+_OWNS = """SELECT count(*) FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace
+ AND pg_has_role(%s, c.relowner, 'MEMBER')"""
+_ABOVE = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = %s"
+_MAY_CREATE = "SELECT has_schema_privilege(%s, current_schema(), 'CREATE')"
+
+
+@dataclass(frozen=True)
+class Provided:
+    """`quick_words`: searching for words can use its index under the policies."""
+
+    created: bool
+    quick_words: bool
+
+
+class RoleFault(Exception):
+    """Why the role cannot be made, in words for the one who runs the server."""
+
+
+def provide(name: str, password: str | None) -> Provided:
+    """Makes the role or corrects it, and gives it just what the application needs. As the owner, or a superuser."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        created = _make(cursor, name, password)
+        _refuse_owner(cursor, name)
+        _grant(cursor, name)
+    return Provided(created, _let_words_use_their_index())
+
+
+def _make(cursor: Any, name: str, password: str | None) -> bool:
+    cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [name])
+    there = cursor.fetchone() is not None
+    if not there:
+        _run(cursor, "CREATE ROLE {} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS", name)
+    if password:
+        _run(cursor, "ALTER ROLE {} PASSWORD {}", name, sql.Literal(password))
+    return not there
+
+
+def _refuse_owner(cursor: Any, name: str) -> None:
+    cursor.execute(_ABOVE, [name])
+    above = cursor.fetchone()[0]
+    cursor.execute(_OWNS, [name])
+    if above or cursor.fetchone()[0]:
+        raise RoleFault(
+            _("Rollen %(role)s äger tabellerna eller står över reglerna. Välj ett annat namn för Hjulets roll.")
+            % {"role": name}
+        )
+
+
+def _grant(cursor: Any, name: str) -> None:
+    schema = _schema(cursor)
+    cursor.execute("SELECT current_database()")
+    database = sql.Identifier(cursor.fetchone()[0])
+    _run(cursor, "GRANT CONNECT, TEMPORARY ON DATABASE {1} TO {0}", name, database)
+    _run(cursor, "GRANT USAGE ON SCHEMA {1} TO {0}", name, schema)
+    _run(cursor, "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {1} TO {0}", name, schema)
+    _run(cursor, "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {1} TO {0}", name, schema)
+    # also on what the owner's later migrations make
+    later = "ALTER DEFAULT PRIVILEGES IN SCHEMA {1} GRANT "
+    _run(cursor, later + "SELECT, INSERT, UPDATE, DELETE ON TABLES TO {0}", name, schema)
+    _run(cursor, later + "USAGE, SELECT ON SEQUENCES TO {0}", name, schema)
+    for table in ONLY_ADDED_TO:
+        _run(cursor, "REVOKE UPDATE, DELETE, TRUNCATE ON {1} FROM {0}", name, sql.Identifier(table))
+    for table in ONLY_READ:
+        _run(cursor, "REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {1} FROM {0}", name, sql.Identifier(table))
+
+
+def _schema(cursor: Any) -> sql.Identifier:
+    cursor.execute("SELECT current_schema()")
+    return sql.Identifier(cursor.fetchone()[0])
+
+
+def _run(cursor: Any, statement: str, name: str, *parts: sql.Composable) -> None:
+    cursor.execute(sql.SQL(statement).format(sql.Identifier(name), *parts))
+
+
+def _let_words_use_their_index() -> bool:
+    """PostgreSQL asks an index before a policy only where the comparison cannot tell about rows that stay hidden.
+
+    `@@` between a row's words and what is searched for raises nothing that depends on the row (decision 11), but only
+    a superuser may tell PostgreSQL so. Without it searching reads every row that she may see.
+    """
+    with connection.cursor() as cursor:
+        try:
+            with transaction.atomic():
+                cursor.execute("ALTER FUNCTION pg_catalog.ts_match_vq(tsvector, tsquery) LEAKPROOF")
+        except ProgrammingError:
+            cursor.execute("SELECT proleakproof FROM pg_proc WHERE oid = 'ts_match_vq(tsvector, tsquery)'::regprocedure")
+            return bool(cursor.fetchone()[0])
+    return True
+
+
+def stands_above() -> bool:
+    """Whether this process is logged in as someone whom the policies do not hold."""
+    if connection.vendor != "postgresql":
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT bool_or(NOT row_security_active(oid)) FROM pg_class WHERE relname = ANY (%s)"
+                       " AND relnamespace = current_schema()::regnamespace", [list(policies.declared())])
+        return bool(cursor.fetchone()[0])
