@@ -67,7 +67,7 @@ def plain(town: Town, **other: Any) -> psycopg.Connection[Any]:
 
 
 def claimed(claims: net.Claims, statement: str) -> sql.Composed:
-    return sql.SQL("SET LOCAL hjulet.claims = {}; " + statement).format(sql.Literal(claims.as_json()))
+    return sql.SQL("SET LOCAL hjulet.claims = {}; " + statement).format(sql.Literal(claims.text()))
 
 
 def asked(database: psycopg.Connection[Any], claims: net.Claims, statement: str) -> list[tuple[Any, ...]]:

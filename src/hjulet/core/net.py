@@ -40,12 +40,10 @@ class Claims:
     grants: str = "[]"
     reason: str = field(default="", compare=False)
 
-    def as_json(self) -> str:
-        """The setting: mode, principal, person, reason, and [duty, path, path_end, [track …]] per grant."""
-        head = {"mode": self.mode.name.lower(), "principal": self.principal_id, "person": self.person_id}
-        if self.reason:
-            head["reason"] = self.reason
-        return f'{json.dumps(head, ensure_ascii=False)[:-1]}, "grants": {self.grants}}}'
+    def text(self) -> str:
+        """The setting: `mode|principal|person|grants|reason`, grants as JSON: [[duty, path, path_end, [track …]] …]."""
+        numbers = ("" if number is None else str(number) for number in (self.principal_id, self.person_id))
+        return "|".join([self.mode.name.lower(), *numbers, self.grants, self.reason])
 
 
 NOBODY = Claims(Mode.NOBODY)

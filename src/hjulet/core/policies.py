@@ -32,33 +32,37 @@ SYSTEM = "(SELECT hjulet_mode()) = 'system'"
 WALL = "(SELECT hjulet_mode()) = 'wall'"
 PRINCIPAL = "(SELECT hjulet_principal())"
 PERSON = "(SELECT hjulet_person())"
-HOLDS_ANY = "(SELECT jsonb_array_length(hjulet_claims() -> 'grants') > 0)"  # any duty at all, anywhere
+HOLDS_ANY = "(SELECT hjulet_grants() <> '[]')"  # any duty at all, anywhere
 
-FUNCTIONS = [
-    "hjulet_claims() RETURNS jsonb AS $$ SELECT nullif(current_setting('hjulet.claims', true), '')::jsonb $$",
-    "hjulet_mode() RETURNS text AS $$ SELECT hjulet_claims() ->> 'mode' $$",
-    "hjulet_principal() RETURNS bigint AS $$ SELECT (hjulet_claims() ->> 'principal')::bigint $$",
-    "hjulet_person() RETURNS bigint AS $$ SELECT (hjulet_claims() ->> 'person')::bigint $$",
+# The claims are `mode|principal|person|grants|reason`, see core.net. What yields rows is in plpgsql: PostgreSQL then
+# keeps its plan, and need not make it anew inside the plan of every statement that reads a protected table.
+_PART = "SELECT nullif(split_part(current_setting('hjulet.claims', true), '|', {}), '')"
+_HELD = """
+  DECLARE mine bigint := hjulet_principal();
+  BEGIN RETURN QUERY SELECT {columns} FROM (
+    SELECT DISTINCT g ->> 0 AS duty, g ->> 1 AS path, g ->> 2 AS path_end{track}
+    WHERE g ->> 0 = ANY (duties)
+  ) AS held JOIN org_unit u ON u.path >= held.path AND u.path < held.path_end WHERE u.principal_id = mine; END
+"""
+_GRANTS = " FROM jsonb_array_elements(hjulet_grants()) AS g"
+_ALL = json.dumps(sorted(ALL_TRACKS))
+_TRACKS = f"""CASE WHEN unsure AND g -> 3 @> '{_ALL}' THEN g -> 3 || '["unsure"]' ELSE g -> 3 END"""
+FUNCTIONS = {
+    "hjulet_mode() RETURNS text LANGUAGE sql": _PART.format(1),
+    "hjulet_principal() RETURNS bigint LANGUAGE sql": _PART.format(2) + "::bigint",
+    "hjulet_person() RETURNS bigint LANGUAGE sql": _PART.format(3) + "::bigint",
+    "hjulet_grants() RETURNS jsonb LANGUAGE sql": _PART.format(4) + "::jsonb",
     # Each unit where one of some duties is held, with each of its tracks; with `unsure`, also that one for those who
     # hold it for every track.
-    f"""hjulet_places(duties text[], unsure boolean DEFAULT false)
-    RETURNS TABLE (unit_id bigint, duty text, track text) AS $$
-    SELECT u.id, held.duty, held.track FROM (
-      SELECT DISTINCT g ->> 0 AS duty, g ->> 1 AS path, g ->> 2 AS path_end, t.track
-      FROM jsonb_array_elements(hjulet_claims() -> 'grants') AS g, jsonb_array_elements_text(
-        CASE WHEN unsure AND g -> 3 @> '{json.dumps(sorted(ALL_TRACKS))}' THEN g -> 3 || '["unsure"]' ELSE g -> 3 END
-      ) AS t(track)
-      WHERE g ->> 0 = ANY (duties)
-    ) AS held JOIN org_unit u ON u.path >= held.path AND u.path < held.path_end
-    WHERE u.principal_id = hjulet_principal() $$""",
-    # The same without naming the tracks: for what lies there before a track is set.
-    """hjulet_units(duties text[]) RETURNS TABLE (unit_id bigint, duty text) AS $$
-    SELECT u.id, held.duty FROM (
-      SELECT DISTINCT g ->> 0 AS duty, g ->> 1 AS path, g ->> 2 AS path_end
-      FROM jsonb_array_elements(hjulet_claims() -> 'grants') AS g WHERE g ->> 0 = ANY (duties)
-    ) AS held JOIN org_unit u ON u.path >= held.path AND u.path < held.path_end
-    WHERE u.principal_id = hjulet_principal() $$""",
-]
+    "hjulet_places(duties text[], unsure boolean) RETURNS TABLE (unit_id bigint, track text) LANGUAGE plpgsql": _HELD.format(
+        columns="DISTINCT u.id, held.track",
+        track=f", t.track{_GRANTS}, jsonb_array_elements_text({_TRACKS}) AS t(track)",
+    ),
+    # The same with the duty, without naming the tracks: for what lies there before a track is set.
+    "hjulet_units(duties text[]) RETURNS TABLE (unit_id bigint, duty text) LANGUAGE plpgsql": _HELD.format(
+        columns="u.id, held.duty", track=_GRANTS
+    ),
+}
 
 # What has no scope of its own in Python: table to what is seen of it, in the same words as a model's `net`.
 TABLES: dict[str, str] = {}
@@ -111,18 +115,15 @@ def _of_model(model: Any) -> str:
         return _walled(model.net)
     key = model._meta.get_field(model.scope_parent)
     table, parent = model._meta.db_table, key.related_model._meta.db_table
-    return f"{SYSTEM} OR EXISTS (SELECT 1 FROM {parent} above WHERE above.id = {table}.{key.column})"
+    # a scalar, since PostgreSQL plans EXISTS in two ways, and so four for the parent's parent
+    return f"{SYSTEM} OR {table}.{key.column} = (SELECT above.id FROM {parent} above WHERE above.id = {table}.{key.column})"
 
 
 def _of_values() -> str:
     """Old and new values: of a thing that has a policy, those who see the thing."""
     values, events = EventValue._meta.db_table, Event._meta.db_table
-    things = " ".join(
-        f"WHEN '{kind}' THEN EXISTS (SELECT 1 FROM {table} thing WHERE thing.id = e.object_id)"
-        for kind, table in sorted(ABOUT.items())
-    )
-    shown = f"CASE e.object_type {things} ELSE true END" if things else "true"
-    return f"{SYSTEM} OR EXISTS (SELECT 1 FROM {events} e WHERE e.id = {values}.event_id AND {shown})"
+    shown = f"({WALL} OR hjulet_knows_of(e.object_type, e.object_id))"
+    return f"{SYSTEM} OR {values}.event_id = (SELECT e.id FROM {events} e WHERE e.id = {values}.event_id AND {shown})"
 
 
 def _opened() -> dict[tuple[str, str], str]:
@@ -130,10 +131,25 @@ def _opened() -> dict[tuple[str, str], str]:
     found = {}
     for model in scoped_models():
         for name in model.net_opens:
-            key, link = model._meta.get_field(name), model._meta.db_table
-            table = key.related_model._meta.db_table
-            linked = f"EXISTS (SELECT 1 FROM {link} link WHERE link.{key.column} = {table}.id)"
-            found[table, link] = f"{asked_in(Mode.REQUEST)} AND principal_id = {PRINCIPAL} AND {linked}"
+            link, table = model._meta.db_table, model._meta.get_field(name).related_model._meta.db_table
+            linked = f"principal_id = {PRINCIPAL} AND hjulet_opened_by_{link}({table}.id)"
+            found[table, link] = f"{asked_in(Mode.REQUEST)} AND {linked}"
+    return found
+
+
+def _functions() -> dict[str, str]:
+    """Those that ask tables: what they find depends on who asks, as in any statement."""
+    things = "".join(
+        f" WHEN '{kind}' THEN EXISTS (SELECT 1 FROM {table} WHERE id = thing)" for kind, table in sorted(ABOUT.items())
+    )
+    found = dict(FUNCTIONS)
+    known = f"BEGIN RETURN CASE kind{things} ELSE true END; END" if things else "BEGIN RETURN true; END"
+    found["hjulet_knows_of(kind text, thing bigint) RETURNS boolean LANGUAGE plpgsql"] = known
+    for model in scoped_models():
+        for name in model.net_opens:
+            link, column = model._meta.db_table, model._meta.get_field(name).column
+            asks = f"BEGIN RETURN EXISTS (SELECT 1 FROM {link} WHERE {column} = thing); END"
+            found[f"hjulet_opened_by_{link}(thing bigint) RETURNS boolean LANGUAGE plpgsql"] = asks
     return found
 
 
@@ -154,7 +170,7 @@ def keep(using: str, **kwargs: Any) -> None:
 
 
 def _mark(rest: str) -> str:
-    return hashlib.sha256("".join([*FUNCTIONS, rest]).encode()).hexdigest()
+    return hashlib.sha256(json.dumps([_functions(), rest]).encode()).hexdigest()
 
 
 def _found(cursor: Any) -> dict[tuple[str, str], str | None]:
@@ -168,9 +184,8 @@ def _found(cursor: Any) -> dict[tuple[str, str], str | None]:
 
 
 def _make(cursor: Any, wanted: dict[tuple[str, str], str], marks: dict[tuple[str, str], str]) -> None:
-    for function in FUNCTIONS:
-        head, body = function.split(" AS $$", 1)
-        cursor.execute(f"CREATE OR REPLACE FUNCTION {head} LANGUAGE sql STABLE PARALLEL SAFE AS $${body}")
+    for head, body in _functions().items():
+        cursor.execute(f"CREATE OR REPLACE FUNCTION {head} STABLE PARALLEL SAFE AS $${body}$$")
     for table, name in _found(cursor).keys() - wanted.keys():
         cursor.execute(f"DROP POLICY {name} ON {table}")
     for (table, name), rest in wanted.items():

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection, transaction
-from django.db.utils import ProgrammingError
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, ProgrammingError, connection, connections, transaction
 from django.utils.translation import gettext as _
 from psycopg import sql
 
 from hjulet.core import policies
 
+log = logging.getLogger(__name__)
 # What was written in the log stays as it was; the triggers say so too (audit.guards). Migrations are the owner's.
 ONLY_ADDED_TO = ("core_event", "core_eventvalue", "audit_seal")
 ONLY_READ = ("django_migrations",)
@@ -75,10 +77,28 @@ def _grant(cursor: Any, name: str) -> None:
     later = "ALTER DEFAULT PRIVILEGES IN SCHEMA {1} GRANT "
     _run(cursor, later + "SELECT, INSERT, UPDATE, DELETE ON TABLES TO {0}", name, schema)
     _run(cursor, later + "USAGE, SELECT ON SEQUENCES TO {0}", name, schema)
-    for table in ONLY_ADDED_TO:
-        _run(cursor, "REVOKE UPDATE, DELETE, TRUNCATE ON {1} FROM {0}", name, sql.Identifier(table))
-    for table in ONLY_READ:
-        _run(cursor, "REVOKE INSERT, UPDATE, DELETE, TRUNCATE ON {1} FROM {0}", name, sql.Identifier(table))
+    for table in (*ONLY_ADDED_TO, *ONLY_READ):
+        _close(cursor, name, table)
+
+
+def keep_log_closed(using: str, **kwargs: Any) -> None:
+    """After each migration and each restore, since new tables come with the rights that all tables come with."""
+    if connections[using].vendor != "postgresql":
+        return
+    with connections[using].cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT grantee, table_name FROM information_schema.table_privileges WHERE table_name = ANY (%s) "
+            "AND table_schema = current_schema() AND grantor = current_user AND grantee NOT IN (current_user, 'PUBLIC') "
+            "AND privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE')",
+            [[*ONLY_ADDED_TO, *ONLY_READ]],
+        )
+        for grantee, table in cursor.fetchall():
+            _close(cursor, grantee, table)
+
+
+def _close(cursor: Any, name: str, table: str) -> None:
+    rights = "UPDATE, DELETE, TRUNCATE" if table in ONLY_ADDED_TO else "INSERT, UPDATE, DELETE, TRUNCATE"
+    _run(cursor, f"REVOKE {rights} ON {{1}} FROM {{0}}", name, sql.Identifier(table))
 
 
 def _schema(cursor: Any) -> sql.Identifier:
@@ -108,9 +128,31 @@ def _let_words_use_their_index() -> bool:
 
 def stands_above() -> bool:
     """Whether this process is logged in as someone whom the policies do not hold."""
-    if connection.vendor != "postgresql":
-        return False
+    return connection.vendor == "postgresql" and False in _held()
+
+
+def is_held() -> bool:
+    """Whether the policies hide rows from this process: no copy can be made then, and no tables changed."""
+    return connection.vendor == "postgresql" and True in _held()
+
+
+def _held() -> set[bool]:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT bool_or(NOT row_security_active(oid)) FROM pg_class WHERE relname = ANY (%s)"
-                       " AND relnamespace = current_schema()::regnamespace", [list(policies.declared())])
-        return bool(cursor.fetchone()[0])
+        cursor.execute(
+            "SELECT DISTINCT row_security_active(oid) FROM pg_class "
+            "WHERE relname = ANY (%s) AND relnamespace = current_schema()::regnamespace",
+            [list(policies.declared())],
+        )
+        return {row[0] for row in cursor.fetchall()}
+
+
+def tell_if_above() -> None:
+    """At the start of a process, on anything but a demo: the second net is not there."""
+    if settings.DEMO or settings.TESTING:
+        return
+    try:
+        above = stands_above()
+    except (DatabaseError, InterfaceError):
+        return  # that is told elsewhere
+    if above:
+        log.warning("logged in to PostgreSQL as the owner of the tables: its policies hold nothing back, see docs/drift.md")

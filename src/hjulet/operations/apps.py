@@ -1,6 +1,7 @@
 from collections.abc import Collection
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
 
@@ -11,7 +12,9 @@ class OperationsConfig(AppConfig):
 
     def ready(self) -> None:
         from hjulet.audit import hooks
+        from hjulet.operations import app_role
 
+        post_migrate.connect(app_role.keep_log_closed, sender=self, dispatch_uid="log-closed")
         hooks.object_words["principal"] = _("Huvudman")
         hooks.verb_words["installation.restored"] = _("Allt återlästes från en säkerhetskopia")
         hooks.object_names["principal"] = principal_names

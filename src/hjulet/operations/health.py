@@ -20,6 +20,7 @@ from hjulet.core.models import Event, JobRun
 from hjulet.notify.choices import OutboxState
 from hjulet.notify.models import Outbox
 from hjulet.operations import metrics, note
+from hjulet.operations.app_role import stands_above
 
 MEGABYTE = 1024 * 1024
 
@@ -65,7 +66,8 @@ def figures(at: datetime) -> str:
     told = [f'hjulet_info{{version="{__version__}"}} 1', *metrics.lines(), *_outside()]
     try:
         with net.asking(net.of_system("figures")):
-            told += ["hjulet_database_up 1", *_jobs(), *_mail(at), *_log()]
+            above = f"hjulet_database_above_policies {int(stands_above())}"
+            told += ["hjulet_database_up 1", above, *_jobs(), *_mail(at), *_log()]
     except (DatabaseError, InterfaceError):
         told.append("hjulet_database_up 0")
     return "".join(f"{line}\n" for line in told)

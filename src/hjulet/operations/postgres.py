@@ -18,6 +18,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 from psycopg import sql
 
+from hjulet.operations.app_role import is_held
 from hjulet.operations.faults import BackupFault
 from hjulet.operations.package import BLOCK, create, table_member
 
@@ -35,6 +36,8 @@ _TRIGGER_FUNCTIONS = """SELECT p.proname FROM pg_proc p WHERE p.prorettype = 'tr
 @contextmanager
 def snapshot() -> Iterator[Any]:
     """A cursor of its own that sees the database as it is now until the end, whatever others write."""
+    if is_held():
+        raise BackupFault(_("En kopia tas av den som äger tabellerna, inte av Hjulets egen roll. Se docs/drift.md."))
     other = connection.copy()
     try:
         other.ensure_connection()
@@ -67,6 +70,8 @@ def dump(cursor: Any, into: Path) -> dict[str, Any]:
 
 def load(manifest: dict[str, Any], source: Path) -> None:
     """Puts the database back as it was, all or nothing: what was there before is dropped in the same transaction."""
+    if is_held():
+        raise BackupFault(_("Återläs som den som äger tabellerna, inte som Hjulets egen roll. Se docs/drift.md."))
     tables: dict[str, Any] = manifest["tables"]
     with transaction.atomic():
         _wait_at_most_for_others()

@@ -20,7 +20,7 @@ _TOUCHES_ROWS = re.compile(r"[\s(]*(SELECT|INSERT|UPDATE|DELETE|WITH|MERGE|EXPLA
 
 def prefix() -> str:
     """Sets the claims until the transaction ends."""
-    quoted = net.current().as_json().replace("'", "''").replace("\x00", "")
+    quoted = net.current().text().replace("'", "''")
     return f"SET LOCAL hjulet.claims = E'{quoted.replace(chr(92), chr(92) * 2)}'; "
 
 
