@@ -37,6 +37,7 @@ HOLDS_ANY = "(SELECT hjulet_grants() <> '[]')"  # any duty at all, anywhere
 # The claims are `mode|principal|person|grants|reason`, see core.net. What yields rows is in plpgsql: PostgreSQL then
 # keeps its plan, and need not make it anew inside the plan of every statement that reads a protected table.
 _PART = "SELECT nullif(split_part(current_setting('hjulet.claims', true), '|', {}), '')"
+_OF_A_PERSON = ", ".join(f"'{mode.name.lower()}'" for mode in Mode if mode not in {Mode.NOBODY, Mode.SYSTEM})
 _HELD = """
   DECLARE mine bigint := hjulet_principal();
   BEGIN RETURN QUERY SELECT {columns} FROM (
@@ -49,7 +50,8 @@ _ALL = json.dumps(sorted(ALL_TRACKS))
 _TRACKS = f"""CASE WHEN unsure AND g -> 3 @> '{_ALL}' THEN g -> 3 || '["unsure"]' ELSE g -> 3 END"""
 FUNCTIONS = {
     "hjulet_mode() RETURNS text LANGUAGE sql": _PART.format(1),
-    "hjulet_principal() RETURNS bigint LANGUAGE sql": _PART.format(2) + "::bigint",
+    "hjulet_principal() RETURNS bigint LANGUAGE sql": f"SELECT CASE WHEN hjulet_mode() IN ({_OF_A_PERSON}) "
+    f"THEN ({_PART.format(2)})::bigint END",
     "hjulet_person() RETURNS bigint LANGUAGE sql": _PART.format(3) + "::bigint",
     "hjulet_grants() RETURNS jsonb LANGUAGE sql": _PART.format(4) + "::jsonb",
     # Each unit where one of some duties is held, with each of its tracks; with `unsure`, also that one for those who
