@@ -189,7 +189,42 @@ def test_the_example_settings_are_ones_that_hjulet_reads() -> None:
             assert f'"{bare}"' in read or bare in OF_THE_SCRIPTS, (path.name, name)
 
 
-OF_THE_SCRIPTS = {"HJULET_BACKUP_DIR", "HJULET_BACKUP_KEEP_DAYS", "HJULET_ENV", "HJULET_USER"}
+OF_THE_SCRIPTS = {"HJULET_BACKUP_DIR", "HJULET_BACKUP_KEEP_DAYS", "HJULET_ENV", "HJULET_OWNER_ENV", "HJULET_USER"}
+
+
+def test_the_services_log_in_as_the_role_that_owns_nothing(compose: dict[str, Any]) -> None:
+    """Only what makes tables and copies has the owner's address."""
+    owners = {name for name, service in compose["services"].items() if "owner-url" in service.get("secrets", [])}
+    assert owners == {"migrate", "backup"}
+    for name in ("migrate", "backup"):
+        assert compose["services"][name]["environment"]["HJULET_DATABASE_URL_FILE"] == "/run/secrets/owner-url"
+    for name in ("web", "jobs"):
+        assert compose["services"][name]["environment"]["HJULET_DATABASE_URL_FILE"] == "/run/secrets/database-url"
+    for path in UNITS:
+        given = unit(path).get("Service", {}).get("EnvironmentFile", [])
+        assert ("-/etc/hjulet/owner.env" in given) == (path.name == "hjulet-backup.service"), path.name
+
+
+@pytest.mark.parametrize(
+    ("command", "chosen", "address"),
+    [
+        ("migrate", {}, "owner"),
+        ("backup", {}, "owner"),
+        ("verify-log", {}, "app"),
+        ("restore", {"HJULET_ENV": "exercise.env"}, "exercise"),
+    ],
+)
+def test_commands_run_as_the_role_they_need(tmp_path: Path, command: str, chosen: dict[str, str], address: str) -> None:
+    """An exercise's own settings are never mixed with the owner of what is in use."""
+    for name in ("owner", "app", "exercise"):
+        (tmp_path / f"{name}.env").write_text(f"HJULET_DATABASE_URL={name}\n")
+    script = (DEPLOY / "manage").read_text().replace("/etc/hjulet/hjulet.env", f"{tmp_path}/app.env")
+    script = script.replace("/etc/hjulet/owner.env", f"{tmp_path}/owner.env")
+    (tmp_path / "manage").write_text(re.sub(r"^exec .*", 'echo "$HJULET_DATABASE_URL"', script, flags=re.MULTILINE))
+    given = {name: str(tmp_path / value) for name, value in chosen.items()}
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("HJULET_")}
+    done = subprocess.run(["sh", tmp_path / "manage", command], env={**clean, **given}, capture_output=True, text=True)
+    assert done.stdout.strip() == address, done.stderr
 
 
 @pytest.mark.parametrize("script", ["nightly-backup", "manage"])

@@ -59,9 +59,12 @@ def _keep_postgresql(connection: Any, cursor: Any, table: str) -> None:
     if "search_words" not in _columns(connection, cursor, table):
         made = "array_to_tsvector(string_to_array(search_text, ' '))"
         cursor.execute(f"ALTER TABLE {table} ADD COLUMN search_words tsvector GENERATED ALWAYS AS ({made}) STORED")
+    cursor.execute("SELECT to_regclass(%s)", [f"{table}_words"])
+    if cursor.fetchone()[0]:
+        return  # also for a role that may not make one
     # a short list of what is not sorted in yet, since every search reads it from end to end
     cursor.execute(
-        f"CREATE INDEX IF NOT EXISTS {table}_words ON {table} USING gin (search_words) "
+        f"CREATE INDEX {table}_words ON {table} USING gin (search_words) "
         "WITH (gin_pending_list_limit = 256)"
     )
 

@@ -1,6 +1,6 @@
 from collections.abc import Collection
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +14,9 @@ class OperationsConfig(AppConfig):
         from hjulet.audit import hooks
         from hjulet.operations import app_role
 
-        post_migrate.connect(app_role.keep_log_closed, sender=self, dispatch_uid="log-closed")
+        # with the log's own room: Django tells only rooms that have tables
+        audit = apps.get_app_config("audit")
+        post_migrate.connect(app_role.keep_log_closed, sender=audit, dispatch_uid="log-closed")
         hooks.object_words["principal"] = _("Huvudman")
         hooks.verb_words["installation.restored"] = _("Allt återlästes från en säkerhetskopia")
         hooks.object_names["principal"] = principal_names
