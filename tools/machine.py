@@ -47,6 +47,20 @@ def _browser() -> str | None:
     return None
 
 
+def pgbouncer() -> str:
+    """Path to pgbouncer, which the tests put between Hjulet and PostgreSQL; installed when missing."""
+    path = f"{os.environ.get('PATH', '')}{os.pathsep}/usr/sbin"
+    if not shutil.which("pgbouncer", path=path):
+        install("pgbouncer")
+    found = shutil.which("pgbouncer", path=path)
+    if found is None:
+        raise setup.Stop(
+            "pgbouncer saknas och gick inte att installera. Installera det (Debian: apt install pgbouncer) och kör igen.",
+            "pgbouncer is missing and could not be installed. Install it (Debian: apt install pgbouncer) and run again.",
+        )
+    return found
+
+
 def chromium() -> str:
     """Path to a Chromium that starts; installed when missing."""
     found = _browser()

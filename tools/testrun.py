@@ -127,6 +127,8 @@ def _prepare(plan: list[Pass]) -> str:
             "Could not fetch axe and the fonts. Check the network, or name your mirror in npm_config_registry.",
         )
     setup.catalogues()
+    if any(this.name == "fast" and this.postgres for this in plan):
+        machine.pgbouncer()
     return machine.chromium() if any(this.name == "e2e" for this in plan) else ""
 
 

@@ -67,11 +67,19 @@ def test_a_rule_that_lets_all_through_is_caught_below(
     assert Case.objects.visible_to(actor("fatima")).filter(pk=cases["sol"].pk).update(title="x") == 0
 
 
-def test_what_hangs_on_a_case_is_caught_too(cases: dict[str, Case], actor: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_hangs_on_a_case_is_caught_too(
+    cases: dict[str, Case], actor: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     for case in cases.values():
         case.notes.create(
-            kind="fact", noted_on=case.reported_on, source="x", text="x", author_id=case.reporter_id,
-            author_name="x", author_title="x", created_at=case.reported_at,
+            kind="fact",
+            noted_on=case.reported_on,
+            source="x",
+            text="x",
+            author_id=case.reporter_id,
+            author_name="x",
+            author_title="x",
+            created_at=case.reported_at,
         )
     monkeypatch.setattr(Note, "scope_rule", classmethod(lambda cls, rows, who: rows))
     assert {note.case_id for note in Note.objects.visible_to(actor("fatima"))} == {cases["hsl"].pk}

@@ -49,7 +49,9 @@ def test_without_claims_nothing_is_seen(town: Town, database: Database) -> None:
         assert ids(database, net.NOBODY, table) == set()
 
 
-@pytest.mark.parametrize("claims", ["", "|", "reach", "||||", "reach|||[]", "wall", "wall||", "request||1|", "nobody|1|1|[]"])
+@pytest.mark.parametrize(
+    "claims", ["", "|", "reach", "||||", "reach|||[]", "wall", "wall||", "request||1|", "nobody|1|1|[]"]
+)
 def test_half_claims_show_nothing(claims: str, town: Town, database: Database) -> None:
     with database.transaction():
         database.execute("SELECT set_config('hjulet.claims', %s, true)", [claims])
@@ -138,7 +140,7 @@ def test_no_row_is_written_over_the_wall(town: Town, database: Database) -> None
         f"VALUES ({theirs}, 'question', 'x', 'x', now())",
         f"UPDATE cases_note SET case_id = {theirs} WHERE case_id = {own}",
         f"INSERT INTO {CASES} SELECT (c).* FROM (SELECT jsonb_populate_record(NULL::{CASES}, to_jsonb(k) || "
-        f"'{{{{\"id\": -1, \"principal_id\": {sara.principal_id}}}}}') AS c FROM {CASES} k WHERE id = {own}) AS made",
+        f'\'{{{{"id": -1, "principal_id": {sara.principal_id}}}}}\') AS c FROM {CASES} k WHERE id = {own}) AS made',
     ]
     for statement in refused[:3]:
         with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
@@ -148,8 +150,12 @@ def test_no_row_is_written_over_the_wall(town: Town, database: Database) -> None
 def test_a_person_cannot_move_a_case_out_of_her_own_sight_by_a_plain_update(town: Town, database: Database) -> None:
     """The application writes an object that was let through behind the wall of its principal; a stray UPDATE may not."""
     mine, own = net.of(town.people["asa"], Mode.REACH), min(town.visible["asa"][CASES])
-    elsewhere = asked(database, net.of_system("x"), f"SELECT unit_id FROM {CASES} WHERE id NOT IN (SELECT id FROM {CASES} "
-                      f"WHERE unit_id = (SELECT unit_id FROM {CASES} WHERE id = {own})) LIMIT 1")[0][0]
+    elsewhere = asked(
+        database,
+        net.of_system("x"),
+        f"SELECT unit_id FROM {CASES} WHERE id NOT IN (SELECT id FROM {CASES} "
+        f"WHERE unit_id = (SELECT unit_id FROM {CASES} WHERE id = {own})) LIMIT 1",
+    )[0][0]
     with pytest.raises(psycopg.errors.InsufficientPrivilege, match="row-level security"):
         database.execute(claimed(mine, f"UPDATE {CASES} SET unit_id = {elsewhere}, handler_id = NULL WHERE id = {own}"))
 

@@ -35,7 +35,13 @@ def pool(town: Town) -> Iterator[dict[str, Any]]:
 def our_own(town: Town, pool: dict[str, Any]) -> Iterator[None]:
     """In this thread Django is connected through the pool, as the application's role."""
     at = town.address(**pool)
-    given = {"HOST": at["host"], "PORT": at["port"], "NAME": at["dbname"], "USER": at["user"], "PASSWORD": at["password"]}
+    given = {
+        "HOST": at["host"],
+        "PORT": at["port"],
+        "NAME": at["dbname"],
+        "USER": at["user"],
+        "PASSWORD": at["password"],
+    }
     before = connections["default"]
     mine = DatabaseWrapper({**before.settings_dict, **given, "OPTIONS": {}}, "default")
     connections["default"] = mine

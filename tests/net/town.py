@@ -122,10 +122,19 @@ def _fill(dice: random.Random) -> None:
     measures = Measure.objects.bulk_create([_measure(dice, dice.choice(units), people) for _ in range(CASES)])
     for case in cases:
         _hang_on(case, dice, dice.choice(measures))
-        record("case.note", actor=None, at=AT, about=("case", case.pk), principal_id=case.principal_id, values={"text": "x"})
+        record(
+            "case.note",
+            actor=None,
+            at=AT,
+            about=("case", case.pk),
+            principal_id=case.principal_id,
+            values={"text": "x"},
+        )
     for measure in measures[:50]:
         about = ("measure", measure.pk)
-        record("measure.created", actor=None, at=AT, about=about, principal_id=measure.principal_id, values={"title": "x"})
+        record(
+            "measure.created", actor=None, at=AT, about=about, principal_id=measure.principal_id, values={"title": "x"}
+        )
     writer.rebuild()
 
 
@@ -173,7 +182,9 @@ def _measure(dice: random.Random, unit: Unit, people: list[Person]) -> Measure:
 def _hang_on(case: Case, dice: random.Random, measure: Measure) -> None:
     author = case.reporter or Person.objects.filter(principal_id=case.principal_id).first()
     written = {"author_name": "x", "created_at": AT}
-    Note.objects.create(case=case, kind="fact", noted_on=AT.date(), source="x", text="x", author=author, author_title="x", **written)
+    Note.objects.create(
+        case=case, kind="fact", noted_on=AT.date(), source="x", text="x", author=author, author_title="x", **written
+    )
     cause = Cause.objects.create(case=case, number=1, area="x", text="x", created_at=AT)
     if measure.principal_id == case.principal_id:
         CauseMeasure.objects.create(cause=cause, measure=measure)

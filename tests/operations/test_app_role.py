@@ -58,7 +58,9 @@ def test_commands_that_look_at_everything_run_as_the_role(served: Installation) 
     served.manage("verify-stats")
     served.manage("verify-stats", "--rebuild")
     served.manage("rebuild-search")
-    assert int(served.ask("from hjulet.cases.models import Case; print(Case.objects.unscoped(reason='test').count())")) > 0
+    assert (
+        int(served.ask("from hjulet.cases.models import Case; print(Case.objects.unscoped(reason='test').count())")) > 0
+    )
 
 
 def test_an_import_runs_as_the_role(served: Installation, tmp_path: Path) -> None:
@@ -81,7 +83,9 @@ def test_a_copy_is_the_owners(owned: Installation, served: Installation, tmp_pat
     owned.manage("restore", str(tmp_path / "b.hjulet"), "--replace", HJULET_BACKUP_KEY=KEY)
     # the tables are new: the role still has its rights, the policies hold, and the log is closed
     assert asked(served, "SELECT count(*) FROM cases_case") == [(0,)]
-    assert served.ask("from hjulet.cases.models import Case; print(Case.objects.unscoped(reason='t').exists())") == "True"
+    assert (
+        served.ask("from hjulet.cases.models import Case; print(Case.objects.unscoped(reason='t').exists())") == "True"
+    )
     for table in ("core_event", "core_eventvalue", "audit_seal"):
         for right, given in (("SELECT", True), ("INSERT", True), ("UPDATE", False), ("DELETE", False)):
             found = asked(served, f"SELECT has_table_privilege('{ROLE}', '{table}', '{right}')")

@@ -26,13 +26,13 @@ from hjulet.cases.choices import (
     SourceType,
     State,
 )
+from hjulet.cases.policy import CASES
 from hjulet.core.actor import Actor, Grant
 from hjulet.core.clocks import STOCKHOLM, Limit, local_date
 from hjulet.core.lookups import AnyOf, PerPlace
 from hjulet.core.net import Mode
 from hjulet.core.numbers import whole_number
 from hjulet.core.paging import COUNTED
-from hjulet.core.policies import HOLDS_ANY, PERSON, asked_in, places, units
 from hjulet.core.scope import ScopedModel, ScopedQuerySet
 from hjulet.files.models import StoredFile
 from hjulet.measures.models import Measure
@@ -161,25 +161,10 @@ def _reach(actor: Actor) -> list[tuple[Q, list[Grant]]]:
     return list(by_place.values())
 
 
-# The same for the database, from the duties themselves, so that a fault above is caught below (core.policies).
-_OPEN_SQL = ", ".join(f"'{code}'" for code in OPEN_CODES)
-NET = f"""{asked_in(Mode.REACH, Mode.REQUEST)} AND (
-    (handler_id = {PERSON} AND {HOLDS_ANY} AND state IN ({_OPEN_SQL}))
-    OR (track_set_at IS NOT NULL AND (unit_id, track::text) IN {places(Duty.HANDLE, Duty.READ)})
-    OR (track_set_at IS NULL AND (unit_id, receiving_duty::text) IN {units(Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT)})
-    OR (track_set_at IS NULL AND acute AND unit_id IN {units(Duty.ON_CALL, of="unit_id")})
-  )
-  OR {asked_in(Mode.REPORTER, Mode.REQUEST)} AND reporter_id = {PERSON}
-  OR {asked_in(Mode.STATISTICS)} AND (unit_id, CASE WHEN track_set_at IS NULL THEN 'unsure' ELSE track::text END)
-    IN {places(Duty.STATISTICS, Duty.MASKED_STATISTICS, unsure=True)}"""
-
-
 class CaseQuerySet(ScopedQuerySet):
     def reported_by(self, actor: Actor) -> Self:
         """The reporter's own reports. Her pages show her words, the state and what she was told; nothing else."""
-        return self._asked_by(actor, Mode.REPORTER).filter(
-            reporter_id=actor.person_id, principal_id=actor.principal_id
-        )
+        return self._asked_by(actor, Mode.REPORTER).filter(reporter_id=actor.person_id, principal_id=actor.principal_id)
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN_CODES)
@@ -224,7 +209,7 @@ class Case(ScopedModel):
     """One matter. The reporter's own words (description, immediate_action) never change; a trigger sees to it."""
 
     WORDS = ("description", "immediate_action")
-    net = NET
+    net = CASES
 
     principal = models.ForeignKey(Principal, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")

@@ -1,7 +1,7 @@
 """The second net: what each statement tells PostgreSQL about who is asking (row-level security, decision 11).
 
 Python holds the one rule of who has which duty where. What comes of it, the claims, goes with every statement in the
-setting `hjulet.claims`, and the policies of each table test principal, unit, track and whose the row is (core.policies).
+setting `hjulet.claims`, and each table's policies test principal, unit, track and whose the row is (core.policies).
 A statement without claims sees no protected row. On SQLite nothing of this is sent.
 
 Whose claims: those of the queries in the statement that say for whom they are (core.scope); else what goes on around

@@ -56,9 +56,11 @@ FUNCTIONS = {
     "hjulet_grants() RETURNS jsonb LANGUAGE sql": _PART.format(4) + "::jsonb",
     # Each unit where one of some duties is held, with each of its tracks; with `unsure`, also that one for those who
     # hold it for every track.
-    "hjulet_places(duties text[], unsure boolean) RETURNS TABLE (unit_id bigint, track text) LANGUAGE plpgsql": _HELD.format(
-        columns="DISTINCT u.id, held.track",
-        track=f", t.track{_GRANTS}, jsonb_array_elements_text({_TRACKS}) AS t(track)",
+    "hjulet_places(duties text[], unsure boolean) RETURNS TABLE (unit_id bigint, track text) LANGUAGE plpgsql": (
+        _HELD.format(
+            columns="DISTINCT u.id, held.track",
+            track=f", t.track{_GRANTS}, jsonb_array_elements_text({_TRACKS}) AS t(track)",
+        )
     ),
     # The same with the duty, without naming the tracks: for what lies there before a track is set.
     "hjulet_units(duties text[]) RETURNS TABLE (unit_id bigint, duty text) LANGUAGE plpgsql": _HELD.format(
@@ -118,7 +120,8 @@ def _of_model(model: Any) -> str:
     key = model._meta.get_field(model.scope_parent)
     table, parent = model._meta.db_table, key.related_model._meta.db_table
     # a scalar, since PostgreSQL plans EXISTS in two ways, and so four for the parent's parent
-    return f"{SYSTEM} OR {table}.{key.column} = (SELECT above.id FROM {parent} above WHERE above.id = {table}.{key.column})"
+    own = f"{table}.{key.column}"
+    return f"{SYSTEM} OR {own} = (SELECT above.id FROM {parent} above WHERE above.id = {own})"
 
 
 def _of_values() -> str:
@@ -165,7 +168,9 @@ def keep(using: str, **kwargs: Any) -> None:
         return  # the migrations stopped half way, on purpose: the last one comes back here
     with connection.cursor() as cursor:
         wanted = {(table, "hjulet_net"): f"USING ({rule}) WITH CHECK ({rule})" for table, rule in tables.items()}
-        wanted |= {(table, f"hjulet_by_{link}"): f"FOR SELECT USING ({rule})" for (table, link), rule in _opened().items()}
+        wanted |= {
+            (table, f"hjulet_by_{link}"): f"FOR SELECT USING ({rule})" for (table, link), rule in _opened().items()
+        }
         marks = {place: _mark(rest) for place, rest in wanted.items()}
         if _found(cursor) != marks:
             _make(cursor, wanted, marks)

@@ -64,8 +64,7 @@ def _keep_postgresql(connection: Any, cursor: Any, table: str) -> None:
         return  # also for a role that may not make one
     # a short list of what is not sorted in yet, since every search reads it from end to end
     cursor.execute(
-        f"CREATE INDEX {table}_words ON {table} USING gin (search_words) "
-        "WITH (gin_pending_list_limit = 256)"
+        f"CREATE INDEX {table}_words ON {table} USING gin (search_words) WITH (gin_pending_list_limit = 256)"
     )
 
 

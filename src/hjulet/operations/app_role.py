@@ -1,4 +1,4 @@
-"""The role that the application logs in to PostgreSQL as: it owns nothing, so the policies hold for it (core.policies)."""
+"""The role that the application logs in to PostgreSQL as. It owns nothing, so the policies hold it (core.policies)."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ log = logging.getLogger(__name__)
 # What was written in the log stays as it was; the triggers say so too (audit.guards). Migrations are the owner's.
 ONLY_ADDED_TO = ("core_event", "core_eventvalue", "audit_seal")
 ONLY_READ = ("django_migrations",)
-_OWNS = """SELECT count(*) FROM pg_class c WHERE c.relkind IN ('r', 'p') AND c.relnamespace = current_schema()::regnamespace
- AND pg_has_role(%s, c.relowner, 'MEMBER')"""
+_OWNS = """SELECT count(*) FROM pg_class c WHERE c.relkind IN ('r', 'p')
+ AND c.relnamespace = current_schema()::regnamespace AND pg_has_role(%s, c.relowner, 'MEMBER')"""
 _ABOVE = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = %s"
-_MAY_CREATE = "SELECT has_schema_privilege(%s, current_schema(), 'CREATE')"
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,8 @@ def keep_log_closed(using: str, **kwargs: Any) -> None:
     with connections[using].cursor() as cursor:
         cursor.execute(
             "SELECT DISTINCT grantee, table_name FROM information_schema.table_privileges WHERE table_name = ANY (%s) "
-            "AND table_schema = current_schema() AND grantor = current_user AND grantee NOT IN (current_user, 'PUBLIC') "
+            "AND table_schema = current_schema() AND grantor = current_user "
+            "AND grantee NOT IN (current_user, 'PUBLIC') "
             "AND privilege_type IN ('UPDATE', 'DELETE', 'TRUNCATE')",
             [[*ONLY_ADDED_TO, *ONLY_READ]],
         )
@@ -121,7 +121,9 @@ def _let_words_use_their_index() -> bool:
             with transaction.atomic():
                 cursor.execute("ALTER FUNCTION pg_catalog.ts_match_vq(tsvector, tsquery) LEAKPROOF")
         except ProgrammingError:
-            cursor.execute("SELECT proleakproof FROM pg_proc WHERE oid = 'ts_match_vq(tsvector, tsquery)'::regprocedure")
+            cursor.execute(
+                "SELECT proleakproof FROM pg_proc WHERE oid = 'ts_match_vq(tsvector, tsquery)'::regprocedure"
+            )
             return bool(cursor.fetchone()[0])
     return True
 
@@ -155,4 +157,6 @@ def tell_if_above() -> None:
     except (DatabaseError, InterfaceError):
         return  # that is told elsewhere
     if above:
-        log.warning("logged in to PostgreSQL as the owner of the tables: its policies hold nothing back, see docs/drift.md")
+        log.warning(
+            "logged in to PostgreSQL as the owner of the tables: its policies hold nothing back, see docs/drift.md"
+        )

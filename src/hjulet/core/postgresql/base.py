@@ -15,7 +15,9 @@ from psycopg.pq import TransactionStatus
 
 from hjulet.core import net
 
-_TOUCHES_ROWS = re.compile(r"[\s(]*(SELECT|INSERT|UPDATE|DELETE|WITH|MERGE|EXPLAIN|VALUES|TABLE|DECLARE)\b", re.IGNORECASE)
+_TOUCHES_ROWS = re.compile(
+    r"[\s(]*(SELECT|INSERT|UPDATE|DELETE|WITH|MERGE|EXPLAIN|VALUES|TABLE|DECLARE)\b", re.IGNORECASE
+)
 
 
 def prefix() -> str:
@@ -24,7 +26,10 @@ def prefix() -> str:
     return f"SET LOCAL hjulet.claims = E'{quoted.replace(chr(92), chr(92) * 2)}'; "
 
 
-class Cursor(base.Cursor):
+_Cursor: Any = base.Cursor  # psycopg's, which binds values itself and so may send several statements at once
+
+
+class Cursor(_Cursor):
     """Sends the claims before each statement that reads or writes rows."""
 
     def execute(self, query: Any, params: Any = None, **kwargs: Any) -> Any:

@@ -16,8 +16,8 @@ from hjulet.operations.console import told
 
 class Command(BaseCommand):
     help = (
-        "Skapar eller rättar rollen som Hjulet loggar in i PostgreSQL som. Rollen äger inget, så databasen prövar själv "
-        "vilka ärenden varje fråga får se. Kör kommandot som tabellernas ägare, helst som superanvändare."
+        "Skapar eller rättar rollen som Hjulet loggar in i PostgreSQL som. Rollen äger inget, så databasen prövar "
+        "själv vilka ärenden varje fråga får se. Kör kommandot som tabellernas ägare, helst som superanvändare."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:

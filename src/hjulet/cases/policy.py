@@ -1,0 +1,25 @@
+"""Who sees a case, for the database (core.policies).
+
+It says the same as `Case.scope_rule` but is made from the duties themselves, so that a fault in the one is caught by
+the other; `tests/net` compares them for every person.
+"""
+
+# ruff: noqa: S608 - codes from our own lists
+
+from __future__ import annotations
+
+from hjulet.cases.choices import OPEN
+from hjulet.core.net import Mode
+from hjulet.core.policies import HOLDS_ANY, PERSON, asked_in, places, units
+from hjulet.org.choices import Duty
+
+_OPEN_SQL = ", ".join(f"'{code.value}'" for code in sorted(OPEN))
+CASES = f"""{asked_in(Mode.REACH, Mode.REQUEST)} AND (
+    (handler_id = {PERSON} AND {HOLDS_ANY} AND state IN ({_OPEN_SQL}))
+    OR (track_set_at IS NOT NULL AND (unit_id, track::text) IN {places(Duty.HANDLE, Duty.READ)})
+    OR (track_set_at IS NULL AND (unit_id, receiving_duty::text) IN {units(Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT)})
+    OR (track_set_at IS NULL AND acute AND unit_id IN {units(Duty.ON_CALL, of="unit_id")})
+  )
+  OR {asked_in(Mode.REPORTER, Mode.REQUEST)} AND reporter_id = {PERSON}
+  OR {asked_in(Mode.STATISTICS)} AND (unit_id, CASE WHEN track_set_at IS NULL THEN 'unsure' ELSE track::text END)
+    IN {places(Duty.STATISTICS, Duty.MASKED_STATISTICS, unsure=True)}"""
