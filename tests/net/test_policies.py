@@ -187,6 +187,14 @@ def test_the_role_cannot_take_the_net_down(statement: str, database: Database) -
         database.execute(statement)
 
 
+def test_words_are_looked_up_in_their_index_before_the_policy(database: Database) -> None:
+    """Only what PostgreSQL knows to be leakproof may come before a policy; `app-role` tells it about words."""
+    with database.transaction():
+        database.execute("SET LOCAL enable_seqscan = off")
+        plan = database.execute(f"EXPLAIN SELECT id FROM {CASES} WHERE search_words @@ 'fall'::tsquery").fetchall()
+    assert "Index Cond: (search_words @@" in "".join(line for (line,) in plan)
+
+
 def test_row_security_off_is_refused_not_obeyed(database: Database) -> None:
     with pytest.raises(psycopg.errors.InsufficientPrivilege), database.transaction():
         database.execute("SET LOCAL row_security = off")

@@ -272,10 +272,10 @@ class Case(ScopedModel):
             models.Index(fields=["unit", "-reported_at", "-id"], name="case_unit_reported"),
             # What is open is a small part of all there is: lists and counts of it never touch the rest.
             models.Index(
-                # the rest is what the scope's rule and the tabs ask about, so that counting reads the index alone
+                # the rest is what the scope's rule, the policy and the tabs ask about: counting reads the index alone
                 fields=[
                     *("unit", "-reported_at", "-id", "due_on", "state", "principal"),
-                    *("track", "track_set_at", "receiving_duty", "acute", "handler"),
+                    *("track", "track_set_at", "receiving_duty", "acute", "handler", "reporter"),
                 ],
                 name="case_open",
                 condition=Q(state__in=OPEN_CODES),
