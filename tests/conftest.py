@@ -50,7 +50,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
             _be(None)  # the one who removes the database owns it
 
 
-APP_ROLE = "hjulet_test_app"
+# Roles belong to the whole server, which several runs of the tests may share.
+APP_ROLE = f"hjulet_test_app_{os.environ.get('PYTEST_XDIST_WORKER', 'alone')}"
 AS_APP = connection.vendor == "postgresql" and os.environ.get("HJULET_TEST_AS_OWNER") != "1"
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from tests.operations.installation import KEY, Installation, environment, installation
 
-pytestmark = pytest.mark.capability("ACC-3")
+pytestmark = [pytest.mark.e2e, pytest.mark.both, pytest.mark.capability("ACC-3")]
 ROLE, PASSWORD = "hjulet_test_service", "only-in-a-throw-away-cluster"  # noqa: S105
 
 
