@@ -67,13 +67,16 @@ def _be(role: str | None) -> None:
 @contextmanager
 def as_owner() -> Iterator[None]:
     """What the owner of the tables does, on the same connection."""
-    if AS_APP:
-        with connection.cursor() as cursor:
-            cursor.execute("SET ROLE NONE")
+    if not AS_APP:
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW role")
+        before = cursor.fetchone()[0]
+        cursor.execute("SET ROLE NONE")
     yield
-    if AS_APP:
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET ROLE {APP_ROLE}")
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {before}")
 
 
 @pytest.fixture(autouse=True)

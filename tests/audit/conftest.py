@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from tests.conftest import AT
+from tests.conftest import AT, as_owner
 
 from hjulet.audit import guards
 from hjulet.audit.models import Seal
@@ -23,11 +23,12 @@ from hjulet.org.reach import actor_for
 @contextmanager
 def owner_of_the_database() -> Iterator[None]:
     """What someone can do who may take the triggers away, and puts them back so that nothing shows."""
-    connection.check_constraints()
-    guards.remove(connection)
-    yield
-    connection.check_constraints()
-    guards.install(connection)
+    with as_owner():
+        connection.check_constraints()
+        guards.remove(connection)
+        yield
+        connection.check_constraints()
+        guards.install(connection)
 
 
 @pytest.fixture

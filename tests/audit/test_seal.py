@@ -200,6 +200,7 @@ def test_a_seal_taken_out_of_the_middle_is_found(sealed: list[int], owner: Owner
     assert "hänger inte ihop" in str(verify().first_broken)
 
 
+@pytest.mark.owner
 def test_erased_values_are_lawful_changed_ones_are_not(sealed: list[int]) -> None:
     EventValue.objects.filter(pk=sealed[1]).delete()
     assert verify().ok
@@ -211,6 +212,7 @@ def test_erased_values_are_lawful_changed_ones_are_not(sealed: list[int]) -> Non
     assert verify().ok
 
 
+@pytest.mark.owner
 def test_changed_values_of_an_unsealed_event_are_found(empty_log: None) -> None:
     (pk,) = _write(1)
     EventValue.objects.filter(pk=pk).update(values={"text": "Något annat"})
@@ -281,6 +283,7 @@ def test_verify_log_from_the_command_line(sealed: list[int], owner: Owner, capsy
     assert capsys.readouterr().err == f"Händelse {sealed[4]} är ändrad.\n"
 
 
+@pytest.mark.owner
 def test_triggers_refuse_every_way_in(sealed: list[int]) -> None:
     Event.objects.create(kind="write", verb="x", at=AT, object_type="case", object_id=1)
     connection.check_constraints()
@@ -302,6 +305,7 @@ def test_triggers_refuse_every_way_in(sealed: list[int]) -> None:
     assert verify().ok
 
 
+@pytest.mark.owner
 def test_missing_triggers_are_told(sealed: list[int]) -> None:
     connection.check_constraints()
     assert guards.missing(connection) == []

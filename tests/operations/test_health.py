@@ -17,6 +17,7 @@ from hjulet import __version__
 from hjulet.audit.seal import seal
 from hjulet.core.models import JobRun
 from hjulet.operations import metrics, note
+from tests.conftest import as_owner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.capability("PLT-4")]
 TOKEN = "ett-langt-och-slumpat-ord"
@@ -49,7 +50,7 @@ def test_a_data_folder_that_is_gone(client: Client, working: None, settings: Any
 
 
 def test_a_migration_that_was_not_run(client: Client, working: None) -> None:
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM django_migrations WHERE app = 'notify'")
     status, said = told(client)
     assert status == 503 and "databasen är inte uppdaterad" in said
