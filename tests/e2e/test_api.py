@@ -17,8 +17,8 @@ Open = Callable[..., Visitor]
 # (409), have changed (412) or not be there.
 SETTINGS = """
 [parameters]
-"path.ref" = "{working}"
-"path.number" = {measure}
+"path.ref" = "{asked}"
+"path.number" = {asked_measure}
 "path.code" = "ekbacken-eken"
 "header.If-Match" = "*"
 

@@ -40,7 +40,8 @@ def main() -> dict[str, Any]:
 
     _last_quarter(at)
     category = Category.objects.filter(track="sol", parent__isnull=False).first()
-    cases = {name: reported() for name in ("new", "received", "assessed", "working", "causeless")}
+    cases = {name: reported() for name in ("new", "received", "assessed", "working", "causeless", "asked")}
+    made = {}
     for name, case in cases.items():
         if name == "new":
             continue
@@ -58,7 +59,7 @@ def main() -> dict[str, Any]:
         cause = actions.add_cause(case, area="procedures", text="Ingen torkar golvet.", actor=asa, at=at)
         if name == "causeless":
             continue
-        measure = measures.propose(
+        made[name] = measures.propose(
             unit=case.unit,
             track="sol",
             title="Torka golvet efter varje dusch",
@@ -70,8 +71,9 @@ def main() -> dict[str, Any]:
             actor=asa,
             at=at,
         )
-        actions.link_measure(cause, measure, actor=asa, at=at)
-    return {**{name: case.ref for name, case in cases.items()}, "measure": measure.pk}
+        actions.link_measure(cause, made[name], actor=asa, at=at)
+    numbers = {"measure": made["working"].pk, "asked_measure": made["asked"].pk}
+    return {name: case.ref for name, case in cases.items()} | numbers
 
 
 def _last_quarter(at: Any) -> None:
