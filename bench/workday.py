@@ -103,11 +103,12 @@ def work(town: Town, serving: Server, *, people: int, minutes: float, report: Ca
         ]
         for thread in threads:
             thread.start()
-        while any(thread.is_alive() for thread in threads):
+        while (left := until - time.monotonic()) > 0:
             diary.memory.append((serving.memory(), _memory_of(jobs.pid)))
-            time.sleep(min(60, max(1, until - time.monotonic())))
+            time.sleep(min(60, left))
         for thread in threads:
             thread.join()
+        diary.memory.append((serving.memory(), _memory_of(jobs.pid)))
     return diary
 
 
