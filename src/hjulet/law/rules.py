@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q
@@ -24,15 +23,12 @@ def law_on(code: str, day: date) -> LawRow | None:
 
 def service_level(code: str, *, principal_id: int | None, day: date) -> ServiceLevel:
     """The clock of a step on a day: the principal's own row before the default. Raises NoSuchLevel."""
-    row = ServiceLevel.objects.on(day).open_to(principal_id).filter(code=code).first()
-    if row is None:
-        raise NoSuchLevel(f"{code} on {day}")
-    return row
+    return service_levels_of((code,), principal_id=principal_id, day=day)[code]
 
 
-def service_levels_of(codes: Iterable[str], *, principal_id: int | None, day: date) -> dict[str, ServiceLevel]:
+def service_levels_of(codes: tuple[str, ...], *, principal_id: int | None, day: date) -> dict[str, ServiceLevel]:
     """The same for several steps, asked for once, in the order of the codes."""
-    rows = ServiceLevel.objects.on(day).open_to(principal_id).filter(code__in=list(codes))
+    rows = ServiceLevel.objects.on(day).open_to(principal_id).filter(code__in=codes)
     first: dict[str, ServiceLevel] = {}
     for row in rows:
         first.setdefault(row.code, row)
