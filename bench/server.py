@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-WORKERS, THREADS = 2, 4
+WORKERS = 2
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -53,12 +53,12 @@ def free_port() -> int:
 
 @contextmanager
 def server(environment: dict[str, str]) -> Iterator[Server]:
-    """As `./hjulet run` starts it, on a port of its own; stopped at the end."""
+    """As it is run for real, on a port of its own; stopped at the end."""
     port = free_port()
     command = [
-        *(sys.executable, "-m", "gunicorn", "hjulet.config.wsgi:application", "--bind", f"127.0.0.1:{port}"),
-        *("--worker-class", "gthread", "--workers", str(WORKERS), "--threads", str(THREADS)),
-        *("--no-control-socket", "--log-level", "error", "--keep-alive", "30"),
+        *(sys.executable, "-m", "gunicorn", "--config", "python:hjulet.config.gunicorn"),
+        *("hjulet.config.wsgi:application", "--bind", f"127.0.0.1:{port}", "--workers", str(WORKERS)),
+        *("--keep-alive", "30"),
     ]
     began = time.perf_counter()
     process = subprocess.Popen(command, env=environment)  # noqa: S603  this very Python

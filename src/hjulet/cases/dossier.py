@@ -9,9 +9,10 @@ from django.db.models import F
 
 from hjulet.cases.choices import CaseKind
 from hjulet.cases.flows.deviation import DEVIATION
-from hjulet.cases.models import Case, Cause, CauseMeasure, Clock, Message, Note
+from hjulet.cases.models import Case, CaseFile, Cause, CauseMeasure, Clock, Message, Note
 from hjulet.core.actor import Actor
 from hjulet.core.flow import Flow, Missing, Offer, Step
+from hjulet.core.scope import Children
 from hjulet.measures.choices import MeasureState
 from hjulet.measures.models import Measure
 from hjulet.org.choices import Duty
@@ -25,13 +26,24 @@ FLOWS: dict[str, Flow] = {CaseKind.DEVIATION: DEVIATION, CaseKind.VIEW: DEVIATIO
 OF_MEASURE = {f"of_measure_{name}": f"measure_links__measure__{name}" for name in COLUMNS}
 
 
+def _causes_joined() -> Any:
+    joined = {"link_id": F("measure_links__id"), "owner_name": F("measure_links__measure__owner__name")}
+    rows = Cause.objects.annotate(**joined, **{alias: F(path) for alias, path in OF_MEASURE.items()})
+    return rows.order_by("number", "link_id")
+
+
+CAUSES = Children(_causes_joined)
+NOTES = Children(Note.objects.all)
+MESSAGES = Children(Message.objects.all)
+CLOCKS = Children(Clock.objects.all)
+FILES = Children(lambda: CaseFile.objects.select_related("file"))
+
+
 def _causes_and_links(case: Case) -> tuple[list[Cause], list[CauseMeasure]]:
     """Causes with the measures that meet them, in one query. Both hang on a case already let through its door."""
-    joined = {"link_id": F("measure_links__id"), "owner_name": F("measure_links__measure__owner__name")}
-    rows: Any = case.causes.annotate(**joined, **{alias: F(path) for alias, path in OF_MEASURE.items()})
     causes: dict[int, Cause] = {}
     links = []
-    for row in rows.order_by("number", "link_id"):
+    for row in CAUSES.of(case):
         cause = causes.setdefault(row.pk, row)
         if row.link_id is not None:
             measure = Measure.from_db(row._state.db, COLUMNS, [getattr(row, alias) for alias in OF_MEASURE])
@@ -55,9 +67,9 @@ class Dossier:
         return cls(
             case=case,
             causes=causes,
-            notes=list(case.notes.all()),
-            messages=list(case.messages.all()),
-            clocks=list(case.clocks.all()),
+            notes=NOTES.of(case),
+            messages=MESSAGES.of(case),
+            clocks=CLOCKS.of(case),
             links=links,
         )
 

@@ -10,8 +10,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from hjulet.cases.choices import CaseKind, State
-from hjulet.cases.models import OPEN_CODES, Case, CaseQuerySet, Category
+from hjulet.cases.models import Case, CaseQuerySet, Category
 from hjulet.cases.search import terms
+from hjulet.cases.sight import OPEN_CODES
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.lists import GROUPS, in_group

@@ -27,7 +27,8 @@ from hjulet.cases.choices import (
     State,
 )
 from hjulet.cases.policy import CASES
-from hjulet.core.actor import Actor, Grant
+from hjulet.cases.sight import OPEN_CODES, Places, Seen
+from hjulet.core.actor import Actor
 from hjulet.core.clocks import STOCKHOLM, Limit, local_date
 from hjulet.core.lookups import AnyOf, PerPlace
 from hjulet.core.net import Mode
@@ -38,7 +39,7 @@ from hjulet.files.models import StoredFile
 from hjulet.measures.models import Measure
 from hjulet.org.choices import Duty, Track
 from hjulet.org.dated import holding
-from hjulet.org.models import Person, Principal, Unit, in_force, inside
+from hjulet.org.models import Person, Principal, Unit, in_force
 
 
 class CategoryQuerySet(models.QuerySet["Category"]):
@@ -124,41 +125,7 @@ class ExpertRule(models.Model):
         return bool(severity and likelihood and (severity * likelihood >= self.score or severity >= self.severity))
 
 
-OPEN_CODES = sorted(str(state) for state in OPEN)
-SEES = (Duty.HANDLE, Duty.READ, Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT, Duty.ON_CALL)
-
-
 NEWEST = ("-reported_at", "-id")
-
-
-def _handled_by(actor: Actor) -> Q:
-    return Q(handler_id=actor.person_id, state__in=OPEN_CODES)
-
-
-def places_of(actor: Actor) -> models.QuerySet[Any, Any]:
-    """Keys of the units where cases that the actor sees can lie: in her parts of the tree, or where she handles one."""
-    elsewhere: Any = CaseQuerySet(Case)._asked_by(actor).filter(_handled_by(actor))
-    here = Unit.objects.filter(inside(actor.reach(*SEES))).order_by().values("pk")
-    return here.union(elsewhere.order_by().values("unit_id"))
-
-
-def _reach(actor: Actor) -> list[tuple[Q, list[Grant]]]:
-    """What grants show of the cases at their units; what is shown at the same units goes together."""
-    by_condition: dict[Q, list[Grant]] = {}
-    for grant in actor.reach(*SEES):
-        if grant.duty in {Duty.HANDLE, Duty.READ}:
-            condition = Q(track_set_at__isnull=False, track__in=sorted(grant.tracks))
-        elif grant.duty == Duty.ON_CALL:
-            condition = Q(track_set_at__isnull=True, acute=True)
-        else:
-            condition = Q(track_set_at__isnull=True, receiving_duty=grant.duty)
-        by_condition.setdefault(condition, []).append(grant)
-    by_place: dict[frozenset[str], tuple[Q, list[Grant]]] = {}
-    for condition, grants in by_condition.items():
-        places = frozenset(grant.path for grant in grants)
-        so_far, _same = by_place.get(places, (Q(), grants))
-        by_place[places] = (so_far | condition, grants)
-    return list(by_place.values())
 
 
 class CaseQuerySet(ScopedQuerySet):
@@ -191,15 +158,19 @@ class CaseQuerySet(ScopedQuerySet):
         walks = self.query.whole or tuple(self.query.order_by) != NEWEST
         if connection.vendor != "postgresql" or walks:
             return self[first:last]
-        keys = PerPlace(self, "unit_id", places_of(actor), first=first, most=last)
-        return self._marked(self.query.scope, self.query.asks).filter(AnyOf("pk", keys))
+        return self._of_keys(PerPlace(self, "unit_id", Places(actor), first=first, most=last)).order_by(*NEWEST)
 
     def counted(self, actor: Actor, most: int = COUNTED) -> int:
         """How many, looking at no more than `most` + 1 of them: above `most` says that there are more."""
         if connection.vendor != "postgresql" or self.query.whole:
             return int(self.order_by().values("pk")[: most + 1].count())
-        keys = PerPlace(self.order_by(), "unit_id", places_of(actor), first=0, most=most + 1)
-        return int(self.order_by().filter(AnyOf("pk", keys)).count())
+        keys = PerPlace(self.order_by(), "unit_id", Places(actor), first=0, most=most + 1)
+        return int(self._of_keys(keys).order_by().count())
+
+    def _of_keys(self, keys: PerPlace) -> Self:
+        """The rows that were walked to. What they had to fulfil stands where they are walked to, once."""
+        rows: Self = self.model.objects.all()._marked(self.query.scope, self.query.asks)
+        return rows.filter(AnyOf("pk", keys))
 
     def for_list(self) -> Self:
         return self.select_related("unit", "category", "handler")
@@ -324,19 +295,12 @@ class Case(ScopedModel):
 
     @classmethod
     def scope_rule(cls, queryset: Any, actor: Actor) -> Any:
-        """Role × place in the tree × track. Without a set track: the unit's receiving duty only, and the
-        on-call duty when the report says that someone is in danger now.
-
-        The one who handles a case sees it while it is open. The reporter has pages of her own (`reported_by`).
-        """
+        """What `Seen` says. The reporter has pages of her own (`reported_by`)."""
         if not actor.grants:
             return queryset.none()
-        rule = _handled_by(actor)
-        for condition, grants in _reach(actor):
-            rule |= Q(condition, unit__in=Unit.objects.within(grants).values("pk"))
         # Beside the rule, which an OR keeps from any index: where her cases can lie at all, in the same statement.
-        mine = queryset.filter(rule, principal_id=actor.principal_id)
-        return mine if queryset.query.whole else mine.filter(AnyOf("unit_id", models.Subquery(places_of(actor))))
+        mine = queryset.filter(Seen(actor), principal_id=actor.principal_id)
+        return mine if queryset.query.whole else mine.filter(AnyOf("unit_id", Places(actor)))
 
 
 class CaseChild(ScopedModel):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from hjulet.cases.dossier import FLOWS
 from hjulet.cases.models import Case
 from hjulet.core.models import Event
+from hjulet.core.prepared import Given, Prepared
 
 LATEST = 40
 WORDS = {
@@ -47,12 +48,19 @@ class Moment:
 
 def history(case: Case) -> QuerySet[Event]:
     """Every write in a case that has been let through its door, newest first."""
-    return Event.objects.filter(object_type="case", object_id=case.pk, kind=Event.Kind.WRITE).order_by("-id")
+    return _history(case.pk)
+
+
+def _history(case_id: Any) -> QuerySet[Event]:
+    return Event.objects.filter(object_type="case", object_id=case_id, kind=Event.Kind.WRITE).order_by("-id")
+
+
+NEWEST = Prepared(lambda: _history(Given("case"))[:LATEST])
 
 
 def timeline(case: Case) -> list[Moment]:
     """The latest events, newest first."""
-    return [moment_of(case, event) for event in history(case)[:LATEST]]
+    return [moment_of(case, event) for event in NEWEST(case=case.pk)]
 
 
 def what_changed(case: Case, *, since_version: int) -> list[Moment]:

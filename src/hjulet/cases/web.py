@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hjulet.cases import actions
 from hjulet.cases.choices import PATH, CaseKind, State
-from hjulet.cases.dossier import FLOWS, Dossier, may_take
+from hjulet.cases.dossier import FILES, FLOWS, Dossier, may_take
 from hjulet.cases.exports import CASES, HANDLERS
 from hjulet.cases.forms import AssessForm, AssignForm
 from hjulet.cases.handlers import colleagues
@@ -198,7 +198,7 @@ def case_page(request: ActorRequest, ref: str) -> HttpResponse:
         "others": [offer for offer in offers if not offer.step.main],
         "gate": gate_of(dossier),
         "causes": [(cause, dossier.measures_of(cause)) for cause in dossier.causes],
-        "attachments": list(case.files.select_related("file")),
+        "attachments": FILES.of(case),
         "linked": linked_cases(case, actor),
         "timeline": timeline(case),
         "may_work": actions.may_work(case, actor),

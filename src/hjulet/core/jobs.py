@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Max, QuerySet, Value
+from django.db.models.functions import Coalesce, Greatest
 
 from hjulet.core import net
 from hjulet.core.models import JobRun
@@ -82,10 +83,14 @@ def _run(job: Job, at: datetime) -> None:
 
 def stale(at: datetime) -> bool:
     """True when no job has finished lately: reminders and mail are standing still, and pages say so."""
-    return not lately(at).exists()
+    return too_old(next(iter(latest_sign().values_list("sign", flat=True)), None), at)
 
 
-def lately(at: datetime) -> QuerySet[JobRun]:
-    """Runs that show that scheduled work is going on."""
-    since = at.astimezone(UTC) - STALE_AFTER
-    return JobRun.objects.filter(Q(finished_at__gte=since) | Q(started_at__gte=since))
+def latest_sign() -> QuerySet[JobRun]:
+    """When scheduled work last showed that it goes on, as the `sign` of one row; no row when it never has."""
+    finished = Coalesce(Max("finished_at"), Max("started_at"))
+    return JobRun.objects.order_by().values(all=Value(1)).annotate(sign=Greatest(Max("started_at"), finished))
+
+
+def too_old(sign: datetime | None, at: datetime) -> bool:
+    return sign is None or at.astimezone(UTC) - sign > STALE_AFTER

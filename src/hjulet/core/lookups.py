@@ -29,27 +29,27 @@ class PerPlace(Expression):
     """PostgreSQL: keys of the first `most` rows of a list, walked place by place along an index of (place, order).
 
     Without it the planner reads all that anyone ever put into the list's order, or sorts all that lie at the places.
-    `rows` is a queryset ordered by names, `place` its column, `places` a queryset of one column with the places' keys.
+    `rows` is a queryset ordered by names, `place` its column, `places` a subquery of the places' keys.
     The rows' own conditions stand in the same statement, also those that say who may see them.
     """
 
     output_field = BigAutoField()
 
-    def __init__(self, rows: QuerySet[Any], place: str, places: QuerySet[Any], *, first: int, most: int) -> None:
+    def __init__(self, rows: QuerySet[Any], place: str, places: Expression, *, first: int, most: int) -> None:
         super().__init__()
         at_place = rows.filter(**{place: RawSQL("place.pk", [])})
         order = [str(name) for name in rows.query.order_by]
         names = [name.lstrip("-") for name in order]
         self.inner = at_place.values_list("pk", *(name for name in names if name != "id"))[:most].query
         self.turns = ", ".join(f"{n.lstrip('-')} {'DESC' if n[0] == '-' else 'ASC'}" for n in order)
-        self.places, self.first, self.most = places.query, first, most
+        self.places, self.first, self.most = places, first, most
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        places, values = self.places.get_compiler(connection=connection).as_sql()
+        places, values = compiler.compile(self.places)
         inner, inner_values = self.inner.get_compiler(connection=connection).as_sql()
         order = f" ORDER BY {self.turns}" if self.turns else ""
         sql = (
-            f"(SELECT here.id FROM ({places}) AS place(pk) CROSS JOIN LATERAL ({inner}) AS here(id{self._columns()})"  # noqa: S608
+            f"(SELECT here.id FROM {places} AS place(pk) CROSS JOIN LATERAL ({inner}) AS here(id{self._columns()})"  # noqa: S608
             f"{order} LIMIT {self.most - self.first} OFFSET {self.first})"
         )
         return sql, (*values, *inner_values)

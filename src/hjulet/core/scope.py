@@ -7,6 +7,7 @@ system itself (listed in tests/test_house_rules.py). Rows that hang on an object
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 from django.apps import apps
@@ -15,6 +16,7 @@ from django.db import models
 from django.db.models import sql
 
 from hjulet.core import net
+from hjulet.core.prepared import Given, Prepared
 
 if TYPE_CHECKING:
     from hjulet.core.actor import Actor
@@ -102,6 +104,29 @@ class ScopedQuerySet(models.QuerySet):
         above = parent_of_its is not None and self.model is _target(type(instance), parent_of_its)
         if same or below or above:
             self.query.scope = ("via", instance.pk)
+
+
+class Children(Prepared):
+    """Rows that hang on an object let through its door, as `parent.name.all()` gives them, prepared.
+
+    `make` builds the queryset of all such rows; the key to the parent is the model's `scope_parent`.
+    """
+
+    def __init__(self, make: Callable[[], ScopedQuerySet]) -> None:
+        super().__init__(lambda: self._of_one(make()))
+
+    def of(self, parent: models.Model) -> list[Any]:
+        """Raises ScopeMissing for an object that is not their parent."""
+        key = self.queryset.model._meta.get_field(self.queryset.model.scope_parent)
+        if not isinstance(parent, key.related_model):
+            raise ScopeMissing(f"{type(parent).__name__} is not what {key} points at")
+        rows = self.rows({"parent": parent.pk})
+        rows._known_related_objects = {key: {parent.pk: parent}}
+        return list(rows)
+
+    @staticmethod
+    def _of_one(rows: ScopedQuerySet) -> ScopedQuerySet:
+        return rows._marked(("via", "parent"), None).filter(**{rows.model.scope_parent: Given("parent")})
 
 
 def _target(model: Any, field: str) -> Any:

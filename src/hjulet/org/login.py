@@ -13,13 +13,14 @@ from django.contrib.auth.backends import BaseBackend
 from django.contrib.auth.hashers import check_password, make_password
 from django.core import signing
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from hjulet.core.clocks import local_date
 from hjulet.core.events import record
+from hjulet.core.prepared import Given, Prepared
 from hjulet.org.choices import FAILED_LOGIN
 from hjulet.org.models import LoginAttempt, Person, UnknownLogin
 
@@ -35,6 +36,15 @@ NOT_KEPT = {"csrfmiddlewaretoken", "password", "written_by"}
 KNOWN_WITH_PERSON: dict[str, Callable[[], Any]] = {}
 
 
+def _with_what_is_known() -> QuerySet[Person]:
+    known = {name: make() for name, make in KNOWN_WITH_PERSON.items()}
+    people = Person.objects.select_related("principal", "home_unit").annotate(**known)
+    return people.filter(pk=Given("person"), is_active=True).order_by()
+
+
+PERSON = Prepared(_with_what_is_known)
+
+
 class LoginBackend(BaseBackend):
     """Login name and password. An unknown name takes as long as a wrong password."""
 
@@ -46,9 +56,7 @@ class LoginBackend(BaseBackend):
         return person if check_password(password, person.password) else None
 
     def get_user(self, user_id: Any) -> Person | None:
-        known = {name: make() for name, make in KNOWN_WITH_PERSON.items()}
-        people = Person.objects.select_related("principal", "home_unit").annotate(**known)
-        return people.filter(pk=user_id, is_active=True).first()
+        return next(iter(PERSON(person=user_id)), None)
 
 
 def client_address(request: HttpRequest) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -56,13 +57,20 @@ def in_sight(actor: Actor, path: str) -> Q:
 
 
 def inside(grants: Any) -> Q:
-    """Units in any of the grants' parts of the tree; a part that lies within another is not asked for twice."""
-    reach, end = Q(pk__in=[]), ""
-    for start, stop in sorted({(grant.path, grant.path_end) for grant in grants}):
-        if start >= end:
-            reach |= Q(path__gte=start, path__lt=stop)
-            end = stop
+    """Units in any of the grants' parts of the tree."""
+    reach = Q(pk__in=[])
+    for start, stop in parts_of((grant.path, grant.path_end) for grant in grants):
+        reach |= Q(path__gte=start, path__lt=stop)
     return reach
+
+
+def parts_of(ranges: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """The parts of the tree, without those that lie within another."""
+    found: list[tuple[str, str]] = []
+    for start, stop in sorted(set(ranges)):
+        if not found or start >= found[-1][1]:
+            found.append((start, stop))
+    return found
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):

@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q, Subquery
+from django.db.models import CharField, DateField, F, Q, QuerySet, Subquery
 
 from hjulet.core.actor import ALL_TRACKS, Actor, Grant
 from hjulet.core.clocks import local_date
+from hjulet.core.prepared import Given, Prepared
 from hjulet.org.choices import Duty, UnitKind
 from hjulet.org.models import (
     SEGMENT,
@@ -23,14 +24,18 @@ from hjulet.org.models import (
     path_end,
 )
 
+DEEPEST = 20  # levels that a unit's path has room for
 
-def actor_for(person: Person, *, at: datetime) -> Actor:
-    """The actor as of a moment. A handful of queries, whatever the size of the tree."""
-    today, home = local_date(at), person.home_unit
-    stands_in = Deputy.objects.filter(in_force(today), deputy=person).values("absent")
-    rows = list(
-        Assignment.objects.filter(Q(person=person) | Q(person__in=stands_in), in_force(today))
-        .filter(unit__path__isnull=False, unit__principal_id=person.principal_id)
+
+def _roles() -> QuerySet[Any, Any]:
+    """Her own roles and those she stands in for, by duty; with the provider her home unit belongs to."""
+    today: Any = Given("today", DateField())
+    stands_in = Deputy.objects.filter(in_force(today), deputy=Given("person")).values("absent")
+    mine: Any = Q(person=Given("person")) | Q(person__in=stands_in)
+    above = [Given(f"above{n}", CharField()) for n in range(DEEPEST)]
+    return (
+        Assignment.objects.filter(mine, in_force(today))
+        .filter(unit__path__isnull=False, unit__principal_id=Given("principal"))
         .values_list(
             "person_id",
             "role__code",
@@ -39,11 +44,26 @@ def actor_for(person: Person, *, at: datetime) -> Actor:
             "unit__path",
             "role__duties__duty",
             "role__duties__tracks",
-            Subquery(_provider_of((home.path or "") if home else "").values("path")),  # asked here to save a query
+            Subquery(_topmost_provider(above).values("path")),
             "unit__code",
             "unit__name",
         )
         .order_by("id")
+    )
+
+
+ROLES = Prepared(_roles)
+
+
+def actor_for(person: Person, *, at: datetime) -> Actor:
+    """The actor as of a moment. A handful of queries, whatever the size of the tree."""
+    home = person.home_unit
+    above = _above((home.path or "") if home else "")
+    rows = ROLES(
+        person=person.pk,
+        principal=person.principal_id,
+        today=local_date(at),
+        **{f"above{n}": above[n] if n < len(above) else "" for n in range(DEEPEST)},
     )
     grants = (*_role_grants(rows), *_emergency_grants(person, at))
     return Actor(
@@ -80,8 +100,16 @@ def _bounds(person: Person, rows: list[Any], grants: Iterable[Grant]) -> tuple[s
 
 def _provider_of(path: str) -> UnitQuerySet:
     """The topmost provider that a place belongs to; none for the principal's own."""
-    above = [path[: end + SEGMENT] for end in range(0, len(path), SEGMENT)]
-    return Unit.objects.filter(path__in=above, kind=UnitKind.PROVIDER).order_by("path")[:1]
+    return _topmost_provider(_above(path))
+
+
+def _topmost_provider(paths: list[Any]) -> UnitQuerySet:
+    return Unit.objects.filter(path__in=paths, kind=UnitKind.PROVIDER).order_by("path")[:1]
+
+
+def _above(path: str) -> list[str]:
+    """Paths of the unit at `path` and of all above it."""
+    return [path[: end + SEGMENT] for end in range(0, len(path), SEGMENT)]
 
 
 def _role_grants(rows: list[Any]) -> Iterable[Grant]:
@@ -104,7 +132,7 @@ class Holders:
 
     def __init__(self, path: str, duties: Iterable[str], *, at: datetime) -> None:
         wanted, today = list(duties), local_date(at)
-        above = [path[: i + SEGMENT] for i in range(0, len(path), SEGMENT)]
+        above = _above(path)
         assignments: Any = (
             Assignment.objects.filter(in_force(today), unit__path__in=above, person__is_active=True)
             .filter(role__duties__duty__in=wanted)

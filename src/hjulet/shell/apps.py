@@ -17,17 +17,16 @@ class ShellConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from django.db.models import Exists
+        from django.db.models import Subquery
 
         from hjulet.audit import hooks
         from hjulet.cases.sources import refs_of
         from hjulet.cases.timeline import verb_words
         from hjulet.core import jobs
-        from hjulet.core.now import now
         from hjulet.notify.actions import tell
         from hjulet.org.login import KNOWN_WITH_PERSON
 
-        KNOWN_WITH_PERSON["jobs_at_work"] = lambda: Exists(jobs.lately(now()))
+        KNOWN_WITH_PERSON["jobs_sign"] = lambda: Subquery(jobs.latest_sign().values("sign"))
         hooks.told.append(tell)
         hooks.object_words.update({"case": _("Ärende"), "measure": _("Åtgärd"), "statistics": _("Statistik")})
         hooks.verb_words.update(verb_words() | MEASURE_VERBS)

@@ -10,6 +10,8 @@ from django.core.cache import cache
 from django.http import HttpRequest
 
 from hjulet.core.actor import Actor
+from hjulet.core.jobs import too_old
+from hjulet.core.now import now
 from hjulet.org.choices import Duty
 from hjulet.org.models import Person
 from hjulet.shell.navigation import navigation
@@ -52,7 +54,7 @@ class Site:
     @property
     def jobs_stale(self) -> bool:
         """As when the page was asked for: it comes with the person's row."""
-        return self.actor is not None and not self.request.user.jobs_at_work  # type: ignore[union-attr]
+        return self.actor is not None and too_old(self.request.user.jobs_sign, now())  # type: ignore[union-attr]
 
     @property
     def demo_people(self) -> list[tuple[str, str]]:

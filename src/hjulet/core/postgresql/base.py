@@ -32,14 +32,24 @@ _Cursor: Any = base.Cursor  # psycopg's, which binds values itself and so may se
 class Cursor(_Cursor):
     """Sends the claims before each statement that reads or writes rows."""
 
+    _claims = b""
+
     def execute(self, query: Any, params: Any = None, **kwargs: Any) -> Any:
-        statement = _text(query, self)
-        if not _TOUCHES_ROWS.match(statement):
+        if not _TOUCHES_ROWS.match(_text(query, self)):
             return super().execute(query, params, **kwargs)
-        claims = prefix()
-        super().execute((claims if params is None else claims.replace("%", "%%")) + statement, params, **kwargs)
+        self._claims = prefix().encode()
+        try:
+            super().execute(query, params, **kwargs)
+        finally:
+            self._claims = b""
         self.nextset()  # past the answer to SET
         return self
+
+    def _execute_send(self, query: Any, **kwargs: Any) -> None:
+        """Put in front only now: psycopg remembers how it took a statement apart, the same for all who ask it."""
+        if self._claims:
+            query.query = self._claims + query.query
+        super()._execute_send(query, **kwargs)
 
     def executemany(self, query: Any, params_seq: Any, **kwargs: Any) -> None:
         """One by one: psycopg's own way takes one statement at a time. `rowcount` is the last one's."""
