@@ -48,13 +48,16 @@ def main() -> int:
     parser.add_argument("--rows", type=int, required=True)
     parser.add_argument("--only", default="", help="measure only tasks whose name has this in it")
     parser.add_argument("--load", action="store_true", help="fill the database and stop, to look into it by hand")
+    parser.add_argument("--filled", action="store_true", help="measure a database that --load has filled")
     parser.add_argument("--people", type=int, default=50)
     parser.add_argument("--minutes", type=float, default=0, help="let people work this long instead of measuring")
     options = parser.parse_args()
     django.setup()
+    from bench.town import find_town
+
     if settings.TESTING or settings.DEMO:
         raise SystemExit("The bench measures what is run for real: HJULET_TESTING and HJULET_DEMO must be off.")
-    town = fill(options.rows)
+    town = find_town() if options.filled else fill(options.rows)
     if options.minutes:
         return workday(town, options.people, options.minutes)
     if not options.load:

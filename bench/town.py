@@ -37,15 +37,29 @@ def build_town() -> Town:
     for count, kind in BRANCHES:
         level = _plant(principal, list(level), kind, count)
         departments = level if kind == UnitKind.DEPARTMENT else departments
-    managers = _hire(principal, "chef", level, roles["unit_manager"])
-    staff = _hire(principal, "vard", level * 3, roles["employee"])
-    head = _hire(principal, "avdelning", departments[:1], roles["department_manager"])[0]
-    chief = _hire(principal, "direktor", root, roles["director"])[0]
-    reader = _hire(principal, "alla", root, roles["department_manager"])[0]
+    _hire(principal, "chef", level, roles["unit_manager"])
+    _hire(principal, "vard", level * 3, roles["employee"])
+    _hire(principal, "avdelning", departments[:1], roles["department_manager"])
+    _hire(principal, "direktor", root, roles["director"])
+    _hire(principal, "alla", root, roles["department_manager"])
+    return find_town()
+
+
+def find_town() -> Town:
+    """The municipality as it was written."""
+    principal = Principal.objects.get(code="bench")
     categories: dict[str, list[int]] = {}
     for pk, track in Category.objects.filter(parent__isnull=False).order_by("pk").values_list("pk", "track"):
         categories.setdefault(track, []).append(pk)
-    return Town(principal, level, managers, staff, categories, head, chief, reader)
+    units = list(Unit.objects.filter(kind=UnitKind.UNIT).order_by("pk"))
+    managers, staff, (head,), (chief,), (reader,) = (
+        _hired(login) for login in ("chef", "vard", "avdelning", "direktor", "alla")
+    )
+    return Town(principal, units, managers, staff, categories, head, chief, reader)
+
+
+def _hired(login: str) -> list[Person]:
+    return list(Person.objects.filter(login__regex=rf"^{login}[0-9]+$").select_related("home_unit").order_by("pk"))
 
 
 def _plant(principal: Principal, above: list[Unit | None], kind: str, count: int) -> list[Unit]:
@@ -73,7 +87,7 @@ def _plant(principal: Principal, above: list[Unit | None], kind: str, count: int
     return list(made)
 
 
-def _hire(principal: Principal, login: str, units: list[Unit], role: Role) -> list[Person]:
+def _hire(principal: Principal, login: str, units: list[Unit], role: Role) -> None:
     people = Person.objects.bulk_create(
         Person(
             login=f"{login}{n}",
@@ -90,4 +104,3 @@ def _hire(principal: Principal, login: str, units: list[Unit], role: Role) -> li
         Assignment(person=person, role=role, unit=unit, valid_from=FIRST_DAY)
         for person, unit in zip(people, units, strict=True)
     )
-    return people

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import BooleanField, CharField
 from django.utils.translation import gettext as _
 
 from hjulet.cases import clocks
@@ -22,6 +23,7 @@ from hjulet.core.clocks import local_date
 from hjulet.core.events import record
 from hjulet.core.flow import Refused, Stale, Step
 from hjulet.core.net import let_through
+from hjulet.core.prepared import Given, Prepared
 from hjulet.files.models import StoredFile
 from hjulet.measures.models import Measure
 from hjulet.notify.actions import tell
@@ -54,8 +56,17 @@ class Report:
 
 def receiving_duty(principal_id: int, track: str, misconduct: bool) -> str:
     """Who receives a report first: the principal's own rule, else the unit's receiver."""
-    rule = ReceivingRule.objects.filter(principal_id=principal_id, track=track, misconduct=misconduct).first()
+    rule = next(iter(RULE(principal=principal_id, track=track, misconduct=misconduct)), None)
     return rule.duty if rule else Duty.RECEIVE
+
+
+RULE = Prepared(
+    lambda: ReceivingRule.objects.filter(
+        principal_id=Given("principal"),
+        track=Given("track", CharField()),
+        misconduct=Given("misconduct", BooleanField()),
+    )
+)
 
 
 def report(told: Report, *, actor: Actor, at: datetime) -> Case:

@@ -167,8 +167,14 @@ class CaseQuerySet(ScopedQuerySet):
         keys = PerPlace(self.order_by(), "unit_id", Places(actor), first=0, most=most + 1)
         return int(self._of_keys(keys).order_by().count())
 
-    def _of_keys(self, keys: PerPlace) -> Self:
-        """The rows that were walked to. What they had to fulfil stands where they are walked to, once."""
+    def gathered(self, most: int) -> Self:
+        """For a few among many: all that match are found first and put in order then. Looking through the order for
+        them would read most of what there is.
+        """
+        return self._of_keys(models.Subquery(self.order_by().values("pk")[: most + 1])).order_by(*NEWEST)
+
+    def _of_keys(self, keys: models.Expression) -> Self:
+        """The rows with keys that were asked for in the same statement, where what they must fulfil stands."""
         rows: Self = self.model.objects.all()._marked(self.query.scope, self.query.asks)
         return rows.filter(AnyOf("pk", keys))
 

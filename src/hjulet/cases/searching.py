@@ -90,10 +90,13 @@ def _cases(query: str, selection: Selection, actor: Actor, at: datetime, wide: b
         return _pages(lambda first, last: [_case_hit(row_of(by_number, at), [])], 1)
     hits = found(query, selection, actor=actor, wide=wide)
 
-    def part(first: int, last: int) -> list[Hit]:
-        return [_case_hit(row_of(case, at), asked) for case in hits.part(actor, first, last).for_list()]
+    number = hits.counted(actor, COUNTED)
 
-    return _pages(part, hits.counted(actor, COUNTED))
+    def part(first: int, last: int) -> list[Hit]:
+        cases = hits.part(actor, first, last) if number > COUNTED else hits.gathered(number)[first:last]
+        return [_case_hit(row_of(case, at), asked) for case in cases.for_list()]
+
+    return _pages(part, number)
 
 
 def _case_hit(row: Row, asked: list[str]) -> Hit:

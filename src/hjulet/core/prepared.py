@@ -7,7 +7,7 @@ the database needs to answer it; what each page asks is worth saying once (docs/
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from typing import Any
@@ -33,6 +33,16 @@ class Given(Expression):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
         return "%s", [_Place(self.name, self._output_field_or_none)]
+
+
+def several(name: str, count: int, field: Field[Any, Any] | None = None) -> list[Any]:
+    """Places for so many values: `column__in=several("code", 3)`, asked with `**spread("code", codes, 3)`."""
+    return [Given(f"{name}{n}", field) for n in range(count)]
+
+
+def spread(name: str, values: Sequence[Any], count: int) -> dict[str, Any]:
+    """The values for `several`. Where there are fewer values than places, the last place's goes again."""
+    return {f"{name}{n}": values[min(n, len(values) - 1)] for n in range(count)}
 
 
 class Prepared:

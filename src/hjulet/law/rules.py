@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import CharField, DateField, Q
 from django.utils.translation import gettext as _
 
+from hjulet.core.prepared import Given, Prepared, several, spread
 from hjulet.law.choices import Procedure, Status
 from hjulet.law.models import LawRow, ServiceLevel
 from hjulet.org.dated import ONE_DAY, holding
@@ -26,9 +29,17 @@ def service_level(code: str, *, principal_id: int | None, day: date) -> ServiceL
     return service_levels_of((code,), principal_id=principal_id, day=day)[code]
 
 
+@cache
+def _levels_of(count: int) -> Prepared:
+    day: Any = Given("day", DateField())
+    principal: Any = Given("principal")
+    codes = several("code", count, CharField())
+    return Prepared(lambda: ServiceLevel.objects.on(day).open_to(principal).filter(code__in=codes))
+
+
 def service_levels_of(codes: tuple[str, ...], *, principal_id: int | None, day: date) -> dict[str, ServiceLevel]:
     """The same for several steps, asked for once, in the order of the codes."""
-    rows = ServiceLevel.objects.on(day).open_to(principal_id).filter(code__in=codes)
+    rows = _levels_of(len(codes))(principal=principal_id or 0, day=day, **spread("code", codes, len(codes)))
     first: dict[str, ServiceLevel] = {}
     for row in rows:
         first.setdefault(row.code, row)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.db.models import CharField, DateField, F, Q, QuerySet, Subquery
 
 from hjulet.core.actor import ALL_TRACKS, Actor, Grant
 from hjulet.core.clocks import local_date
-from hjulet.core.prepared import Given, Prepared
+from hjulet.core.prepared import Given, Prepared, several, spread
 from hjulet.org.choices import Duty, UnitKind
 from hjulet.org.models import (
     SEGMENT,
@@ -32,7 +33,7 @@ def _roles() -> QuerySet[Any, Any]:
     today: Any = Given("today", DateField())
     stands_in = Deputy.objects.filter(in_force(today), deputy=Given("person")).values("absent")
     mine: Any = Q(person=Given("person")) | Q(person__in=stands_in)
-    above = [Given(f"above{n}", CharField()) for n in range(DEEPEST)]
+    above = several("above", DEEPEST, CharField())
     return (
         Assignment.objects.filter(mine, in_force(today))
         .filter(unit__path__isnull=False, unit__principal_id=Given("principal"))
@@ -58,12 +59,11 @@ ROLES = Prepared(_roles)
 def actor_for(person: Person, *, at: datetime) -> Actor:
     """The actor as of a moment. A handful of queries, whatever the size of the tree."""
     home = person.home_unit
-    above = _above((home.path or "") if home else "")
     rows = ROLES(
         person=person.pk,
         principal=person.principal_id,
         today=local_date(at),
-        **{f"above{n}": above[n] if n < len(above) else "" for n in range(DEEPEST)},
+        **spread("above", _above((home.path or "") if home else ""), DEEPEST),
     )
     grants = (*_role_grants(rows), *_emergency_grants(person, at))
     return Actor(
@@ -109,7 +109,7 @@ def _topmost_provider(paths: list[Any]) -> UnitQuerySet:
 
 def _above(path: str) -> list[str]:
     """Paths of the unit at `path` and of all above it."""
-    return [path[: end + SEGMENT] for end in range(0, len(path), SEGMENT)]
+    return [path[: end + SEGMENT] for end in range(0, len(path), SEGMENT)] or [""]
 
 
 def _role_grants(rows: list[Any]) -> Iterable[Grant]:
@@ -127,23 +127,42 @@ def _emergency_grants(person: Person, at: datetime) -> Iterable[Grant]:
         yield Grant(Duty.READ, frozenset({row.track}), row.unit_id, path, path_end(path), role="break-glass")
 
 
+@cache
+def _holders_of(duties: int) -> tuple[Prepared, Prepared]:
+    """Who holds any of so many duties at a unit, and who stands in for them."""
+
+    def assignments() -> Any:
+        return Assignment.objects.filter(
+            in_force(today),
+            unit__path__in=several("above", DEEPEST, CharField()),
+            person__is_active=True,
+            role__duties__duty__in=several("duty", duties, CharField()),
+        )
+
+    def assigned() -> Any:
+        told = {"duty": F("role__duties__duty"), "tracks": F("role__duties__tracks")}
+        rows = assignments().annotate(**told).select_related("person")
+        return rows.order_by("-unit__path", "person__name", "id")
+
+    def deputies() -> Any:
+        absent = assignments().order_by().values("person")
+        rows = Deputy.objects.filter(in_force(today), absent__in=absent, deputy__is_active=True)
+        return rows.select_related("deputy")
+
+    today: Any = Given("today", DateField())
+    return Prepared(assigned), Prepared(deputies)
+
+
 class Holders:
     """Who holds which of some duties for the unit at `path`, asked for once for all of them."""
 
     def __init__(self, path: str, duties: Iterable[str], *, at: datetime) -> None:
-        wanted, today = list(duties), local_date(at)
-        above = _above(path)
-        assignments: Any = (
-            Assignment.objects.filter(in_force(today), unit__path__in=above, person__is_active=True)
-            .filter(role__duties__duty__in=wanted)
-            .annotate(duty=F("role__duties__duty"), tracks=F("role__duties__tracks"))
-            .select_related("person")
-            .order_by("-unit__path", "person__name", "id")
-        )
-        self.rows = [(row.person, row.duty, row.tracks) for row in assignments]
-        absent = {person.pk for person, _duty, _tracks in self.rows}
-        deputies = Deputy.objects.filter(in_force(today), absent__in=absent, deputy__is_active=True)
-        self.deputies = list(deputies.select_related("deputy")) if absent else []
+        wanted = list(duties)
+        assigned, deputies = _holders_of(len(wanted))
+        values = {"today": local_date(at)} | spread("above", _above(path), DEEPEST)
+        values |= spread("duty", wanted, len(wanted))
+        self.rows = [(row.person, row.duty, row.tracks) for row in assigned(**values)]
+        self.deputies = deputies(**values) if self.rows else []
 
     def of(self, duty: str, track: str | None = None) -> list[Person]:
         """Nearest in the tree first, deputies last. With a track, those who hold the duty for it."""

@@ -318,13 +318,18 @@ def _count(asked: Question) -> list[tuple[Key, int]]:
 
 def counted(asked: Question, period: Period, by: tuple[By, ...], *, masked: bool) -> list[tuple[Key, int]]:
     """One grouped statement: the codes of each part and how many cases."""
-    groups = [_group_sql(part, asked) for part in by]
-    named = Sql("SELECT ")
-    for number, group in enumerate(groups):
-        named.put(group).add(f" AS g{number}, ")
-    named.add("SUM(r.cases) AS n").put(from_sql(asked, period_rows(asked, period), masked=masked))
+    raw = [_raw_sql(part, asked) for part in by]
+    inner = Sql("SELECT ")
+    for column in raw:
+        inner.put(column).add(", ")
+    inner.add("SUM(r.cases) AS n").put(from_sql(asked, period_rows(asked, period), masked=masked))
+    # by what is cheap to compare first, and only what is left of that by names
+    inner.add(f" GROUP BY {', '.join(str(number + 1) for number in range(len(by)))}")
+    named = ", ".join(f"{_name_sql(part, asked)} AS g{number}" for number, part in enumerate(by))
     keys = ", ".join(f"g{number}" for number in range(len(by)))
-    query = Sql("SELECT * FROM (").put(named).add(f" GROUP BY {keys}) AS t WHERE n <> 0 ORDER BY {keys}")
+    join = _category_join() if By.CATEGORY in by else ""
+    query = Sql(f"SELECT * FROM (SELECT {named}, SUM(r.n) AS n FROM (").put(inner).add(f") AS r{join}")
+    query.add(f" GROUP BY {keys}) AS t WHERE n <> 0 ORDER BY {keys}")
     rows = source.run(query)
     found = [(tuple(str(code) for code in row[:-1]), int(row[-1])) for row in rows]
     return found if asked.place.deep else labels.with_unit_codes(asked.place, by, found)
@@ -337,9 +342,10 @@ def sums(asked: Question, period: Period, *, masked: bool, time: By | None = Non
 
 
 def _sums_sql(asked: Question, rows: Sql, *, masked: bool, group: str) -> Sql:
+    by_day = ", ".join(f"SUM(r.{name}) AS {name}" for name in CaseFact.SUMS)
     names = ", ".join(f"SUM(r.{name})" for name in CaseFact.SUMS)
-    query = Sql(f"SELECT * FROM (SELECT {group} AS g, {names}").put(from_sql(asked, rows, masked=masked))
-    return query.add(" GROUP BY 1) AS t")
+    query = Sql(f"SELECT * FROM (SELECT {group} AS g, {names} FROM (SELECT r.day, {by_day}")
+    return query.put(from_sql(asked, rows, masked=masked)).add(" GROUP BY 1) AS r GROUP BY 1) AS t")
 
 
 def _run_sums(query: Sql) -> list[tuple[str, dict[str, int]]]:
@@ -352,24 +358,31 @@ def _run_sums(query: Sql) -> list[tuple[str, dict[str, int]]]:
 def period_rows(asked: Question, period: Period) -> Sql:
     """The rows of a period: facts of whole months, and cases one by one at its edges and where units moved."""
     principal, place = asked.actor.principal_id, asked.place
-    live = source.edge_windows(period.first, period.last)
+    # nothing has come in after today: the month that goes on is as whole as it can be
+    last = source.month_end(period.last) if period.last >= asked.on else period.last
+    live = source.edge_windows(period.first, last)
     if asked.tree == Tree.THEN:
         touched = {source.month_start(window.first) for window in live}
         if principal not in place.moved:
             place.moved[principal] = source.moves(principal)
         moved = source.moved_windows(place.moved[principal], period.first, period.last)
         live += [window for window in moved if source.month_start(window.first) not in touched]
-    return source.rows_sql(principal, period.first, period.last, live)
+    return source.rows_sql(principal, period.first, last, live)
 
 
 def from_sql(asked: Question, rows: Sql, *, masked: bool = False) -> Sql:
     """FROM and WHERE of every question: the rows that lie within the actor's reach, the area and the filters."""
     place = asked.place
     query = Sql(" FROM (").put(rows).add(") AS r")
-    query.add(f" JOIN {source.UNIT} u ON u.id = r.unit_id LEFT JOIN {source.CATEGORY} k ON k.id = r.category")
-    query.add(f" LEFT JOIN {source.CATEGORY} p ON p.id = k.parent_id")
+    query.add(f" JOIN {source.UNIT} u ON u.id = r.unit_id{_category_join()}")
     query.put(source.place_join(place)).add(" WHERE ").put(source.reach_sql(asked.actor, masked=masked))
+    query.put(source.few_units_sql(place))
     return query.add(" AND ").put(source.area_sql(place)).put(_filter_sql(asked))
+
+
+def _category_join() -> str:
+    categories = source.CATEGORY
+    return f" LEFT JOIN {categories} k ON k.id = r.category LEFT JOIN {categories} p ON p.id = k.parent_id"
 
 
 def _filter_sql(asked: Question) -> Sql:
@@ -387,18 +400,28 @@ def _filter_sql(asked: Question) -> Sql:
     return where.add(f" AND r.state <> '{State.ANNULLED}'")
 
 
-def _group_sql(part: By, asked: Question) -> Sql:
+def _raw_sql(part: By, asked: Question) -> Sql:
+    """What rows are first put together by."""
     if part in TIMES:
-        return Sql(source.span_of(part))
+        return Sql("r.day")
     if part == By.UNIT:
-        return source.group_path_sql(asked.place)
+        return source.group_path_sql(asked.place).add(" AS place")
+    return Sql(f"r.{part.value}")
+
+
+def _name_sql(part: By, asked: Question) -> str:
+    """The code that it is told by."""
+    if part in TIMES:
+        return source.span_of(part)
+    if part == By.UNIT:
+        return "r.place"
     if part == By.CATEGORY:
         # by top category; inside one that is chosen, by what lies below it
         top = not asked.filters.category or asked.wants_masked
-        return Sql(f"COALESCE({'p.code, ' if top else ''}k.code, '{labels.NONE}')")
+        return f"COALESCE({'p.code, ' if top else ''}k.code, '{labels.NONE}')"
     if part == By.SEVERITY:
-        return Sql("CAST(r.severity AS VARCHAR(2))")
-    return Sql(f"r.{part.value}")
+        return "CAST(r.severity AS VARCHAR(2))"
+    return f"r.{part.value}"
 
 
 def _spread(cells: dict[Key, int], rows: Iterable[tuple[Key, int]]) -> None:

@@ -134,6 +134,8 @@ def rebuild(first: date | None = None, last: date | None = None) -> int:
         )
         cursor.execute(f"DELETE FROM {FACT} WHERE 1 = 1{facts.text}", facts.params)
         query = _count_sql(cases, source.local_day("c.reported_at"))
+        # in the order they come in from day to day, so that a period's lie together
+        query.add(" ORDER BY month, unit_id")
         cursor.execute(f"INSERT INTO {FACT} ({', '.join(COLUMNS)}) {query.text}", query.params)
         return int(cursor.rowcount)
 
