@@ -52,6 +52,7 @@ class Worker:
     report: Callable[[], str]
 
     def ask(self, name: str, path: str, body: str | None = None, *, well: tuple[int, ...] = (200,)) -> bytes:
+        time.sleep(self.pick.uniform(*THINKS))
         began = time.perf_counter()
         status, content = self.visitor.ask(path, body)
         self.diary.waits[name].append((time.perf_counter() - began) * 1000)
@@ -128,7 +129,6 @@ def _crew(
 
 def _day(worker: Worker, part: str, until: float) -> None:
     while time.monotonic() < until:
-        time.sleep(worker.pick.uniform(*THINKS))
         try:
             getattr(worker, part)()
         except (OSError, http.client.HTTPException) as problem:
@@ -143,7 +143,7 @@ def _jobs() -> Iterator[subprocess.Popen[bytes]]:
         yield process
     finally:
         process.terminate()
-        process.wait(30)
+        process.wait(120)  # it ends the job it is at
 
 
 def _memory_of(pid: int) -> float:

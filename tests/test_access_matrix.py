@@ -88,6 +88,7 @@ OPEN = {
     "cases": HANDLERS,
     "cases-export": HANDLERS,
     "search": HANDLERS,
+    "triage": HANDLERS,
     "statistics": FIGURES,
     "statistics-export": FIGURES,
     "development": FIGURES,

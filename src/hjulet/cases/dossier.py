@@ -28,7 +28,7 @@ OF_MEASURE = {f"of_measure_{name}": f"measure_links__measure__{name}" for name i
 
 def _causes_joined() -> Any:
     joined = {"link_id": F("measure_links__id"), "owner_name": F("measure_links__measure__owner__name")}
-    rows = Cause.objects.annotate(**joined, **{alias: F(path) for alias, path in OF_MEASURE.items()})
+    rows: Any = Cause.objects.annotate(**joined, **{alias: F(path) for alias, path in OF_MEASURE.items()})
     return rows.order_by("number", "link_id")
 
 

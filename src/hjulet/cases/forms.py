@@ -22,6 +22,7 @@ from hjulet.cases.choices import (
     Severity,
 )
 from hjulet.cases.models import Case, Category
+from hjulet.cases.triage import Proposal, proposed_for
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.fields import CHOOSE, REQUIRED, Day, Text, WarnsAboutPersonalNumbers
@@ -147,6 +148,10 @@ def reportable_units(actor: Actor, on: date) -> Any:
     return units.filter(kind__in=kinds).order_by("name", "id")
 
 
+# Questions that a proposal would have answered yes, and that a no sets aside.
+ASKED_BY = {Proposal.LEX_SARAH: "misconduct", Proposal.LEX_MARIA: "care_injury"}
+
+
 class AssessForm(forms.Form):
     TRACKS = [(t.value, t.label) for t in (Track.SOL, Track.LSS, Track.HSL, Track.NONE)]
 
@@ -201,8 +206,24 @@ class AssessForm(forms.Form):
         error_messages=CHOOSE,
     )
 
+    set_aside = Text(
+        required=False,
+        rows=3,
+        label=gettext_lazy("Varför inte?"),
+        help_text=gettext_lazy(
+            "Behövs bara när du svarar nej fast rapportens ord talar för att det ska prövas. Det du skriver blir en "
+            "anteckning i ärendet."
+        ),
+    )
+
     def __init__(self, *args: Any, case: Case, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.tried = [
+            name
+            for proposal in proposed_for(case)
+            if (name := ASKED_BY.get(proposal.proposal))
+            and (not case.track_set_at or getattr(case, name) == Answer.YES)
+        ]
         categories = Category.objects.on(local_date(case.reported_at)).for_principal(case.principal_id)
         field: Any = self.fields["category"]
         field.queryset = categories.filter(parent__isnull=False).select_related("parent")
@@ -218,6 +239,10 @@ class AssessForm(forms.Form):
             self.add_error("category", _("Kategorin hör till en annan lag än den du har valt."))
         if category and tracks and category.track in tracks:
             cleaned["tracks"] = sorted(tracks, key=lambda track: track != category.track)
+        if not cleaned.get("set_aside") and any(cleaned.get(name) == Answer.NO for name in self.tried):
+            self.add_error(
+                "set_aside", _("Rapportens ord talar för att det ska prövas. Skriv varför det inte ska det.")
+            )
         return cleaned
 
     def data_for_step(self) -> dict[str, Any]:

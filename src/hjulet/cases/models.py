@@ -173,7 +173,7 @@ class CaseQuerySet(ScopedQuerySet):
         """
         return self._of_keys(models.Subquery(self.order_by().values("pk")[: most + 1])).order_by(*NEWEST)
 
-    def _of_keys(self, keys: models.Expression) -> Self:
+    def _of_keys(self, keys: Any) -> Self:
         """The rows with keys that were asked for in the same statement, where what they must fulfil stands."""
         rows: Self = self.model.objects.all()._marked(self.query.scope, self.query.asks)
         return rows.filter(AnyOf("pk", keys))

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_http_methods
 
 from hjulet.cases import actions
 from hjulet.cases.choices import MessageKind
+from hjulet.cases.exports import HANDLERS
 from hjulet.cases.forms import MessageForm, ReportForm, reportable_units
 from hjulet.cases.models import Case
 from hjulet.cases.readers import readers_of
+from hjulet.cases.triage import Proposal, propose, table, with_laws
 from hjulet.cases.web import path_of, posted
 from hjulet.core.access import ActorRequest, access
 from hjulet.core.actor import Actor
@@ -25,6 +27,7 @@ from hjulet.core.flow import Refused
 from hjulet.core.now import now
 from hjulet.core.numbers import whole_number
 from hjulet.files.actions import FileRefused, store
+from hjulet.law.models import LawRow
 from hjulet.org.account import draft_key
 from hjulet.org.choices import Duty
 from hjulet.org.login import owner_token
@@ -127,6 +130,24 @@ def sent(request: ActorRequest, ref: str) -> HttpResponse:
     misconduct = case.suspects_misconduct
     first = readers_of(case.unit, track=case.guessed_track, misconduct=misconduct, actor=request.actor, at=at)[0]
     return render(request, "cases/sent.html", {"case": case, "first": first})
+
+
+@access(*HANDLERS)
+@require_http_methods(["GET", "POST"])
+def triage(request: ActorRequest) -> HttpResponse:
+    """The table that proposals come from, to be read and tried by anyone who reports or handles."""
+    version, rules = table()
+    today = local_date(now())
+    laws = {law.code: law for law in LawRow.objects.on(today)}
+    rows = [(str(p.label), [(rule, laws.get(rule.law)) for rule in rules if rule.proposes == p]) for p in Proposal]
+    text = request.POST.get("text", "")  # not in the address, which others log.replace("\x00", " ").strip()[:300]
+    context = {
+        "version": version,
+        "groups": [(label, found) for label, found in rows if found],
+        "text": text,
+        "proposed": with_laws(propose(text), today) if text else [],
+    }
+    return render(request, "cases/triage.html", context)
 
 
 @access(Duty.REPORT)

@@ -41,10 +41,10 @@ class Seen(Expression):
     def get_source_expressions(self) -> list[Any]:
         return self.columns
 
-    def set_source_expressions(self, exprs: list[Any]) -> None:
-        self.columns = exprs
+    def set_source_expressions(self, exprs: Any) -> None:
+        self.columns = list(exprs)
 
-    def as_sql(self, compiler: Any, connection: Any) -> Said:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         named = dict(zip(COLUMNS, (compiler.compile(column)[0] for column in self.columns), strict=True))
         rules = [self._handles(named), *(self._reaches(named, places, shown) for places, shown in _shown(self.actor))]
         return f"({' OR '.join(sql for sql, _ in rules)})", [value for _, values in rules for value in values]
@@ -73,7 +73,7 @@ class Places(Expression):
         super().__init__()
         self.actor = actor
 
-    def as_sql(self, compiler: Any, connection: Any) -> Said:
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
         here, values = units_within({(grant.path, grant.path_end) for grant in self.actor.reach(*SEES)})
         handles, own = handled(self.actor, "handler_id", "state")
         return f"({here} UNION SELECT unit_id FROM cases_case WHERE {handles})", [*values, *own]  # noqa: S608

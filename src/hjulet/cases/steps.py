@@ -11,6 +11,7 @@ from django import forms
 from hjulet.cases.forms import AssessForm, AssignForm, CloseForm, DecideForm, HandOverForm, ReasonForm
 from hjulet.cases.handlers import possible_handlers
 from hjulet.cases.models import Case, ExpertRule
+from hjulet.cases.triage import TRACKS, Proposal, proposed_for
 from hjulet.core.actor import Actor
 from hjulet.core.flow import Step
 from hjulet.org.choices import Track
@@ -46,16 +47,28 @@ def step_form(step: Step, case: Case, data: Any, actor: Actor, at: datetime) -> 
 
 
 def assess_initial(case: Case) -> dict[str, Any]:
-    known = case.track if case.track_set_at else case.guessed_track
+    proposals: set[Proposal] = set() if case.track_set_at else {row.proposal for row in proposed_for(case)}
     kind = {"yes": "adverse-event", "near": "near-miss"}.get(case.reported_harm, "")
     return {
         "title": case.title,
-        "tracks": [known] if known in {Track.SOL, Track.LSS, Track.HSL, Track.NONE} else [],
+        "tracks": _tracks(case, proposals),
         "event_kind": case.event_kind or kind,
         "category": case.category_id,
         "harm": case.harm,
         "severity": case.severity,
         "likelihood": case.likelihood,
-        "misconduct": case.misconduct or ("yes" if case.suspects_misconduct else ""),
-        "care_injury": case.care_injury,
+        "misconduct": case.misconduct or ("yes" if Proposal.LEX_SARAH in proposals else ""),
+        "care_injury": case.care_injury or ("yes" if Proposal.LEX_MARIA in proposals else ""),
     }
+
+
+def _tracks(case: Case, proposals: set[Proposal]) -> list[str]:
+    """The law that is set; else the one the reporter guessed with those of what should be tried."""
+    known = case.track if case.track_set_at else case.guessed_track
+    laws = [known] if known in {Track.SOL, Track.LSS, Track.HSL, Track.NONE} else []
+    serious = proposals & {Proposal.LEX_SARAH, Proposal.LEX_MARIA}
+    for proposal in serious if laws else proposals:
+        law = TRACKS.get(proposal)
+        if law and law not in laws and not (law == Track.SOL and Track.LSS in laws):
+            laws.append(law)
+    return laws

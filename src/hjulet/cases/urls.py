@@ -8,6 +8,7 @@ urlpatterns = [
     path("rapportera/tack/<str:ref>/", reporting.sent, name="report-sent"),
     path("rapportera/mina/", reporting.my_reports, name="my-reports"),
     path("rapportera/mina/<str:ref>/", reporting.my_report, name="my-report"),
+    path("rapportera/forslag/", reporting.triage, name="triage"),
     path("arenden/", web.case_list, name="cases"),
     path("arenden/export/", web.export, name="cases-export"),
     path("arenden/byt-handlaggare/", web.bulk_assign, name="cases-assign"),

@@ -26,6 +26,7 @@ from hjulet.cases.listing import PAGE, TABS, cases_for, read_selection
 from hjulet.cases.models import Case, ExpertRule
 from hjulet.cases.steps import case_of, step_form
 from hjulet.cases.timeline import timeline, what_changed
+from hjulet.cases.triage import proposed_for, with_laws
 from hjulet.core import exports
 from hjulet.core.access import ActorRequest, access
 from hjulet.core.actor import Actor
@@ -204,6 +205,7 @@ def case_page(request: ActorRequest, ref: str) -> HttpResponse:
         "may_work": actions.may_work(case, actor),
         "expert": actions.asks_for_expert(case, ExpertRule(**(case.expert_rule or {}))),  # type: ignore[attr-defined]
         "wall": wall_of(case),
+        "proposed": [] if case.track_set_at else proposed_for(case),
     }
     return render(request, "cases/case.html", context)
 
@@ -327,8 +329,10 @@ def _step_form_page(
     wrong_password: bool = False,
     status: int = 200,
 ) -> HttpResponse:
+    weighs = offer.step.name in {"assess", "reclassify"}
     context = {
         "case": case,
+        "proposed": with_laws(proposed_for(case), case.reported_on) if weighs else [],
         "offer": offer,
         "heading": offer.step.label,
         "lead": offer.step.tells,

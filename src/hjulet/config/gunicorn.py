@@ -38,4 +38,4 @@ def when_ready(_server: object) -> None:
     connections.close_all()
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(10_000, 10, 10)

@@ -10,9 +10,10 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, QuerySet, Value
+from django.db.models import Max, Value
 from django.db.models.functions import Coalesce, Greatest
 
 from hjulet.core import net
@@ -86,7 +87,7 @@ def stale(at: datetime) -> bool:
     return too_old(next(iter(latest_sign().values_list("sign", flat=True)), None), at)
 
 
-def latest_sign() -> QuerySet[JobRun]:
+def latest_sign() -> Any:
     """When scheduled work last showed that it goes on, as the `sign` of one row; no row when it never has."""
     finished = Coalesce(Max("finished_at"), Max("started_at"))
     return JobRun.objects.order_by().values(all=Value(1)).annotate(sign=Greatest(Max("started_at"), finished))

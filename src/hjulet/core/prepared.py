@@ -31,8 +31,9 @@ class Given(Expression):
         super().__init__(output_field=field)
         self.name = name
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        return "%s", [_Place(self.name, self._output_field_or_none)]
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        field: Any = getattr(self, "_output_field_or_none", None)
+        return "%s", [_Place(self.name, field)]
 
 
 def several(name: str, count: int, field: Field[Any, Any] | None = None) -> list[Any]:
@@ -56,7 +57,7 @@ class Prepared:
         """The rows for these values, as the queryset would give them."""
         return list(self.rows(values))
 
-    def rows(self, values: dict[str, Any]) -> QuerySet[Any, Any]:
+    def rows(self, values: dict[str, Any]) -> Any:
         rows = self.queryset._chain()
         connection = connections[rows.db]
         if connection.vendor not in self.said:

@@ -42,7 +42,8 @@ _IRREGULAR = {
     "försvann": "försvinn", "försvunnit": "försvinn", "brann": "brinn", "brunnit": "brinn", "satte": "sätt",
     "glömt": "glöm", "glömde": "glöm", "glömmer": "glöm", "lämnat": "lämn", "öron": "öra", "örat": "öra",
     "ögon": "öga", "ögat": "öga", "ögonen": "öga", "lade": "lägg", "lagt": "lägg", "bad": "be", "bett": "be",
-    "kvinnor": "kvinn", "kvinnan": "kvinn", "kom": "komm", "kommit": "komm", "hjälpt": "hjälp", "lyft": "lyft",
+    "kvinna": "kvinn", "kvinnor": "kvinn", "kvinnan": "kvinn", "kvinnorna": "kvinn",
+    "kom": "komm", "kommit": "komm", "hjälpt": "hjälp", "lyft": "lyft",
     "lyfte": "lyft", "broms": "broms", "fara": "fara", "faran": "fara", "faror": "fara", "farorna": "fara",
     "vätska": "vätsk", "vätskan": "vätsk", "blödde": "blöd", "blött": "blöd", "hällt": "häll",
 }  # fmt: skip
