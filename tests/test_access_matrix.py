@@ -59,6 +59,8 @@ OPEN = {
     "accessibility": ANYBODY,
     "help": ANYBODY,
     "robots": ANYBODY,
+    "report-unnamed": ANYBODY,
+    "unnamed-inbox": ANYBODY,
     "healthz": ANYBODY,
     "readyz": ANYBODY,
     "api-schema": ANYBODY,

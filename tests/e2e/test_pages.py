@@ -11,9 +11,17 @@ from tests.e2e.conftest import DESK, PHONE, Server, Visitor
 
 Open = Callable[..., Visitor]
 PAGES: dict[str, list[str]] = {
-    "": ["/konto/logga-in/", "/konto/utloggad/", "/tillganglighet/", "/hjalp/", "/finns-inte/"],
+    "": ["/konto/logga-in/", "/konto/utloggad/", "/tillganglighet/", "/hjalp/", "/finns-inte/"]
+    + ["/rapportera/anonymt/", "/rapportera/anonymt/svar/"],
     "juno": [
-        *("/", "/rapportera/", "/rapportera/mina/", "/rapportera/mina/{new}/", "/rapportera/tack/{new}/"),
+        *(
+            "/rapportera/forslag/",
+            "/",
+            "/rapportera/",
+            "/rapportera/mina/",
+            "/rapportera/mina/{new}/",
+            "/rapportera/tack/{new}/",
+        ),
         *("/aviseringar/", "/konto/", "/konto/losenord/", "/konto/aviseringar/", "/lagar/", "/lagar/tider/"),
     ],
     "asa": [

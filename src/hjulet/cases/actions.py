@@ -10,6 +10,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.db.models import BooleanField, CharField
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hjulet.cases import clocks
 from hjulet.cases.choices import Answer, CaseKind, MessageKind, NoteKind, State
@@ -32,6 +33,7 @@ from hjulet.org.choices import Duty, Track
 from hjulet.org.models import Person, ReceivingRule, Unit
 from hjulet.org.reach import Holders, actor_for, holders
 
+WITHOUT_NAME = gettext_lazy("Den som rapporterade utan namn")
 MOST_TOLD = 5  # the nearest receivers get the notice; those further up see the case in their list
 
 
@@ -53,6 +55,7 @@ class Report:
     protected_identity: bool = False
     submission_key: uuid.UUID = field(default_factory=uuid.uuid4)
     files: tuple[StoredFile, ...] = ()
+    code_digest: str | None = None
 
 
 def receiving_duty(principal_id: int, track: str, misconduct: bool) -> str:
@@ -70,8 +73,9 @@ RULE = Prepared(
 )
 
 
-def report(told: Report, *, actor: Actor, at: datetime) -> Case:
-    """Takes in a report and tells the receiver. The same submission key twice gives the first case back.
+def report(told: Report, *, actor: Actor | None, at: datetime) -> Case:
+    """Takes in a report and tells the receiver. The same submission key twice gives the first case back. Without an
+    actor nobody says who it was (cases.unnamed).
 
     Raises Refused when the event lies in the future, or the unit is not one to report to.
     """
@@ -80,24 +84,26 @@ def report(told: Report, *, actor: Actor, at: datetime) -> Case:
         with transaction.atomic():
             return _take_in(told, actor, at)
     except (IntegrityError, Refused):
-        earlier = Case.objects.reported_by(actor).filter(submission_key=told.submission_key).first()
+        earlier: Case | None = None
+        if actor:
+            earlier = Case.objects.reported_by(actor).filter(submission_key=told.submission_key).first()
         if earlier is None:
             raise
         return earlier
 
 
-def _check_report(told: Report, actor: Actor, at: datetime) -> None:
+def _check_report(told: Report, actor: Actor | None, at: datetime) -> None:
     if told.occurred_at and told.occurred_at > at:
         raise Refused(_("Tiden ligger i framtiden. Välj i dag eller tidigare."))
     ended = told.unit.valid_to is not None and told.unit.valid_to < local_date(at)
-    mine = told.unit.principal_id == actor.principal_id and actor.sees(told.unit.path)
+    mine = actor is None or (told.unit.principal_id == actor.principal_id and actor.sees(told.unit.path))
     if not mine or ended:
         raise Refused(_("Enheten finns inte längre. Välj en annan plats."))
     if not told.description.strip():
         raise Refused(_("Skriv vad som hände. En mening räcker."))
 
 
-def _take_in(told: Report, actor: Actor, at: datetime) -> Case:
+def _take_in(told: Report, actor: Actor | None, at: datetime) -> Case:
     track = told.guessed_track if told.guessed_track in Track.values else Track.UNSURE
     title = told.title.strip() or first_words(told.description)
     started = clocks.planned(told.unit.principal_id, ("deviation.receive", clocks.FEEDBACK), at=at)
@@ -109,8 +115,9 @@ def _take_in(told: Report, actor: Actor, at: datetime) -> Case:
         submission_key=told.submission_key,
         kind=CaseKind.DEVIATION,
         receiving_duty=receiving_duty(told.unit.principal_id, track, told.suspects_misconduct),
-        reporter_id=actor.person_id,
-        reporter_title=actor.title,
+        reporter_id=actor.person_id if actor else None,
+        reporter_title=actor.title if actor else "",
+        code_digest=told.code_digest,
         title=title,
         description=told.description,
         immediate_action=told.immediate_action,
@@ -515,12 +522,25 @@ def reply(case: Case, *, text: str, actor: Actor, at: datetime) -> None:
     """The reporter answers from her own page."""
     with transaction.atomic():
         locked = Case.objects.reported_by(actor).select_for_update(of=("self",)).select_related("unit").get(pk=case.pk)
-        Message.objects.create(case=locked, kind=MessageKind.REPLY, text=text, author_name=actor.name, created_at=at)
-        _event("case.reply", locked, actor, at, {"text": text})
-        receivers = (
-            [locked.handler] if locked.handler else holders(locked.receiving_duty, locked.unit.path or "", at=at)[:1]
-        )
-        tell(people=receivers, kind="case.reply", link=locked.get_absolute_url(), at=at, ref=locked.ref)
+        _add_reply(locked, text, actor, at)
+
+
+def reply_without_name(case: Case, *, text: str, at: datetime) -> None:
+    """The one who has the code answers (cases.unnamed). Raises Refused when the case has ended."""
+    with transaction.atomic():
+        rows = Case.objects.unscoped(reason="whoever has the code").filter(code_digest__isnull=False)
+        locked = rows.select_for_update(of=("self",)).select_related("unit").get(pk=case.pk)
+        if not locked.is_open:
+            raise Refused(_("Ärendet är avslutat. Har det hänt något nytt, skriv en ny rapport."))
+        _add_reply(locked, text, None, at)
+
+
+def _add_reply(case: Case, text: str, actor: Actor | None, at: datetime) -> None:
+    name = actor.name if actor else str(WITHOUT_NAME)
+    Message.objects.create(case=case, kind=MessageKind.REPLY, text=text, author_name=name, created_at=at)
+    _event("case.reply", case, actor, at, {"text": text})
+    receivers = [case.handler] if case.handler else holders(case.receiving_duty, case.unit.path or "", at=at)[:1]
+    tell(people=receivers, kind="case.reply", link=case.get_absolute_url(), at=at, ref=case.ref)
 
 
 def add_file(case: Case, file: StoredFile, *, actor: Actor, at: datetime) -> None:
@@ -560,7 +580,7 @@ def _lock_for_work(case: Case, actor: Actor) -> Case:
 
 
 def _message(case: Case, kind: str, text: str, actor: Actor, at: datetime, notice: str = "") -> dict[str, Any]:
-    if case.reporter_id is None:
+    if not case.answerable:
         return {"text": text}
     Message.objects.create(case=case, kind=kind, text=text, author_name=f"{actor.name}, {actor.title}", created_at=at)
     if kind in {MessageKind.DECISION, MessageKind.CLOSING} and case.feedback_at is None:
@@ -583,7 +603,7 @@ def _due_days(started: list[Clock]) -> dict[str, Any]:
     return {"due_on": due.due_on if due else None, "feedback_due_on": answer}
 
 
-def _event(verb: str, case: Case, actor: Actor, at: datetime, values: dict[str, Any]) -> None:
+def _event(verb: str, case: Case, actor: Actor | None, at: datetime, values: dict[str, Any]) -> None:
     record(
         verb,
         actor=actor,

@@ -39,7 +39,7 @@ class ReportForm(WarnsAboutPersonalNumbers):
         (YESTERDAY, gettext_lazy("I går")),
         (OTHER, gettext_lazy("Annan dag")),
     )
-    watched = ("description", "immediate_action", "person_ref")
+    watched: tuple[str, ...] = ("description", "immediate_action", "person_ref")
 
     acute = forms.BooleanField(required=False, label=gettext_lazy("Någon är i fara just nu"))
     description = Text(
@@ -93,14 +93,14 @@ class ReportForm(WarnsAboutPersonalNumbers):
     protected_identity = forms.BooleanField(required=False, label=gettext_lazy("Personen har skyddade personuppgifter"))
     submission_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
-    def __init__(self, *args: Any, actor: Actor, at: datetime, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, actor: Actor | None, at: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.at = at
         self.places = reportable_units(actor, local_date(at))
         field: Any = self.fields["unit"]
         field.queryset = self.places
         field.label_from_instance = lambda unit: unit.name
-        if actor.unit_id:
+        if actor and actor.unit_id:
             field.initial = actor.unit_id
 
     def clean(self) -> dict[str, Any]:
@@ -132,10 +132,13 @@ class ReportForm(WarnsAboutPersonalNumbers):
         cleaned["occurred_at"] = moment
 
 
-def reportable_units(actor: Actor, on: date) -> Any:
-    """Places to report from: units of the actor's principal; a provider's people see their own part only."""
-    units = Unit.objects.seen_by(actor).alive(on).filter(path__isnull=False)
-    if actor.bounds is not None:
+def reportable_units(actor: Actor | None, on: date) -> Any:
+    """Places to report from: units of the actor's principal; a provider's people see their own part only. Without an
+    actor, who reports without a name: all.
+    """
+    known = Unit.objects.seen_by(actor) if actor else Unit.objects.all()
+    units = known.alive(on).filter(path__isnull=False)
+    if actor and actor.bounds is not None:
         return units.order_by("name", "id")
     kinds = [
         UnitKind.UNIT,

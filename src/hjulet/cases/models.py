@@ -204,6 +204,9 @@ class Case(ScopedModel):
 
     reporter = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     reporter_title = models.CharField(max_length=80, blank=True)
+    # Of one who reported without a name: a digest of the code that opens the case (cases.unnamed). Null and not empty,
+    # since SQLite then adds the column without making the table anew.
+    code_digest = models.CharField(max_length=64, null=True, blank=True, editable=False)  # noqa: DJ001
     source_type = models.CharField(max_length=20, choices=SourceType, default=SourceType.STAFF)
     title = models.CharField(max_length=160)
     description = models.TextField()
@@ -277,6 +280,9 @@ class Case(ScopedModel):
                 name="case_track_set_before_assessed",
             ),
             models.UniqueConstraint(
+                fields=["code_digest"], condition=Q(code_digest__isnull=False), name="case_code_digest"
+            ),
+            models.UniqueConstraint(
                 fields=["principal", "external_ref"], condition=~Q(external_ref=""), name="case_external_ref"
             ),
         ]
@@ -290,6 +296,16 @@ class Case(ScopedModel):
 
     def get_absolute_url(self) -> str:
         return f"/arenden/{self.ref}/"
+
+    @property
+    def unnamed(self) -> bool:
+        """Reported by someone who did not say who, and who can be answered through a code."""
+        return bool(self.code_digest)
+
+    @property
+    def answerable(self) -> bool:
+        """Whether there is someone to tell what was decided and what changed."""
+        return self.reporter_id is not None or self.unnamed
 
     @property
     def reported_on(self) -> date:

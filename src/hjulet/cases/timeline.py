@@ -25,6 +25,7 @@ WORDS = {
     "case.measure": gettext_lazy("En åtgärd lades till"),
     "case.informed": gettext_lazy("Uppgift om den enskilde ändrades"),
     "case.question": gettext_lazy("En fråga skickades till den som rapporterade"),
+    "case.read-by-code": gettext_lazy("Den som rapporterade utan namn läste svaren"),
     "case.reply": gettext_lazy("Den som rapporterade svarade"),
     "case.file": gettext_lazy("En fil lades till"),
     "case.imported": gettext_lazy("Ärendet lästes in från ett annat system"),

@@ -1,9 +1,11 @@
 from django.urls import path
 
-from hjulet.cases import acts, reporting, searching, web
+from hjulet.cases import acts, front_door, reporting, searching, web
 
 urlpatterns = [
     path("rapportera/", reporting.report, name="report"),
+    path("rapportera/anonymt/", front_door.report_unnamed, name="report-unnamed"),
+    path("rapportera/anonymt/svar/", front_door.unnamed_inbox, name="unnamed-inbox"),
     path("rapportera/lasare/", reporting.readers, name="report-readers"),
     path("rapportera/tack/<str:ref>/", reporting.sent, name="report-sent"),
     path("rapportera/mina/", reporting.my_reports, name="my-reports"),

@@ -22,6 +22,7 @@ from hjulet.org.tokens import actor_of_header
 
 TOUCH = timedelta(seconds=60)
 WITHOUT_PERSON = ("/static/", "/healthz")
+UNNAMED = "/rapportera/anonymt/"  # nobody is asked who she is: not even a session that is there is looked at
 
 
 class ActorMiddleware:
@@ -31,7 +32,7 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if is_api(request):
             return self._api(request)
-        request.actor = None if request.path.startswith(WITHOUT_PERSON) else self._actor(request)  # type: ignore[attr-defined]
+        request.actor = None if request.path.startswith((*WITHOUT_PERSON, UNNAMED)) else self._actor(request)  # type: ignore[attr-defined]
         return self._answer(request)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any, Protocol
 
-from hjulet.cases import actions
+from hjulet.cases import actions, unnamed
 from hjulet.cases.choices import Answer, Informed, NoteKind
 from hjulet.cases.models import Case, Category, Cause
 from hjulet.core.actor import Actor
@@ -83,11 +83,25 @@ class Tales:
                 self._await(datetime.combine(day, time(8), tzinfo=STOCKHOLM), self._reorganise(place, code, row))
         if cases:
             self._cast()
+            self._await(evening := self.at - timedelta(days=2, hours=11), self._without_name(evening))
         while self.queue and self.queue[0][0] <= self.at:
             moment, number, tale = heapq.heappop(self.queue)
             following = next(tale, None)
             if following is not None:
                 heapq.heappush(self.queue, (max(following, moment + timedelta(minutes=1)), number, tale))
+
+    def _without_name(self, at: datetime) -> Timeline:
+        """Someone who works with Juno and would rather not say who she is."""
+        unit = self.people["juno"].home_unit
+        assert unit is not None
+        told = actions.Report(
+            unit=unit,
+            description=self.script["without_name"],
+            occurred_at=at - timedelta(hours=3),
+            reported_harm="near",
+        )
+        unnamed.report(told, code=unnamed.new_code(), at=at)
+        yield from ()
 
     def _await(self, moment: datetime, tale: Timeline) -> None:
         heapq.heappush(self.queue, (moment, len(self.queue), tale))

@@ -29,6 +29,9 @@ CASE, CATEGORY, FACT = Case._meta.db_table, Category._meta.db_table, CaseFact._m
 UNIT, VERSION = Unit._meta.db_table, UnitVersion._meta.db_table
 
 
+ANSWERABLE = "({0}reporter_id IS NOT NULL OR {0}code_digest IS NOT NULL)"  # Case.answerable
+
+
 @dataclass
 class Sql:
     """A piece of SQL with its parameters, in order, and for whom it counts."""
@@ -134,7 +137,7 @@ def case_columns() -> str:
             f"{one_if(closed)} AS closed",
             f"CASE WHEN {closed} THEN {took} ELSE 0 END AS days_to_close",
             *[f"{one_if(f'{closed} AND {took} <= {limit}')} AS closed_{limit}" for limit in (30, 60, 90)],
-            f"{one_if('c.reporter_id IS NOT NULL')} AS with_reporter",
+            f"{one_if(ANSWERABLE.format('c.'))} AS with_reporter",
             f"{one_if('c.feedback_at IS NOT NULL')} AS answered",
             f"{one_if(in_time)} AS answered_in_time",
         ]

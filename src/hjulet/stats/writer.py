@@ -86,7 +86,7 @@ def _amounts(fact: Facts, answerable: bool) -> tuple[int, ...]:
 def _with_reporter(case_ids: set[int]) -> set[int]:
     """Those with a reporter, which never changes. A case on its way out is told about before its row goes."""
     among = _among("id", sorted(case_ids))
-    query = Sql(f"SELECT id FROM {CASE} WHERE reporter_id IS NOT NULL{among.text}", among.params)
+    query = Sql(f"SELECT id FROM {CASE} WHERE {source.ANSWERABLE.format('')}{among.text}", among.params)
     return {row[0] for row in source.run(query)}
 
 

@@ -58,7 +58,7 @@ def person_informed(dossier: Any) -> list[Missing]:
 
 
 def reporter_told(dossier: Any) -> list[Missing]:
-    if dossier.case.reporter_id is None or any(m.kind == MessageKind.DECISION for m in dossier.messages):
+    if not dossier.case.answerable or any(m.kind == MessageKind.DECISION for m in dossier.messages):
         return []
     return [Missing(_("Den som rapporterade har inte fått veta vad som beslutades."), "aterkoppling")]
 

@@ -1,0 +1,134 @@
+"""The door for staff who do not want to say who they are: no session, no cookie, no address, no browser's name."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from hjulet.cases import actions, unnamed
+from hjulet.cases.forms import MessageForm, ReportForm
+from hjulet.cases.models import Case
+from hjulet.cases.web import path_of
+from hjulet.core.access import ANYONE, access
+from hjulet.core.flow import Refused
+from hjulet.core.now import now
+from hjulet.org.login import attempt_keys, client_address
+
+TOLD = ("unit", "description", "immediate_action", "occurred_at", "occurred_time_known", "reported_harm", "acute")
+
+
+READERS = (
+    gettext_lazy("Den som tar emot rapporter för enheten"),
+    gettext_lazy("Den som handlägger ärendet"),
+    gettext_lazy("Den som är utsedd för lex Sarah eller lex Maria, om det ska prövas"),
+)
+
+
+class UnnamedForm(ReportForm):
+    """As staff's own, without what a name would be needed for."""
+
+    watched: tuple[str, ...] = ("description", "immediate_action")
+    code = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {"code": unnamed.sealed(unnamed.new_code())}
+        super().__init__(*args, actor=None, **kwargs)
+        for name in ("guessed_track", "suspects_misconduct", "person_ref", "protected_identity"):
+            del self.fields[name]
+
+    def clean_code(self) -> str:
+        try:
+            return unnamed.unsealed(self.cleaned_data["code"])
+        except signing.BadSignature:
+            raise forms.ValidationError(_("Sidan har varit öppen för länge. Skicka en gång till.")) from None
+
+
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=gettext_lazy("Din kod"),
+        max_length=60,
+        help_text=gettext_lazy("24 tecken, till exempel QX7F-2KMA-… Stora eller små bokstäver spelar ingen roll."),
+        error_messages={"required": gettext_lazy("Skriv koden du fick när du rapporterade.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+# A form that no session stands behind cannot be sent in anyone's name, so there is nothing for CSRF to protect, and its
+# cookie would tell one visitor from another.
+@csrf_exempt
+@access(ANYONE)
+@require_http_methods(["GET", "POST"])
+def report_unnamed(request: HttpRequest) -> HttpResponse:
+    at = now()
+    form = UnnamedForm(request.POST if request.method == "POST" else None, at=at)
+    if request.method == "GET" or not form.is_valid():
+        return _report_page(request, _with_fresh_code(form), 422 if form.is_bound else 200)
+    data = form.cleaned_data
+    told = actions.Report(**{name: data[name] for name in TOLD}, submission_key=data["submission_key"])
+    try:
+        case = unnamed.report(told, code=data["code"], at=at)
+    except Refused as refusal:
+        form.add_error(None, str(refusal))
+        return _report_page(request, form, 422)
+    return _page(request, "sent", {"case": case, "code": data["code"]})
+
+
+def _with_fresh_code(form: UnnamedForm) -> UnnamedForm:
+    if "code" in form.errors:
+        form.data = form.data.copy()  # type: ignore[attr-defined]
+        form.data["code"] = unnamed.sealed(unnamed.new_code())  # type: ignore[index]
+    return form
+
+
+def _report_page(request: HttpRequest, form: UnnamedForm, status: int) -> HttpResponse:
+    return _page(request, "", {"form": form, "readers": [str(who) for who in READERS]}, status)
+
+
+def _page(request: HttpRequest, name: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    """`nameless` keeps out of the page what would set a cookie."""
+    page = f"cases/unnamed_{name}.html" if name else "cases/unnamed.html"
+    return render(request, page, context | {"nameless": True}, status=status)
+
+
+@csrf_exempt
+@access(ANYONE)
+@require_http_methods(["GET", "POST"])
+def unnamed_inbox(request: HttpRequest) -> HttpResponse:
+    """The code comes with every question and is kept nowhere between them."""
+    at, form = now(), CodeForm(request.POST if request.method == "POST" else None)
+    if request.method == "GET" or not form.is_valid():
+        return _page(request, "code", {"form": form}, 422 if form.errors else 200)
+    place = attempt_keys("", client_address(request))[1]
+    case = unnamed.open_with(form.cleaned_data["code"], place=place, at=at)
+    if case is None:
+        form.add_error("code", _("Koden stämmer inte. Kontrollera att du har skrivit alla tecken."))
+        return _page(request, "code", {"form": form}, 422)
+    return _inbox(request, case, form.cleaned_data["code"], at)
+
+
+def _inbox(request: HttpRequest, case: Case, code: str, at: Any) -> HttpResponse:
+    message = MessageForm(request.POST if "message" in request.POST else None)
+    sent = False
+    if message.is_bound and message.is_valid():
+        try:
+            unnamed.reply(case, text=message.cleaned_data["message"], at=at)
+            message, sent = MessageForm(), True
+        except Refused as refusal:
+            message.add_error(None, str(refusal))
+    context = {
+        "case": case,
+        "code": code,
+        "form": message,
+        "sent": sent,
+        "messages_said": unnamed.read_messages(case, at=at),
+        "path": path_of(case),
+    }
+    return _page(request, "inbox", context, 422 if message.errors else 200)
