@@ -129,6 +129,7 @@ def test_sending_twice_gives_one_case_and_the_same_code(person: Any) -> None:
         ({"description": " "}, "En mening räcker"),
         ({"code": "ettan"}, "Sidan har varit öppen för länge"),
         ({"unit": "999999"}, "Välj"),
+        ({"unit": ""}, "Välj"),
         ({"when": "other", "day": "2031-01-01"}, "framtiden"),
     ],
 )

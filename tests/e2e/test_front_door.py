@@ -67,7 +67,7 @@ def test_without_a_name_and_answered(phone: Open, desk: Open) -> None:
     who.picture("utan-namn", whole=True)
     page.fill("#id_description", LOCKED)
     who.pick("when", "today")
-    page.select_option("#id_unit", label="Solbackens hemtjänst")
+    page.select_option("#id_unit", label="Ekbacken, Eken")
     who.pick("reported_harm", "unknown")
     who.send()
     found = re.search(r"(?:[2-9A-Z]{4}-){5}[2-9A-Z]{4}", who.main())

@@ -32,6 +32,8 @@ def assess(who: Visitor, ref: str, track: str) -> None:
     who.send()
     page.click(".nextstep a.btn-primary")
     page.fill("#id_title", "Larm utan svar på natten")
+    for proposed in page.locator('input[name="tracks"]').all():
+        proposed.uncheck()
     who.pick("tracks", track)
     who.pick("event_kind", "adverse-event")
     first = f"""s => [...s.querySelectorAll("optgroup")].find(g => g.label.startsWith("{track}"))?.children[0].value"""
@@ -42,6 +44,8 @@ def assess(who: Visitor, ref: str, track: str) -> None:
     page.select_option("#id_likelihood", "2")
     who.pick("misconduct", "no")
     who.pick("care_injury", "no")
+    if page.locator("#id_set_aside").count():  # the words of the report spoke for trying it
+        page.fill("#id_set_aside", "Hon klarade sig med obehag, och vården gjorde det den skulle.")
     who.check("assess")
     who.picture("04-bedom", whole=False)
     who.send()

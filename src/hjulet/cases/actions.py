@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hjulet.cases import clocks
-from hjulet.cases.choices import Answer, CaseKind, MessageKind, NoteKind, State
+from hjulet.cases.choices import Answer, CaseKind, MessageKind, State
 from hjulet.cases.dossier import Dossier, may_take
 from hjulet.cases.handlers import possible_handlers
 from hjulet.cases.models import Case, CaseFile, Cause, CauseMeasure, Clock, ExpertRule, Message, Note
@@ -246,6 +246,7 @@ WRITTEN = (
     "likelihood",
     "misconduct",
     "care_injury",
+    "set_aside",
     "process_step",
     "title",
     "lesson",
@@ -281,6 +282,7 @@ def _assess(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) 
         "likelihood",
         "misconduct",
         "care_injury",
+        "set_aside",
         "title",
     ):
         if name in data:
@@ -288,28 +290,7 @@ def _assess(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) 
     case.search_text = words_of(case, dossier.notes, dossier.causes)
     others = [_split(case, track, actor, at) for track in tracks[1:]]
     case.linked_ids = [*case.linked_ids, *others]
-    told = {"proposed": [str(row.proposal) for row in proposed_for(case)]}
-    if reason := data.get("set_aside", "").strip():
-        _note_why_not(dossier, reason, actor, at)
-        told["set_aside"] = reason
-    return told
-
-
-def _note_why_not(dossier: Dossier, reason: str, actor: Actor, at: datetime) -> None:
-    """Why what the report's words spoke for is not tried, among the notes where whoever reviews the case reads."""
-    note = Note.objects.create(
-        case=dossier.case,
-        kind=NoteKind.ASSESSMENT,
-        noted_on=local_date(at),
-        source=_("Bedömning av rapporten"),
-        text=reason,
-        author_id=actor.person_id,
-        author_name=actor.name,
-        author_title=actor.title,
-        created_at=at,
-    )
-    dossier.notes.append(note)
-    dossier.case.search_text = words_of(dossier.case, dossier.notes, dossier.causes)
+    return {"proposed": [str(row.proposal) for row in proposed_for(case)]}
 
 
 def _split(case: Case, track: str, actor: Actor, at: datetime) -> int:

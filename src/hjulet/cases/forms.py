@@ -214,8 +214,8 @@ class AssessForm(forms.Form):
         rows=3,
         label=gettext_lazy("Varför inte?"),
         help_text=gettext_lazy(
-            "Behövs bara när du svarar nej fast rapportens ord talar för att det ska prövas. Det du skriver blir en "
-            "anteckning i ärendet."
+            "Behövs bara när du svarar nej fast rapportens ord talar för att det ska prövas. Det du skriver står "
+            "kvar i ärendet."
         ),
     )
 
@@ -227,6 +227,8 @@ class AssessForm(forms.Form):
             if (name := ASKED_BY.get(proposal.proposal))
             and (not case.track_set_at or getattr(case, name) == Answer.YES)
         ]
+        if not self.tried:
+            del self.fields["set_aside"]
         categories = Category.objects.on(local_date(case.reported_at)).for_principal(case.principal_id)
         field: Any = self.fields["category"]
         field.queryset = categories.filter(parent__isnull=False).select_related("parent")

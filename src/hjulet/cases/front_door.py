@@ -43,6 +43,9 @@ class UnnamedForm(ReportForm):
         super().__init__(*args, actor=None, **kwargs)
         for name in ("guessed_track", "suspects_misconduct", "person_ref", "protected_identity"):
             del self.fields[name]
+        place: Any = self.fields["unit"]
+        place.empty_label = _("Välj plats")  # nothing is known of where she works, and the first would be a guess
+        place.queryset = self.places
 
     def clean_code(self) -> str:
         try:

@@ -228,6 +228,8 @@ class Case(ScopedModel):
     likelihood = models.PositiveSmallIntegerField(null=True, blank=True, choices=Likelihood)
     misconduct = models.CharField(max_length=3, choices=Answer, blank=True)
     care_injury = models.CharField(max_length=3, choices=Answer, blank=True)
+    # Why it is not tried although the report's words spoke for it (cases.triage). Null as code_digest.
+    set_aside = models.TextField(null=True, blank=True)  # noqa: DJ001
     process_step = models.CharField(max_length=80, blank=True)
 
     handler = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")

@@ -247,6 +247,9 @@ class StepIn(In):
     likelihood: Score | None = None
     misconduct: Answer | None = None
     care_injury: Answer | None = None
+    set_aside: Long | None = Field(
+        default=None, description="Varför det inte prövas, när svaret är nej fast rapportens ord talar för det."
+    )
     handler: IdIn | None = Field(default=None, description="En persons id, ur /people.")
     message: Long | None = None
     lesson: Long | None = None

@@ -18,6 +18,11 @@ class Migration(migrations.Migration):
             name='code_digest',
             field=models.CharField(blank=True, editable=False, max_length=64, null=True),
         ),
+        migrations.AddField(
+            model_name='case',
+            name='set_aside',
+            field=models.TextField(blank=True, null=True),
+        ),
         migrations.AddConstraint(
             model_name='case',
             constraint=models.UniqueConstraint(condition=models.Q(('code_digest__isnull', False)), fields=('code_digest',), name='case_code_digest'),
