@@ -100,7 +100,7 @@ class _Import:
 
     def run(self, rows: Iterable[Line]) -> None:
         batch: list[Parsed] = []
-        for line, found in ahead(map(self._read, rows)):
+        for line, found in ahead(map(self._read, rows), most=6, apart=True):
             self.outcome.read += 1
             if parsed := self._place(line, found):
                 batch.append(parsed)

@@ -20,6 +20,10 @@ class RowProblem(ValueError):
         super().__init__(reason)
         self.column, self.reason = column, reason
 
+    def __reduce__(self) -> tuple[type[RowProblem], tuple[str, str]]:
+        """So that it can be sent from one process to another."""
+        return type(self), (self.column, self.reason)
+
 
 Line = tuple[int, dict[str, str] | RowProblem]
 
