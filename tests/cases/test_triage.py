@@ -85,6 +85,20 @@ def test_a_yes_needs_no_reason_and_one_law_covers_the_other(
     assert answer.status_code == 302
 
 
+def test_a_reason_goes_when_it_is_tried_after_all(
+    reported: Callable[..., Case], actor: Callable[..., Actor], browse: Callable[[str], Client], at: datetime
+) -> None:
+    case, asa = reported(description=ROUGH), browse("asa")
+    actions.perform(case, "receive", actor=actor("asa"), at=at)
+    case.refresh_from_db()
+    asa.post(f"/arenden/{case.ref}/steg/assess/", filled(case, set_aside="Hon slog i dörren."))
+    case.refresh_from_db()
+    assert case.set_aside == "Hon slog i dörren."
+    asa.post(f"/arenden/{case.ref}/steg/reclassify/", filled(case, misconduct="yes"))
+    case.refresh_from_db()
+    assert (case.misconduct, case.set_aside) == ("yes", None)
+
+
 def test_the_table_can_be_read_and_tried(browse: Callable[[str], Client]) -> None:
     juno = browse("juno")
     page = juno.get("/rapportera/forslag/").content.decode()

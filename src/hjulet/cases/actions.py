@@ -19,7 +19,7 @@ from hjulet.cases.handlers import possible_handlers
 from hjulet.cases.models import Case, CaseFile, Cause, CauseMeasure, Clock, ExpertRule, Message, Note
 from hjulet.cases.registry import facts_of, follow
 from hjulet.cases.search import searchable, with_more, words_of
-from hjulet.cases.triage import proposed_for
+from hjulet.cases.triage import ASKED_BY, proposed_for
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.events import record
@@ -287,10 +287,13 @@ def _assess(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) 
     ):
         if name in data:
             setattr(case, name, data[name])
+    proposals = [row.proposal for row in proposed_for(case)]
+    if all(getattr(case, ASKED_BY[proposal]) == Answer.YES for proposal in proposals if proposal in ASKED_BY):
+        case.set_aside = None  # all that the words spoke for is tried after all
     case.search_text = words_of(case, dossier.notes, dossier.causes)
     others = [_split(case, track, actor, at) for track in tracks[1:]]
     case.linked_ids = [*case.linked_ids, *others]
-    return {"proposed": [str(row.proposal) for row in proposed_for(case)]}
+    return {"proposed": [str(proposal) for proposal in proposals]}
 
 
 def _split(case: Case, track: str, actor: Actor, at: datetime) -> int:
@@ -329,6 +332,7 @@ def _split(case: Case, track: str, actor: Actor, at: datetime) -> int:
         likelihood=case.likelihood,
         misconduct=case.misconduct,
         care_injury=case.care_injury,
+        set_aside=case.set_aside,
         handler_id=actor.person_id if actor.holds_at(Duty.HANDLE, case.unit.path or "", track) else None,
         search_text=searchable(case.title, case.description, case.immediate_action),
         linked_ids=[case.pk],
@@ -513,7 +517,9 @@ def reply_without_name(case: Case, *, text: str, at: datetime) -> None:
         locked = rows.select_for_update(of=("self",)).select_related("unit").get(pk=case.pk)
         if not locked.is_open:
             raise Refused(_("Ärendet är avslutat. Har det hänt något nytt, skriv en ny rapport."))
-        _add_reply(locked, text, None, at)
+        newest = locked.messages.order_by("-id").first()
+        if newest is None or (newest.kind, newest.text) != (MessageKind.REPLY, text):  # a page that was sent again
+            _add_reply(locked, text, None, at)
 
 
 def _add_reply(case: Case, text: str, actor: Actor | None, at: datetime) -> None:

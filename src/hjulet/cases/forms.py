@@ -22,7 +22,7 @@ from hjulet.cases.choices import (
     Severity,
 )
 from hjulet.cases.models import Case, Category
-from hjulet.cases.triage import Proposal, proposed_for
+from hjulet.cases.triage import ASKED_BY, proposed_for
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.fields import CHOOSE, REQUIRED, Day, Text, WarnsAboutPersonalNumbers
@@ -149,10 +149,6 @@ def reportable_units(actor: Actor | None, on: date) -> Any:
         UnitKind.STAFF,
     ]
     return units.filter(kind__in=kinds).order_by("name", "id")
-
-
-# Questions that a proposal would have answered yes, and that a no sets aside.
-ASKED_BY = {Proposal.LEX_SARAH: "misconduct", Proposal.LEX_MARIA: "care_injury"}
 
 
 class AssessForm(forms.Form):

@@ -52,6 +52,8 @@ TRACKS = {
     Proposal.DEVIATION_HSL: Track.HSL,
     Proposal.DEVIATION_SOL: Track.SOL,
 }
+# Questions of the assessment that a proposal would have answered yes, and that a no sets aside.
+ASKED_BY = {Proposal.LEX_SARAH: "misconduct", Proposal.LEX_MARIA: "care_injury"}
 COVERS = {Proposal.LEX_SARAH: Proposal.DEVIATION_SOL, Proposal.LEX_MARIA: Proposal.DEVIATION_HSL}  # the same law
 LIGHT = frozenset({Proposal.SUGGESTION, Proposal.PRAISE})
 BESIDE = frozenset(list(Proposal)[8:])
