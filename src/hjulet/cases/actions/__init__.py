@@ -1,0 +1,38 @@
+"""Verbs on cases. Each takes who does it and when, writes its event, and tells those who wait."""
+
+from hjulet.cases.actions.reporting import Report, first_words, receiving_duty, report
+from hjulet.cases.actions.steps import effect_failed, note_measure_change, perform
+from hjulet.cases.actions.working import (
+    add_cause,
+    add_file,
+    add_note,
+    ask_reporter,
+    asks_for_expert,
+    give_no_measure_reason,
+    link_measure,
+    may_work,
+    reply,
+    reply_without_name,
+    tell_person_informed,
+)
+
+__all__ = [
+    "Report",
+    "add_cause",
+    "add_file",
+    "add_note",
+    "ask_reporter",
+    "asks_for_expert",
+    "effect_failed",
+    "first_words",
+    "give_no_measure_reason",
+    "link_measure",
+    "may_work",
+    "note_measure_change",
+    "perform",
+    "receiving_duty",
+    "reply",
+    "reply_without_name",
+    "report",
+    "tell_person_informed",
+]

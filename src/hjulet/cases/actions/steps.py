@@ -1,0 +1,273 @@
+"""Steps of a case. `perform` is the only code that writes a case's state, handler, track, kind or due date."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from hjulet.cases import clocks
+from hjulet.cases.actions.reporting import split
+from hjulet.cases.actions.telling import event, say, tell_reporter
+from hjulet.cases.actions.working import new_cause
+from hjulet.cases.choices import Answer, MessageKind, State
+from hjulet.cases.dossier import Dossier, may_take
+from hjulet.cases.handlers import possible_handlers
+from hjulet.cases.models import Case, CauseMeasure
+from hjulet.cases.registry import facts_of, follow
+from hjulet.cases.search import with_more, words_of
+from hjulet.cases.triage import ASKED_BY, proposed_for
+from hjulet.core.actor import Actor
+from hjulet.core.flow import Refused, Stale, Step
+from hjulet.core.net import let_through
+from hjulet.measures.models import Measure
+from hjulet.notify.actions import tell
+from hjulet.org.choices import Duty
+from hjulet.org.models import Person
+from hjulet.org.reach import actor_for
+
+
+def perform(
+    case: Case,
+    step_name: str,
+    *,
+    actor: Actor,
+    at: datetime,
+    version: int | None = None,
+    data: dict[str, Any] | None = None,
+) -> Case:
+    """Takes one step. Locks the row, checks state, duty, version and guards; writes; adds the event; tells.
+
+    Raises Stale when someone else changed the case since `version`, Refused with the reason otherwise.
+    """
+    with transaction.atomic():
+        locked = Case.objects.visible_to(actor).select_for_update(of=("self",)).select_related("unit").get(pk=case.pk)
+        dossier = Dossier.of(locked)
+        step = dossier.flow.step(step_name)
+        _may(dossier, step, actor, version)
+        return write_step(dossier, step, dict(data or {}), actor, at)
+
+
+def _may(dossier: Dossier, step: Step, actor: Actor, version: int | None) -> None:
+    case = dossier.case
+    if version is not None and case.version != version:
+        raise Stale(_("Någon annan hann ändra ärendet. Din text finns kvar här nedanför."))
+    if case.state not in step.frm:
+        raise Refused(
+            _("Steget går inte att ta nu, ärendet är i läget %(state)s.") % {"state": case.get_state_display()}
+        )
+    if step.name != "effect-failed" and not may_take(case, step, actor):
+        raise Refused(_("Du har inte det uppdrag som krävs för steget."))
+    if step.name == "assess" and case.reporter_id == actor.person_id and case.suspects_misconduct:
+        raise Refused(_("Du rapporterade händelsen och kan därför inte bedöma den."))
+    missing = dossier.missing(step)
+    if missing:
+        raise Refused(" ".join(m.reason for m in missing))
+
+
+def write_step(dossier: Dossier, step: Step, data: dict[str, Any], actor: Actor, at: datetime) -> Case:
+    case = dossier.case
+    before = facts_of(case)
+    old = {name: getattr(case, name) for name in WRITTEN}
+    extra = EFFECTS.get(step.name, _nothing)(dossier, data, actor, at)
+    if step.to is not None:
+        case.state = step.to
+    clocks.stop(dossier.clocks, step.stops, at=at)
+    dossier.clocks += clocks.start(case, step.starts, at=at)
+    due = clocks.next_due(dossier.clocks)
+    case.due_on = due.due_on if due else None
+    case.version += 1
+    case.save(update_fields=[*WRITTEN, "version"])
+    changed = {name: [old[name], getattr(case, name)] for name in WRITTEN if old[name] != getattr(case, name)}
+    event(f"case.{step.name}", case, actor, at, {**changed, **extra})
+    follow(before, facts_of(case))
+    return case
+
+
+WRITTEN = (
+    "state",
+    "track",
+    "track_set_at",
+    "kind",
+    "handler_id",
+    "due_on",
+    "event_kind",
+    "category_id",
+    "harm",
+    "severity",
+    "likelihood",
+    "misconduct",
+    "care_injury",
+    "set_aside",
+    "process_step",
+    "title",
+    "lesson",
+    "received_at",
+    "feedback_at",
+    "closed_at",
+    "search_text",
+    "linked_ids",
+)
+
+
+def _nothing(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:
+    return {}
+
+
+def _receive(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:
+    dossier.case.received_at = at
+    dossier.case.handler_id = actor.person_id
+    tell_reporter(dossier.case, "case.feedback", at)
+    return {}
+
+
+def _assess(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:
+    """Sets what the event is. Several laws become linked cases, with the wall between."""
+    case = dossier.case
+    tracks = list(data.pop("tracks"))
+    case.track, case.track_set_at = tracks[0], case.track_set_at or at
+    for name in (
+        "event_kind",
+        "category_id",
+        "harm",
+        "severity",
+        "likelihood",
+        "misconduct",
+        "care_injury",
+        "set_aside",
+        "title",
+    ):
+        if name in data:
+            setattr(case, name, data[name])
+    proposals = [row.proposal for row in proposed_for(case)]
+    if all(getattr(case, ASKED_BY[proposal]) == Answer.YES for proposal in proposals if proposal in ASKED_BY):
+        case.set_aside = None  # all that the words spoke for is tried after all
+    case.search_text = words_of(case, dossier.notes, dossier.causes)
+    others = [split(case, track, actor, at) for track in tracks[1:]]
+    case.linked_ids = [*case.linked_ids, *others]
+    return {"proposed": [str(proposal) for proposal in proposals]}
+
+
+def _investigate(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:
+    return _assign(dossier, {"handler": data.get("handler")}, actor, at) if data.get("handler") else {}
+
+
+def _assign(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:
+    case, person = dossier.case, data["handler"]
+    if person.pk == case.reporter_id and case.suspects_misconduct:
+        raise Refused(_("Den som rapporterade händelsen kan inte utreda den."))
+    may_handle(case, person, actor, at)
+    case.handler_id = person.pk
+    if person.pk != actor.person_id:
+        tell(people=[person], kind="case.assigned", link=case.get_absolute_url(), at=at, ref=case.ref)
+    return {"handler": person.name}
+
+
+def may_handle(case: Case, person: Person, actor: Actor, at: datetime) -> None:
+    """One of the possible handlers, on the right side of the wall; a provider's people only their provider's cases."""
+    their = actor_for(person, at=at)
+    handled = [grant for grant in their.reach(Duty.HANDLE) if grant.covers(case.unit.path or "")]
+    if not possible_handlers(case, actor, at).filter(pk=person.pk).exists():
+        raise Refused(_("Personen kan inte handlägga ärenden. Välj någon som arbetar i verksamheten."))
+    if case.track_set_at and handled and not any(case.track in grant.tracks for grant in handled):
+        raise Refused(_("Personen arbetar med en annan lag. Där emellan finns en vägg."))
+    if not their.sees(case.unit.path):
+        raise Refused(_("Personen arbetar hos en utförare och kan bara handlägga utförarens egna ärenden."))
+
+
+def _decide(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:
+    return say(dossier.case, MessageKind.DECISION, data["message"], actor, at)
+
+
+def _close(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:
+    dossier.case.closed_at = at
+    dossier.case.lesson = data.get("lesson", "")
+    return say(dossier.case, MessageKind.CLOSING, data["message"], actor, at)
+
+
+def _end_with_reason(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:
+    dossier.case.closed_at = at
+    tell_reporter(dossier.case, "case.closed_for_reporter", at)
+    return {name: data[name] for name in ("reason", "recipient", "secrecy") if data.get(name)}
+
+
+def _pause(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:
+    return {"paused": clocks.pause(dossier.clocks, reason=data["reason"], at=at), "reason": data["reason"]}
+
+
+def _resume(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:
+    return {"resumed": clocks.resume(dossier.clocks, at=at), "reason": data.get("reason", "")}
+
+
+def _reopen(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:
+    dossier.case.closed_at = None
+    return {"reason": data["reason"]}
+
+
+def _effect_failed(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:
+    measure: Measure = data["measure"]
+    cause = new_cause(dossier.case, data["area"], data["cause"], at)
+    dossier.case.search_text = with_more(dossier.case.search_text, cause.text)
+    CauseMeasure.objects.create(cause=cause, measure=measure)
+    return {"cause": cause.text, "measure": measure.title}
+
+
+EFFECTS = {
+    "receive": _receive,
+    "assess": _assess,
+    "reclassify": _assess,
+    "investigate": _investigate,
+    "assign": _assign,
+    "decide": _decide,
+    "close": _close,
+    "annul": _end_with_reason,
+    "hand-over": _end_with_reason,
+    "pause": _pause,
+    "resume": _resume,
+    "reopen": _reopen,
+    "effect-failed": _effect_failed,
+}
+
+
+def effect_failed(measure: Measure, *, area: str, new_cause: str, actor: Actor, at: datetime) -> None:
+    """A measure of a case had no effect: the case goes back to measures with the new cause.
+
+    The measure's owner may do this without seeing the case, hence the step is taken on the case's own behalf.
+    """
+    case = _of_measure(measure)
+    if case is None or case.state not in {State.MEASURES, State.FOLLOW_UP}:
+        return
+    data = {"measure": measure, "cause": new_cause, "area": area}
+    with let_through():
+        dossier = Dossier.of(case)
+        write_step(dossier, dossier.flow.step("effect-failed"), data, actor, at)
+    if case.handler and case.handler_id != actor.person_id:
+        tell(
+            people=[case.handler],
+            kind="measure.effect_failed",
+            link=case.get_absolute_url(),
+            at=at,
+            ref=case.ref,
+        )
+
+
+def note_measure_change(measure: Measure, *, actor: Actor, at: datetime) -> None:
+    """A measure was done, assessed or cancelled: the case's story says so."""
+    case = _of_measure(measure)
+    if case is not None:
+        event("case.measure-changed", case, actor, at, {"measure": measure.title, "state": measure.state})
+
+
+def _of_measure(measure: Measure) -> Case | None:
+    if measure.source_id is None:
+        return None
+    found: Case | None = (
+        Case.objects.unscoped(reason="a measure's own case follows it")
+        .filter(pk=measure.source_id)
+        .select_for_update(of=("self",))
+        .select_related("unit", "handler")
+        .first()
+    )
+    return found

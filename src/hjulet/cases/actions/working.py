@@ -1,0 +1,165 @@
+"""What one adds to a case while it is worked with: notes, causes, measures, questions, files."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hjulet.cases.actions.telling import event, say
+from hjulet.cases.choices import Answer, MessageKind
+from hjulet.cases.models import Case, CaseFile, Cause, CauseMeasure, ExpertRule, Message, Note
+from hjulet.cases.search import with_more
+from hjulet.core.actor import Actor
+from hjulet.core.clocks import local_date
+from hjulet.core.flow import Refused
+from hjulet.files.models import StoredFile
+from hjulet.measures.models import Measure
+from hjulet.notify.actions import tell
+from hjulet.org.choices import Duty
+from hjulet.org.reach import holders
+
+WITHOUT_NAME = gettext_lazy("Den som rapporterade utan namn")
+
+
+def add_note(case: Case, *, kind: str, noted_on: Any, source: str, text: str, actor: Actor, at: datetime) -> Note:
+    """Adds a note. Notes are never changed: a correction is a new note."""
+    with transaction.atomic():
+        locked = lock_for_work(case, actor)
+        if noted_on > local_date(at):
+            raise Refused(_("Datumet ligger i framtiden. Välj i dag eller tidigare."))
+        note = Note.objects.create(
+            case=locked,
+            kind=kind,
+            noted_on=noted_on,
+            source=source,
+            text=text,
+            author_id=actor.person_id,
+            author_name=actor.name,
+            author_title=actor.title,
+            created_at=at,
+        )
+        found_by(locked, text, source)
+        event("case.note", locked, actor, at, {"kind": kind, "source": source, "text": text})
+    return note
+
+
+def add_cause(case: Case, *, area: str, text: str, actor: Actor, at: datetime) -> Cause:
+    with transaction.atomic():
+        locked = lock_for_work(case, actor)
+        cause = new_cause(locked, area, text, at)
+        found_by(locked, text)
+        event("case.cause", locked, actor, at, {"area": area, "text": text})
+    return cause
+
+
+def found_by(case: Case, *texts: str) -> None:
+    """The words of what was added: the case is found by them too."""
+    case.search_text = with_more(case.search_text, *texts)
+    case.save(update_fields=["search_text"])
+
+
+def new_cause(case: Case, area: str, text: str, at: datetime) -> Cause:
+    return Cause.objects.create(case=case, number=case.causes.count() + 1, area=area, text=text, created_at=at)
+
+
+def give_no_measure_reason(cause: Cause, *, reason: str, actor: Actor, at: datetime) -> None:
+    """ACT-3: a cause without a measure needs a reason."""
+    with transaction.atomic():
+        locked = lock_for_work(cause.case, actor)
+        old, cause.no_measure_reason = cause.no_measure_reason, reason
+        cause.save(update_fields=["no_measure_reason"])
+        event("case.no-measure", locked, actor, at, {"cause": cause.text, "reason": [old, reason]})
+
+
+def link_measure(cause: Cause, measure: Measure, *, actor: Actor, at: datetime) -> None:
+    with transaction.atomic():
+        locked = lock_for_work(cause.case, actor)
+        CauseMeasure.objects.create(cause=cause, measure=measure)
+        event("case.measure", locked, actor, at, {"cause": cause.text, "measure": measure.title})
+
+
+def tell_person_informed(case: Case, *, informed: str, informed_on: Any, note: str, actor: Actor, at: datetime) -> None:
+    """Whether the person concerned has been told, or why not (NEW-8)."""
+    with transaction.atomic():
+        locked = lock_for_work(case, actor)
+        new = {"informed": informed, "informed_on": informed_on, "informed_note": note}
+        changed = {name: [getattr(locked, name), value] for name, value in new.items()}
+        for name, value in new.items():
+            setattr(locked, name, value)
+        locked.version += 1
+        locked.save(update_fields=[*new, "version"])
+        event("case.informed", locked, actor, at, changed)
+
+
+def ask_reporter(case: Case, *, text: str, actor: Actor, at: datetime) -> None:
+    with transaction.atomic():
+        locked = lock_for_work(case, actor)
+        values = say(locked, MessageKind.QUESTION, text, actor, at, notice="case.question")
+        event("case.question", locked, actor, at, values)
+
+
+def reply(case: Case, *, text: str, actor: Actor, at: datetime) -> None:
+    """The reporter answers from her own page."""
+    with transaction.atomic():
+        locked = Case.objects.reported_by(actor).select_for_update(of=("self",)).select_related("unit").get(pk=case.pk)
+        _add_reply(locked, text, actor, at)
+
+
+def reply_without_name(case: Case, *, text: str, at: datetime) -> None:
+    """The one who has the code answers (cases.unnamed). Raises Refused when the case has ended."""
+    with transaction.atomic():
+        rows = Case.objects.unscoped(reason="whoever has the code").filter(code_digest__isnull=False)
+        locked = rows.select_for_update(of=("self",)).select_related("unit").get(pk=case.pk)
+        if not locked.is_open:
+            raise Refused(_("Ärendet är avslutat. Har det hänt något nytt, skriv en ny rapport."))
+        newest = locked.messages.order_by("-id").first()
+        if newest is None or (newest.kind, newest.text) != (MessageKind.REPLY, text):  # a page that was sent again
+            _add_reply(locked, text, None, at)
+
+
+def _add_reply(case: Case, text: str, actor: Actor | None, at: datetime) -> None:
+    name = actor.name if actor else str(WITHOUT_NAME)
+    Message.objects.create(case=case, kind=MessageKind.REPLY, text=text, author_name=name, created_at=at)
+    event("case.reply", case, actor, at, {"text": text})
+    receivers = [case.handler] if case.handler else holders(case.receiving_duty, case.unit.path or "", at=at)[:1]
+    tell(people=receivers, kind="case.reply", link=case.get_absolute_url(), at=at, ref=case.ref)
+
+
+def add_file(case: Case, file: StoredFile, *, actor: Actor, at: datetime) -> None:
+    with transaction.atomic():
+        locked = lock_for_work(case, actor)
+        CaseFile.objects.create(case=locked, file=file, added_at=at)
+        event("case.file", locked, actor, at, {"name": file.name, "sha256": file.sha256})
+
+
+def may_work(case: Case, actor: Actor) -> bool:
+    """Whether the actor may write in the case, not only read it."""
+    if not case.is_open:
+        return False
+    if case.handler_id == actor.person_id:
+        return True
+    path = case.unit.path or ""
+    if not case.track_set_at:
+        return actor.holds_at(case.receiving_duty, path)
+    return actor.holds_at(Duty.HANDLE, path, case.track)
+
+
+def asks_for_expert(case: Case, rule: ExpertRule | None = None) -> bool:
+    """Whether someone with more knowledge should look, by the rule of the day the case came in."""
+    if Answer.YES in {case.misconduct, case.care_injury}:
+        return True
+    if not case.severity:
+        return False
+    rule = rule or ExpertRule.of(case.principal_id, case.reported_on)
+    return rule.asks(case.severity, case.likelihood)
+
+
+def lock_for_work(case: Case, actor: Actor) -> Case:
+    locked = Case.objects.visible_to(actor).select_for_update(of=("self",)).select_related("unit").get(pk=case.pk)
+    if not may_work(locked, actor):
+        raise Refused(_("Ärendet är avslutat, eller så handlägger du det inte."))
+    return locked
