@@ -12,7 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from hjulet.cases import actions, unnamed
+from hjulet.cases import actions, codes, unnamed
 from hjulet.cases.models import Case, Message
 from hjulet.core.actor import Actor
 from hjulet.core.models import Event
@@ -104,7 +104,7 @@ def test_it_counts_as_one_to_answer(sent: tuple[Case, str]) -> None:
 def test_wrong_codes_are_told_apart_by_nobody(sent: tuple[Case, str], at: datetime) -> None:
     case, code = sent
     client = Client()
-    wrong = client.post(INBOX, {"code": unnamed.new_code()})
+    wrong = client.post(INBOX, {"code": codes.new_code()})
     short = client.post(INBOX, {"code": "abc"})
     assert wrong.status_code == short.status_code == 422
     from hjulet.org.login import attempt_keys

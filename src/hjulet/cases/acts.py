@@ -16,12 +16,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from hjulet.cases import actions
+from hjulet.cases.dossier import Dossier
+from hjulet.cases.entry_forms import EntryForm
 from hjulet.cases.exports import HANDLERS
 from hjulet.cases.forms import CauseForm, FileForm, InformedForm, MessageForm, NoteForm, ReasonForm
 from hjulet.cases.handlers import colleagues
 from hjulet.cases.models import Case, CaseFile, Cause
 from hjulet.cases.web import case_or_404, no_such_step, posted
 from hjulet.core.access import ActorRequest, access
+from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
 from hjulet.core.flow import Refused
@@ -42,11 +45,12 @@ class Act:
     do: Callable[[ActorRequest, Case, dict[str, Any], datetime], None]
     done: Any
     anchor: str = ""
+    may: Callable[[Case, Actor], bool] = actions.may_work
 
 
 def act_page(request: ActorRequest, ref: str, act: Act) -> HttpResponse:
     case, at = case_or_404(request, ref), now()
-    if not actions.may_work(case, request.actor):
+    if not act.may(case, request.actor):
         return no_such_step(request, case)
     form = act.make(request, case, at)
     context = {"case": case, "heading": act.heading, "lead": act.lead, "form": form, "button": act.button}
@@ -70,7 +74,9 @@ def new_note(request: ActorRequest, ref: str) -> HttpResponse:
         heading=_("Ny anteckning"),
         lead=_("En anteckning går inte att ändra efteråt. Blir något fel skriver du en ny."),
         button=_("Spara anteckningen"),
-        make=lambda r, c, at: NoteForm(posted(r), initial={"noted_on": local_date(at)}),
+        make=lambda r, c, at: NoteForm(
+            posted(r), lex=c.is_lex, initial={"noted_on": local_date(at), "point": r.GET.get("om", "")}
+        ),
         do=lambda r, c, d, at: _add_note(r, c, d, at),
         done=_("Anteckningen är sparad."),
         anchor="h-ut",
@@ -79,7 +85,7 @@ def new_note(request: ActorRequest, ref: str) -> HttpResponse:
 
 
 def _add_note(request: ActorRequest, case: Case, data: dict[str, Any], at: datetime) -> None:
-    wanted = {name: data[name] for name in ("kind", "noted_on", "source", "text")}
+    wanted: dict[str, Any] = {name: data.get(name) for name in ("kind", "noted_on", "source", "text", "point")}
     actions.add_note(case, **wanted, actor=request.actor, at=at)
 
 
@@ -176,6 +182,27 @@ def person_informed(request: ActorRequest, ref: str) -> HttpResponse:
         ),
         done=_("Uppgiften är sparad."),
         anchor="den-enskilde",
+    )
+    return act_page(request, ref, act)
+
+
+@access(*HANDLERS)
+@require_http_methods(["GET", "POST"])
+def enter(request: ActorRequest, ref: str, code: str) -> HttpResponse:
+    """One of the things that the procedure asks for."""
+    case = case_or_404(request, ref)
+    entry = actions.entry_of(Dossier.of(case), code)
+    if entry is None or not actions.may_enter(entry, case, request.actor):
+        return no_such_step(request, case)
+    act = Act(
+        heading=entry.label,
+        lead=entry.help,
+        button=_("Spara"),
+        make=lambda r, c, at: EntryForm(posted(r), entry=entry, at=at),
+        do=lambda r, c, d, at: _ignore(actions.enter(c, code, data=d, actor=r.actor, at=at)),
+        done=_("Uppgiften är sparad. Den går inte att ändra, men du kan skriva en ny."),
+        anchor=f"uppgift-{code}",
+        may=lambda c, actor: True,
     )
     return act_page(request, ref, act)
 

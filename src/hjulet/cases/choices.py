@@ -23,19 +23,58 @@ class State(TextChoices):
     CLOSED = "closed", _("Avslutad")
     HANDED_OVER = "handed-over", _("Överlämnad")
     ANNULLED = "annulled", _("Makulerad")
+    OPENED = "opened", _("Inledd")
+    DECIDED = "decided", _("Beslutad")
+    NOTIFIED = "notified", _("Anmäld till IVO")
+    SUPPLEMENTED = "supplemented", _("Utredningen skickad till IVO")
+    IVO_DECIDED = "ivo-decided", _("IVO har beslutat")
+    FED_BACK = "fed-back", _("Återkopplad")
+    REGISTERED = "registered", _("Registrerad")
+    CONFIRMED = "confirmed", _("Bekräftad")
+    ANSWERED = "answered", _("Besvarad")
 
 
-PATH = (
-    State.REPORTED,
-    State.RECEIVED,
-    State.ASSESSED,
-    State.INVESTIGATING,
-    State.MEASURES,
-    State.FOLLOW_UP,
-    State.CLOSED,
-)
 ENDED = frozenset({State.CLOSED, State.HANDED_OVER, State.ANNULLED})
-OPEN = frozenset(PATH) - ENDED
+OPEN = frozenset(State) - ENDED
+
+LEX = frozenset({CaseKind.LEX_SARAH, CaseKind.LEX_MARIA})
+# What the public sends, and staff's suggestions: received by the registrar, answered by name.
+VOICES = frozenset({CaseKind.COMPLAINT, CaseKind.VIEW, CaseKind.PRAISE, CaseKind.SUGGESTION, CaseKind.QUESTION})
+
+
+class Grade(TextChoices):
+    """What an inquiry into a report came to; the last two go to IVO (SoL 27 kap. 6 §, LSS 24 f §; PSL 3 kap. 5 §)."""
+
+    NONE = "none", _("Inget missförhållande")
+    MISCONDUCT = "misconduct", _("Missförhållande")
+    RISK = "risk", _("Påtaglig risk för ett missförhållande")
+    SERIOUS = "serious", _("Allvarligt missförhållande")
+    SERIOUS_RISK = "serious-risk", _("Påtaglig risk för ett allvarligt missförhållande")
+    INJURY = "injury", _("Vårdskada, inte allvarlig")
+    SERIOUS_INJURY = "serious-injury", _("Allvarlig vårdskada")
+    SERIOUS_INJURY_RISK = "injury-risk", _("Risk för allvarlig vårdskada")
+    NO_INJURY = "no-injury", _("Ingen vårdskada")
+
+
+GRADES = {
+    CaseKind.LEX_SARAH: (Grade.NONE, Grade.MISCONDUCT, Grade.RISK, Grade.SERIOUS, Grade.SERIOUS_RISK),
+    CaseKind.LEX_MARIA: (Grade.NO_INJURY, Grade.INJURY, Grade.SERIOUS_INJURY_RISK, Grade.SERIOUS_INJURY),
+}
+TO_IVO = frozenset({Grade.SERIOUS, Grade.SERIOUS_RISK, Grade.SERIOUS_INJURY, Grade.SERIOUS_INJURY_RISK})
+
+
+class ContentPoint(TextChoices):
+    """What the record of an inquiry must tell (SOSFS 2011:5 5 kap.). Causes, planned measures and the position taken
+    have places of their own in the case.
+    """
+
+    HAPPENED = "happened", _("Vad som hände och vad det ledde till, eller kunde ha lett till")
+    NOTICED = "noticed", _("När och hur det uppmärksammades")
+    WHEN = "when", _("När det hände")
+    SIMILAR = "similar", _("Om något liknande har hänt förut, och i så fall varför det hände igen")
+    RECURRENCE = "recurrence", _("Om det kan hända igen")
+    TAKEN = "taken", _("Vad som redan har gjorts för att avhjälpa det, och när")
+    OTHER = "other", _("Annat som utredningen visade")
 
 
 class EventKind(TextChoices):
@@ -89,6 +128,24 @@ class SourceType(TextChoices):
     PUBLIC = "public", _("Annan invånare")
 
 
+class Channel(TextChoices):
+    """How something came in."""
+
+    WEB = "web", _("Webben")
+    PHONE = "phone", _("Telefon")
+    LETTER = "letter", _("Brev")
+    SPOKEN = "spoken", _("Muntligen på plats")
+    MAIL = "mail", _("E-post")
+
+
+class Relation(TextChoices):
+    """Whom a complaint is about, by the one who sends it."""
+
+    SELF = "self", _("Mig själv")
+    OTHER = "other", _("Någon annan")
+    NOBODY = "nobody", _("Ingen särskild person")
+
+
 class NoteKind(TextChoices):
     FACT = "fact", _("Fakta")
     ASSESSMENT = "assessment", _("Bedömning")
@@ -111,6 +168,9 @@ class MessageKind(TextChoices):
     REPLY = "reply", _("Svar från den som rapporterade")
     DECISION = "decision", _("Besked om vad som beslutades")
     CLOSING = "closing", _("Besked om vad som ändrades")
+    CONFIRMATION = "confirm", _("Bekräftelse")
+    DELAY = "delay", _("Besked om dröjsmål")
+    ANSWER = "answer", _("Svar")
 
 
 class CauseArea(TextChoices):

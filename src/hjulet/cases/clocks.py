@@ -9,19 +9,21 @@ from functools import cache
 from django.utils.translation import gettext as _
 
 from hjulet.cases.models import Case, Clock
-from hjulet.core.clocks import due_on, local_date, shift_for_pause
+from hjulet.core.clocks import Limit, due_at, due_on, local_date, shift_for_pause
 from hjulet.core.flow import Refused
 from hjulet.law.rules import NoSuchLevel, service_level, service_level_between, service_levels_of
 
 FEEDBACK = "deviation.feedback"
 
 
-def start(case: Case, codes: tuple[str, ...], *, at: datetime) -> list[Clock]:
-    """Starts the clocks with these codes, each with the rule as it reads on the day."""
-    return keep(case, planned(case.principal_id, codes, at=at))
+def start(case: Case, codes: tuple[str, ...], *, at: datetime, counted_on: date | None = None) -> list[Clock]:
+    """Starts the clocks with these codes, each with the rule as it reads on the day. `counted_on`: the day that their
+    time counts from, when it is not today.
+    """
+    return keep(case, planned(case.principal_id, codes, at=at, counted_on=counted_on))
 
 
-def planned(principal_id: int, codes: tuple[str, ...], *, at: datetime) -> list[Clock]:
+def planned(principal_id: int, codes: tuple[str, ...], *, at: datetime, counted_on: date | None = None) -> list[Clock]:
     """The clocks as they will be, of a case that is not there yet."""
     day = local_date(at)
     levels = service_levels_of(codes, principal_id=principal_id, day=day) if codes else {}
@@ -36,10 +38,16 @@ def planned(principal_id: int, codes: tuple[str, ...], *, at: datetime) -> list[
             source=level.source,
             status=level.status,
             started_at=at,
-            due_on=due_on(level.limit, day),
+            due_on=_last_day(level.limit, at, counted_on or day),
         )
         for code, level in levels.items()
     ]
+
+
+def _last_day(limit: Limit, at: datetime, day: date) -> date | None:
+    """The day a limit runs out; of one in hours the day of its last moment."""
+    moment = due_at(limit, at)
+    return local_date(moment) if moment else due_on(limit, day)
 
 
 def keep(case: Case, clocks: list[Clock]) -> list[Clock]:

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import F
 
-from hjulet.cases.choices import CaseKind
+from hjulet.cases.choices import LEX, VOICES, CaseKind, Relation
+from hjulet.cases.entries import Entry, Written, asked_of, latest, run_by_provider
 from hjulet.cases.flows.deviation import DEVIATION
-from hjulet.cases.models import Case, CaseFile, Cause, CauseMeasure, Clock, Message, Note
+from hjulet.cases.flows.lex_maria import LEX_MARIA
+from hjulet.cases.flows.lex_sarah import LEX_SARAH
+from hjulet.cases.flows.voice import VOICE
+from hjulet.cases.models import (
+    Case,
+    CaseFile,
+    Cause,
+    CauseMeasure,
+    Clock,
+    Complainant,
+    LocalProcedure,
+    Message,
+    Note,
+)
 from hjulet.core.actor import Actor
 from hjulet.core.flow import Flow, Missing, Offer, Step
 from hjulet.core.scope import Children
@@ -18,9 +32,15 @@ from hjulet.measures.models import Measure
 from hjulet.org.choices import Duty
 from hjulet.org.models import Person
 
-# Views come in by import only so far, and are received and investigated in the same steps (SOSFS 2011:9 5 kap. 3 §).
 COLUMNS = [field.attname for field in Measure._meta.concrete_fields]
-FLOWS: dict[str, Flow] = {CaseKind.DEVIATION: DEVIATION, CaseKind.VIEW: DEVIATION}
+FLOWS: dict[str, Flow] = {
+    CaseKind.DEVIATION: DEVIATION,
+    CaseKind.LEX_SARAH: LEX_SARAH,
+    CaseKind.LEX_MARIA: LEX_MARIA,
+    **dict.fromkeys(VOICES, VOICE),
+}
+# The duty that works with a kind of case, where it is not the ordinary one; what its handler counts as having.
+WORKS = {kind: Duty.LEX if kind in LEX else Duty.HANDLE for kind in CaseKind}
 
 
 OF_MEASURE = {f"of_measure_{name}": f"measure_links__measure__{name}" for name in COLUMNS}
@@ -37,6 +57,7 @@ NOTES = Children(Note.objects.all)
 MESSAGES = Children(Message.objects.all)
 CLOCKS = Children(Clock.objects.all)
 FILES = Children(lambda: CaseFile.objects.select_related("file"))
+COMPLAINANT = Children(Complainant.objects.all)
 
 
 def _causes_and_links(case: Case) -> tuple[list[Cause], list[CauseMeasure]]:
@@ -55,19 +76,27 @@ def _causes_and_links(case: Case) -> tuple[list[Cause], list[CauseMeasure]]:
 @dataclass
 class Dossier:
     case: Case
-    notes: list[Note]
+    notes: list[Note]  # free ones
+    entries: Written  # what the procedure asks for, the latest of each
+    coded: list[Note]  # all such, in order
     causes: list[Cause]
     messages: list[Message]
     clocks: list[Clock]
     links: list[CauseMeasure]
+    complainant: Complainant | None = None
+    opened: list[Case] = field(default_factory=list)  # cases of the same event that a step has opened
 
     @classmethod
     def of(cls, case: Case) -> Dossier:
         causes, links = _causes_and_links(case)
+        notes: list[Note] = NOTES.of(case)
         return cls(
             case=case,
             causes=causes,
-            notes=NOTES.of(case),
+            notes=[note for note in notes if not note.code],
+            coded=[note for note in notes if note.code],
+            entries=latest(notes),
+            complainant=next(iter(COMPLAINANT.of(case)), None) if case.is_voice else None,
             messages=MESSAGES.of(case),
             clocks=CLOCKS.of(case),
             links=links,
@@ -76,6 +105,24 @@ class Dossier:
     @property
     def flow(self) -> Flow:
         return FLOWS[self.case.kind]
+
+    @property
+    def asked(self) -> list[Entry]:
+        """Entries that the page asks for now."""
+        return asked_of(self.case, self.entries)
+
+    @property
+    def by_provider(self) -> bool:
+        return run_by_provider(self.case)
+
+    @property
+    def reachable(self) -> bool:
+        """Whether the one who sent it in can be answered."""
+        return self.case.answerable or bool(self.complainant and self.complainant.reachable)
+
+    @property
+    def about_someone_else(self) -> bool:
+        return bool(self.complainant and self.complainant.relation == Relation.OTHER)
 
     @property
     def measures(self) -> list[Measure]:
@@ -99,7 +146,21 @@ class Dossier:
         return any(clock.paused_on for clock in self.running)
 
     def missing(self, step: Step) -> tuple[Missing, ...]:
-        return tuple(missing for guard in step.needs for missing in guard(self))
+        return tuple(
+            [
+                *(missing for guard in step.needs for missing in guard(self)),
+                *(
+                    Missing(stage["label"], f"uppgift-{stage_code(stage)}")
+                    for stage in self.stages
+                    if stage["before"] == step.name and stage_code(stage) not in self.entries
+                ),
+            ]
+        )
+
+    @property
+    def stages(self) -> list[dict[str, str]]:
+        """What the principal itself has put into the procedure."""
+        return LocalProcedure.stages_of(self.case)
 
     def offers(self, actor: Actor) -> list[Offer]:
         """Steps that the actor may take from here, each with what stands in its way."""
@@ -115,10 +176,16 @@ class Dossier:
         return step.name != "resume" or self.paused
 
 
+def stage_code(stage: dict[str, str]) -> str:
+    return f"stage-{stage['code']}"
+
+
 def may_take(case: Case, step: Step, actor: Actor) -> bool:
     """Whether one of the step's duties is held at the case's unit, for its track. Its handler counts as HANDLE."""
     path = case.unit.path or ""
-    if case.handler_id == actor.person_id and step.by & {Duty.HANDLE, Duty.RECEIVE}:
+    if case.handler_id == actor.person_id and step.by & {WORKS[CaseKind(case.kind)], Duty.RECEIVE}:
+        return True
+    if case.is_voice and Duty.REGISTER in step.by and actor.holds_at(Duty.REGISTER, path):
         return True
     if case.track_set_at:
         return any(actor.holds_at(duty, path, case.track) for duty in step.by)

@@ -12,13 +12,14 @@ from django.utils.translation import gettext as _
 from hjulet.cases.choices import CaseKind, State
 from hjulet.cases.listing import cases_for, read_selection
 from hjulet.cases.models import Case
+from hjulet.cases.sight import SEES
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.exports import Export, Listing, Params, among, in_order, offer
 from hjulet.core.spreadsheet import Value
 from hjulet.org.choices import Duty, Track
 
-HANDLERS = (Duty.HANDLE, Duty.READ, Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT, Duty.REPORT, Duty.ON_CALL)
+HANDLERS = (*SEES, Duty.REPORT)
 FIELDS = (
     *("pk", "ref_year", "title", "kind", "track", "track_set_at", "unit__name", "state", "category__label"),
     *("category__label_en", "severity", "likelihood", "reported_at", "due_on", "closed_at"),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from hjulet.cases.choices import (
     Answer,
     CauseArea,
+    ContentPoint,
     EventKind,
     Harm,
     Informed,
@@ -277,6 +278,18 @@ class NoteForm(WarnsAboutPersonalNumbers):
         error_messages={"required": gettext_lazy("Skriv varifrån uppgiften kommer.")},
     )
     text = Text(label=gettext_lazy("Vad har kommit fram?"))
+    point = forms.ChoiceField(
+        label=gettext_lazy("Vad handlar den om?"),
+        help_text=gettext_lazy("Utredningen ska säga något om varje punkt."),
+        choices=[("", gettext_lazy("Något annat")), *ContentPoint.choices],
+        required=False,
+        error_messages=CHOOSE,
+    )
+
+    def __init__(self, *args: Any, lex: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not lex:
+            del self.fields["point"]
 
 
 class CauseForm(forms.Form):
@@ -311,7 +324,7 @@ class HandOverForm(ReasonForm):
 
 
 class MessageForm(WarnsAboutPersonalNumbers):
-    watched = ("message",)
+    watched: tuple[str, ...] = ("message",)
     message = Text(label=gettext_lazy("Vad vill du säga?"))
 
 

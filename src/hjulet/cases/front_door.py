@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from hjulet.cases import actions, unnamed
+from hjulet.cases import actions, codes, unnamed
 from hjulet.cases.forms import MessageForm, ReportForm
 from hjulet.cases.models import Case
 from hjulet.cases.web import path_of
@@ -39,7 +39,7 @@ class UnnamedForm(ReportForm):
     code = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        kwargs["initial"] = {"code": unnamed.sealed(unnamed.new_code())}
+        kwargs["initial"] = {"code": codes.sealed(codes.new_code())}
         super().__init__(*args, actor=None, **kwargs)
         for name in ("guessed_track", "suspects_misconduct", "person_ref", "protected_identity"):
             del self.fields[name]
@@ -49,7 +49,7 @@ class UnnamedForm(ReportForm):
 
     def clean_code(self) -> str:
         try:
-            return unnamed.unsealed(self.cleaned_data["code"])
+            return codes.unsealed(self.cleaned_data["code"])
         except signing.BadSignature:
             raise forms.ValidationError(_("Sidan har varit öppen för länge. Skicka en gång till.")) from None
 
@@ -87,7 +87,7 @@ def report_unnamed(request: HttpRequest) -> HttpResponse:
 def _with_fresh_code(form: UnnamedForm) -> UnnamedForm:
     if "code" in form.errors:
         form.data = form.data.copy()  # type: ignore[attr-defined]
-        form.data["code"] = unnamed.sealed(unnamed.new_code())  # type: ignore[index]
+        form.data["code"] = codes.sealed(codes.new_code())  # type: ignore[index]
     return form
 
 

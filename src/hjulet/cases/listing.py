@@ -113,9 +113,9 @@ def with_words(cases: CaseQuerySet, query: str) -> CaseQuerySet:
 def waiting_for(actor: Actor) -> Q:
     """Open cases that wait for the actor: her own, those to receive, and those that no one handles."""
     mine = Q(handler_id=actor.person_id)
-    if actor.duties & {Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT}:
+    if actor.duties & {Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT, Duty.REGISTER}:
         mine |= Q(state=State.REPORTED, receiving_duty__in=actor.duties)
-    if actor.holds(Duty.HANDLE):
+    if actor.holds(Duty.HANDLE) or actor.holds(Duty.LEX):
         mine |= Q(handler__isnull=True, track_set_at__isnull=False)
     return mine
 

@@ -11,16 +11,23 @@ from django.db.models.functions import JSONObject, TruncDate
 from django.utils.translation import get_language
 
 from hjulet.cases.choices import (
+    LEX,
     OPEN,
+    TO_IVO,
+    VOICES,
     Answer,
     CaseKind,
     CauseArea,
+    Channel,
+    ContentPoint,
     EventKind,
+    Grade,
     Harm,
     Informed,
     Likelihood,
     MessageKind,
     NoteKind,
+    Relation,
     ReportedHarm,
     Severity,
     SourceType,
@@ -231,6 +238,10 @@ class Case(ScopedModel):
     # Why it is not tried although the report's words spoke for it (cases.triage). Null as code_digest.
     set_aside = models.TextField(null=True, blank=True)  # noqa: DJ001
     process_step = models.CharField(max_length=80, blank=True)
+    # Null and not empty, all three, as code_digest.
+    grade = models.CharField(max_length=14, null=True, blank=True, choices=Grade)  # noqa: DJ001
+    ivo_reported_on = models.DateField(null=True, blank=True)
+    diary_number = models.CharField(max_length=60, null=True, blank=True)  # noqa: DJ001
 
     handler = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     due_on = models.DateField(null=True, blank=True)
@@ -257,7 +268,7 @@ class Case(ScopedModel):
                 # the rest is what the scope's rule, the policy and the tabs ask about: counting reads the index alone
                 fields=[
                     *("unit", "-reported_at", "-id", "due_on", "state", "principal"),
-                    *("track", "track_set_at", "receiving_duty", "acute", "handler", "reporter"),
+                    *("track", "track_set_at", "receiving_duty", "acute", "handler", "reporter", "kind"),
                 ],
                 name="case_open",
                 condition=Q(state__in=OPEN_CODES),
@@ -303,6 +314,24 @@ class Case(ScopedModel):
     def unnamed(self) -> bool:
         """Reported by someone who did not say who, and who can be answered through a code."""
         return bool(self.code_digest)
+
+    @property
+    def is_lex(self) -> bool:
+        return self.kind in LEX
+
+    @property
+    def is_voice(self) -> bool:
+        """Sent in from outside, or a suggestion: answered by name and by the municipality's own times."""
+        return self.kind in VOICES
+
+    @property
+    def own_initiative(self) -> bool:
+        """Inquired into without a report from someone known to be covered by the duty to report (rulebook 3.1)."""
+        return self.is_lex and self.reporter_id is None
+
+    @property
+    def goes_to_ivo(self) -> bool:
+        return self.grade in TO_IVO
 
     @property
     def answerable(self) -> bool:
@@ -367,7 +396,11 @@ class Clock(CaseChild):
 
 
 class Note(CaseChild):
-    """A note of the investigation: date, source, fact or assessment, author with title (SOSFS 2011:5 5 kap.)."""
+    """A note of the investigation: date, source, fact or assessment, author with title (SOSFS 2011:5 5 kap.).
+
+    With a code it is an entry that the procedure asks for (cases.entries): then `answer` is its choice and `details`
+    the rest of what its form held. `point` says which part of the record's content a free note belongs to.
+    """
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="notes")
     kind = models.CharField(max_length=10, choices=NoteKind)
@@ -378,6 +411,10 @@ class Note(CaseChild):
     author_name = models.CharField(max_length=120)
     author_title = models.CharField(max_length=80)
     created_at = models.DateTimeField()
+    point = models.CharField(max_length=12, null=True, blank=True, choices=ContentPoint)  # noqa: DJ001
+    code = models.CharField(max_length=40, null=True, blank=True)  # noqa: DJ001
+    answer = models.CharField(max_length=20, null=True, blank=True)  # noqa: DJ001
+    details = models.JSONField(null=True, blank=True)
 
     class Meta(CaseChild.Meta):
         ordering = ["noted_on", "id"]
@@ -409,6 +446,62 @@ class CauseMeasure(ScopedModel):
     class Meta(ScopedModel.Meta):
         ordering = ["id"]
         constraints = [models.UniqueConstraint(fields=["cause", "measure"], name="cause_measure_unique")]
+
+
+class Complainant(CaseChild):
+    """Who sent something in from outside, as far as they said; apart from the case, so that no list shows it."""
+
+    case = models.OneToOneField(Case, on_delete=models.CASCADE, related_name="complainant")
+    channel = models.CharField(max_length=8, choices=Channel, default=Channel.WEB)
+    language = models.CharField(max_length=8, default="sv")
+    name = models.CharField(max_length=120, blank=True)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    relation = models.CharField(max_length=8, choices=Relation, default=Relation.NOBODY)
+    wants = models.TextField(blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta(CaseChild.Meta):
+        ordering = ["id"]
+
+    @property
+    def reachable(self) -> bool:
+        """Whether there is some way to reach them besides a code."""
+        return bool(self.email or self.phone or self.address)
+
+
+class LocalProcedure(models.Model):
+    """What a principal has added to a procedure: stages of its own, each passed before a certain step.
+
+    `stages` is a list of {"code", "label", "before": a step's name}. One row for each kind of case and period.
+    """
+
+    principal = models.ForeignKey(Principal, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=12, choices=CaseKind)
+    stages = models.JSONField(default=list)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["principal_id", "kind", "valid_from", "id"]
+        constraints = [models.UniqueConstraint(fields=["principal", "kind", "valid_from"], name="local_procedure_from")]
+
+    @classmethod
+    def stages_of(cls, case: Case) -> list[dict[str, str]]:
+        """The stages that hold for a case: those of the day it came in, or asked for along with it (`with_case`)."""
+        if hasattr(case, "local_stages"):
+            return case.local_stages or []
+        rows = cls.objects.filter(in_force(case.reported_on), principal_id=case.principal_id, kind=case.kind)
+        found = rows.order_by("-valid_from").values_list("stages", flat=True).first()
+        return found or []
+
+    @classmethod
+    def with_case(cls) -> models.Subquery:
+        reported = models.ExpressionWrapper(OuterRef("reported_at"), output_field=models.DateTimeField())
+        rows = cls.objects.filter(in_force(TruncDate(reported, tzinfo=STOCKHOLM)))  # type: ignore[arg-type]
+        rows = rows.filter(principal_id=OuterRef("principal_id"), kind=OuterRef("kind")).order_by("-valid_from")
+        return models.Subquery(rows.values("stages")[:1])
 
 
 class CaseFile(CaseChild):

@@ -8,16 +8,24 @@ the other; `tests/net` compares them for every person.
 
 from __future__ import annotations
 
-from hjulet.cases.choices import OPEN
+from hjulet.cases.choices import LEX, OPEN, VOICES
 from hjulet.core.net import Mode
 from hjulet.core.policies import HOLDS_ANY, PERSON, asked_in, places, units
 from hjulet.org.choices import Duty
 
 _OPEN_SQL = ", ".join(f"'{code.value}'" for code in sorted(OPEN))
+_LEX_SQL = ", ".join(f"'{code.value}'" for code in sorted(LEX))
+_VOICES_SQL = ", ".join(f"'{code.value}'" for code in sorted(VOICES))
 CASES = f"""{asked_in(Mode.REACH, Mode.REQUEST)} AND (
     (handler_id = {PERSON} AND {HOLDS_ANY} AND state IN ({_OPEN_SQL}))
-    OR (track_set_at IS NOT NULL AND (unit_id, track::text) IN {places(Duty.HANDLE, Duty.READ)})
-    OR (track_set_at IS NULL AND (unit_id, receiving_duty::text) IN {units(Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT)})
+    OR (track_set_at IS NOT NULL AND kind NOT IN ({_LEX_SQL})
+        AND (unit_id, track::text) IN {places(Duty.HANDLE, Duty.READ)})
+    OR (track_set_at IS NOT NULL AND kind IN ({_LEX_SQL})
+        AND (unit_id, track::text) IN {places(Duty.LEX, Duty.READ_LEX, Duty.DECIDE_LEX)})
+    OR (track_set_at IS NOT NULL AND kind IN ({_VOICES_SQL}) AND (unit_id, track::text) IN {places(Duty.READ_LEX)})
+    OR (kind IN ({_VOICES_SQL}) AND unit_id IN {units(Duty.REGISTER, of="unit_id")})
+    OR (track_set_at IS NULL
+        AND (unit_id, receiving_duty::text) IN {units(Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT, Duty.REGISTER)})
     OR (track_set_at IS NULL AND acute AND unit_id IN {units(Duty.ON_CALL, of="unit_id")})
   )
   OR {asked_in(Mode.REPORTER, Mode.REQUEST)} AND reporter_id = {PERSON}

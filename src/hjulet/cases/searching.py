@@ -19,6 +19,7 @@ from hjulet.cases.exports import HANDLERS
 from hjulet.cases.listing import Selection, found, read_for_measures, read_selection
 from hjulet.cases.models import Case
 from hjulet.cases.search import marked, terms
+from hjulet.cases.sight import SEES
 from hjulet.cases.web import MANY_UNITS, Row, row_of
 from hjulet.core.access import ActorRequest, access
 from hjulet.core.actor import Actor
@@ -58,7 +59,7 @@ def search(request: ActorRequest) -> HttpResponse:
     params = request.POST
     query = params.get("q", "").replace("\x00", " ").strip()[:LONGEST]
     sort = "measure" if params.get("bland") == "measure" else "case"
-    units = list(Unit.objects.seen_by(actor).within(actor.reach(*HANDLERS[:4])).order_by("name", "id"))
+    units = list(Unit.objects.seen_by(actor).within(actor.reach(*SEES)).order_by("name", "id"))
     context = {"sort": sort, "params": params, "units": units, "query": query, **_choices(sort)}
     if has_personal_number(query):
         context |= {"query": "", "refused": _("Sök inte på personnummer. Sök på ord eller på ärendets nummer.")}

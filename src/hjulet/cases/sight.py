@@ -11,14 +11,17 @@ from typing import Any
 
 from django.db.models import BigAutoField, BooleanField, Expression, F
 
-from hjulet.cases.choices import OPEN
+from hjulet.cases.choices import LEX, OPEN, VOICES
 from hjulet.core.actor import Actor, Grant
 from hjulet.org.choices import Duty
 from hjulet.org.models import Unit, parts_of
 
-SEES = (Duty.HANDLE, Duty.READ, Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT, Duty.ON_CALL)
+READS = (Duty.HANDLE, Duty.READ)
+READS_LEX = (Duty.LEX, Duty.READ_LEX, Duty.DECIDE_LEX)
+SEES = (*READS, *READS_LEX, Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT, Duty.ON_CALL, Duty.REGISTER)
+LEX_CODES, VOICE_CODES = sorted(map(str, LEX)), sorted(map(str, VOICES))
 OPEN_CODES = sorted(str(state) for state in OPEN)
-COLUMNS = ("handler_id", "state", "unit_id", "track", "track_set_at", "receiving_duty", "acute")
+COLUMNS = ("handler_id", "state", "unit_id", "track", "track_set_at", "receiving_duty", "acute", "kind")
 
 Said = tuple[str, list[Any]]  # SQL with its values
 
@@ -27,7 +30,8 @@ class Seen(Expression):
     """Whether `actor` may see the case.
 
     The one who handles it sees it while it is open. Without a set track: the unit's receiving duty only, and the
-    on-call duty when the report says that someone is in danger now.
+    on-call duty when the report says that someone is in danger now. Lex Sarah and lex Maria have duties of their own;
+    what the public sent is also the registrar's.
     """
 
     output_field = BooleanField()
@@ -87,21 +91,34 @@ def units_within(ranges: Iterable[tuple[str, str]]) -> Said:
 
 
 def _condition(grant: Grant, named: dict[str, str]) -> Said:
-    if grant.duty in {Duty.HANDLE, Duty.READ}:
+    if grant.duty in READS or grant.duty in READS_LEX:
         tracks = sorted(grant.tracks)
-        return f"({named['track_set_at']} IS NOT NULL AND {named['track']} IN ({_places(tracks)}))", tracks
+        sql = f"{named['track_set_at']} IS NOT NULL AND {named['track']} IN ({_places(tracks)})"
+        which, kinds = _kinds(grant.duty)
+        return f"({sql} AND {named['kind']} {which} ({_places(kinds)}))", [*tracks, *kinds]
     unset = f"{named['track_set_at']} IS NULL"
     if grant.duty == Duty.ON_CALL:
         return f"({unset} AND {named['acute']})", []
-    return f"({unset} AND {named['receiving_duty']} = %s)", [grant.duty]
+    receives = f"({unset} AND {named['receiving_duty']} = %s)"
+    if grant.duty == Duty.REGISTER:
+        return f"({receives} OR {named['kind']} IN ({_places(VOICE_CODES)}))", [grant.duty, *VOICE_CODES]
+    return receives, [grant.duty]
+
+
+def _kinds(duty: str) -> tuple[str, list[str]]:
+    """Which kinds of cases a duty reads, once the law is set."""
+    if duty in READS:
+        return "NOT IN", LEX_CODES
+    return "IN", sorted([*LEX_CODES, *VOICE_CODES]) if duty == Duty.READ_LEX else LEX_CODES
 
 
 def _shown(actor: Actor) -> list[tuple[frozenset[tuple[str, str]], list[Grant]]]:
     """What grants show of the cases at their units, each once; what is shown at the same units goes together."""
     by_sight: dict[tuple[str, frozenset[str]], list[Grant]] = {}
     for grant in actor.reach(*SEES):
-        reads = grant.duty in {Duty.HANDLE, Duty.READ}
-        sight = (Duty.READ, grant.tracks) if reads else (grant.duty, frozenset())
+        reads = grant.duty in READS or grant.duty in READS_LEX
+        alike = {Duty.HANDLE: Duty.READ, Duty.DECIDE_LEX: Duty.LEX}
+        sight = (alike.get(Duty(grant.duty), grant.duty), grant.tracks if reads else frozenset())
         if grant.tracks or not reads:
             by_sight.setdefault(sight, []).append(grant)
     by_place: dict[frozenset[tuple[str, str]], list[Grant]] = {}

@@ -7,14 +7,43 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext as _
 
-from hjulet.cases.forms import AssessForm, AssignForm, CloseForm, DecideForm, HandOverForm, ReasonForm
-from hjulet.cases.handlers import possible_handlers
-from hjulet.cases.models import Case, ExpertRule
+from hjulet.cases.choices import GRADES, CaseKind, Grade
+from hjulet.cases.entries import BY_CODE
+from hjulet.cases.entry_forms import (
+    AnswerForm,
+    AppointForm,
+    CommissionForm,
+    DecisionForm,
+    DiscloseForm,
+    EarlyForm,
+    EntryForm,
+    MisconductForm,
+    RegisterForm,
+    SortForm,
+    ToLexForm,
+    parts_of,
+)
+from hjulet.cases.forms import (
+    AssessForm,
+    AssignForm,
+    CloseForm,
+    DecideForm,
+    HandOverForm,
+    MessageForm,
+    ReasonForm,
+    reportable_units,
+)
+from hjulet.cases.handlers import colleagues, possible_handlers
+from hjulet.cases.models import Case, ExpertRule, LocalProcedure
 from hjulet.cases.triage import TRACKS, Proposal, proposed_for
 from hjulet.core.actor import Actor
+from hjulet.core.clocks import local_date
 from hjulet.core.flow import Step
+from hjulet.core.swedish_time import day_short
 from hjulet.org.choices import Track
+from hjulet.org.models import Unit
 
 
 def case_of(actor: Actor, ref: str) -> Case:
@@ -22,7 +51,7 @@ def case_of(actor: Actor, ref: str) -> Case:
     found: Case = (
         Case.objects.visible_to(actor)
         .by_ref(ref)
-        .annotate(expert_rule=ExpertRule.with_case())
+        .annotate(expert_rule=ExpertRule.with_case(), local_stages=LocalProcedure.with_case())
         .select_related("unit", "category__parent", "handler", "reporter")
         .get()
     )
@@ -41,9 +70,46 @@ def step_form(step: Step, case: Case, data: Any, actor: Actor, at: datetime) -> 
         "resume": lambda: ReasonForm(data),
         "annul": lambda: ReasonForm(data),
         "reopen": lambda: ReasonForm(data),
+        "delay": lambda: ReasonForm(data),
         "hand-over": lambda: HandOverForm(data),
+        "lex-sarah": lambda: ToLexForm(data, case=case, maria=False),
+        "lex-maria": lambda: ToLexForm(data, case=case, maria=True),
+        "appoint": lambda: AppointForm(data, people=possible_handlers(case, actor, at)),
+        "grade": lambda: DecisionForm(data, grades=GRADES[CaseKind(case.kind)]),
+        "not-misconduct": lambda: DecisionForm(data, grades=(Grade.NONE,)),
+        "not-lex-maria": lambda: DecisionForm(data, grades=(Grade.NO_INJURY, Grade.INJURY)),
+        "report-early": lambda: EarlyForm(data, case=case, at=at),
+        "commission": lambda: CommissionForm(data, people=possible_handlers(case, actor, at), at=at),
+        "register": lambda: _register_form(case, data, actor, at),
+        "confirm": lambda: MessageForm(data, initial={"message": _confirmation(case)}),
+        "answer": lambda: AnswerForm(data, care=case.track == Track.HSL),
+        "sort": lambda: SortForm(data, case=case),
+        "misconduct": lambda: MisconductForm(data),
+        "disclose": lambda: DiscloseForm(data, case=case, parts=parts_of(case, list(case.notes.all())), at=at),
     }
-    return makers[step.name]() if step.name in makers else None
+    if step.name in makers:
+        return makers[step.name]()
+    return EntryForm(data, entry=BY_CODE[step.writes], at=at) if step.writes else None
+
+
+def _register_form(case: Case, data: Any, actor: Actor, at: datetime) -> forms.Form:
+    start = {
+        "kind": case.kind,
+        "unit": case.unit_id,
+        "title": f"{case.get_kind_display()}, {case.unit.name}"[:120],
+        "track": next(iter(case.unit.tracks), "") if len(case.unit.tracks) == 1 else "",
+    }
+    units = reportable_units(actor, local_date(at)) | Unit.objects.filter(pk=case.unit_id)
+    return RegisterForm(data, units=units, people=colleagues(actor, at), initial=start)
+
+
+def _confirmation(case: Case) -> str:
+    """Words to begin with, which the one who confirms changes as she likes."""
+    answer = next((c for c in case.clocks.all() if c.code == "complaint.answer" and c.stopped_at is None), None)
+    told = _("Tack för att du skrev. %(name)s tar hand om det.") % {"name": case.handler.name if case.handler else ""}
+    if answer is None or answer.due_on is None:
+        return told
+    return told + " " + _("Du får svar senast %(day)s.") % {"day": day_short(answer.due_on)}
 
 
 def assess_initial(case: Case) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hjulet.cases.dossier import FLOWS
+from hjulet.cases.entries import ENTRIES
 from hjulet.cases.models import Case
 from hjulet.core.models import Event
 from hjulet.core.prepared import Given, Prepared
@@ -18,6 +19,8 @@ from hjulet.core.prepared import Given, Prepared
 LATEST = 40
 WORDS = {
     "case.reported": gettext_lazy("Rapporten kom in"),
+    "case.came-in": gettext_lazy("Kom in utifrån"),
+    "case.disclosed": gettext_lazy("Uppgifter kom över väggen, efter beslut"),
     "case.split": gettext_lazy("Ärendet skapades ur en händelse som gäller flera lagar"),
     "case.note": gettext_lazy("En anteckning skrevs"),
     "case.cause": gettext_lazy("En orsak beskrevs"),
@@ -36,7 +39,8 @@ WORDS = {
 def verb_words() -> dict[str, Any]:
     """What every verb of a case says was done; the log uses the same words as the case."""
     steps = {f"case.{step.name}": step.done for flow in FLOWS.values() for step in flow.steps}
-    return {**steps, **WORDS}
+    entries = {f"case.entry-{entry.code}"[:60]: entry.label for entry in ENTRIES}
+    return {**entries, **steps, **WORDS}
 
 
 @dataclass(frozen=True)
@@ -76,7 +80,10 @@ def moment_of(case: Case, event: Event, *, values: bool = False) -> Moment:
     name = event.verb.removeprefix("case.")
     words: Any = WORDS.get(event.verb)
     if words is None:
-        words = next((step.done for step in FLOWS[case.kind].steps if step.name == name), event.verb)
+        flows = (FLOWS[case.kind], *FLOWS.values())  # a case that changed kind has steps of another flow behind it
+        words = next((step.done for flow in flows for step in flow.steps if step.name == name), None)
+    if words is None:
+        words = verb_words().get(event.verb, event.verb)
     told = str(words)
     reason = getattr(event, "value", None).values.get("reason") if values and hasattr(event, "value") else ""  # type: ignore[union-attr]
     if reason:

@@ -7,49 +7,20 @@ board's own initiative. Of the code only a digest is kept: whoever has the code 
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.core import signing
 from django.db import IntegrityError, transaction
 
 from hjulet.cases import actions
 from hjulet.cases.choices import MessageKind
+from hjulet.cases.codes import derived, digest_of
 from hjulet.cases.models import Case, Message
 from hjulet.core import net
 from hjulet.core.events import record
 from hjulet.core.flow import Refused
+from hjulet.org.choices import Track
 from hjulet.org.login import note_failure, wait_until
-
-ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # 32 signs, none that looks like another: five bits each
-SIGNS, GROUP = 24, 4  # 120 bits
-SALT = "hjulet.unnamed"
-PAGE_HOLDS = timedelta(days=2)
-
-
-def new_code() -> str:
-    """A code to be shown once, as QX7F-2KMA-…"""
-    signs = "".join(secrets.choice(ALPHABET) for _ in range(SIGNS))
-    return "-".join(signs[place : place + GROUP] for place in range(0, SIGNS, GROUP))
-
-
-def digest_of(code: str) -> str:
-    """What is kept of a code, however it was typed. Empty for what cannot be one."""
-    signs = "".join(sign for sign in code.upper() if sign.isalnum())
-    return hashlib.sha256(f"{SALT}:{signs}".encode()).hexdigest() if len(signs) == SIGNS else ""
-
-
-def sealed(code: str) -> str:
-    """The code as a form carries it, so that sending twice gives the same code and nobody chooses a weak one."""
-    return signing.dumps(code, salt=SALT)
-
-
-def unsealed(token: str) -> str:
-    """Raises signing.BadSignature for what we did not write, or wrote too long ago."""
-    code: str = signing.loads(token, salt=SALT, max_age=PAGE_HOLDS)
-    return code
 
 
 def report(told: actions.Report, *, code: str, at: datetime) -> Case:
@@ -73,6 +44,13 @@ def by_code(code: str) -> Case | None:
     rows = Case.objects.unscoped(reason="whoever has the code").filter(code_digest=digest)
     found: Case | None = rows.select_related("unit", "handler").first()
     return found
+
+
+def same_event(case: Case) -> list[Case]:
+    """The cases of the same event under other laws, which the same code opens."""
+    digests = [derived(case.code_digest or "", law) for law in Track]
+    rows = Case.objects.unscoped(reason="whoever has the code").filter(code_digest__in=digests)
+    return list(rows.select_related("unit", "handler").order_by("id"))
 
 
 def open_with(code: str, *, place: str, at: datetime) -> Case | None:

@@ -17,13 +17,14 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from hjulet.cases import actions
-from hjulet.cases.choices import PATH, CaseKind, State
+from hjulet.cases.choices import ENDED, CaseKind, State
 from hjulet.cases.dossier import FILES, FLOWS, Dossier, may_take
 from hjulet.cases.exports import CASES, HANDLERS
 from hjulet.cases.forms import AssessForm, AssignForm
 from hjulet.cases.handlers import colleagues
 from hjulet.cases.listing import PAGE, TABS, cases_for, read_selection
 from hjulet.cases.models import Case, ExpertRule
+from hjulet.cases.sight import SEES
 from hjulet.cases.steps import case_of, step_form
 from hjulet.cases.timeline import timeline, what_changed
 from hjulet.cases.triage import proposed_for, with_laws
@@ -86,7 +87,7 @@ def row_of(case: Case, at: datetime) -> Row:
 def case_list(request: ActorRequest) -> HttpResponse:
     actor, at = request.actor, now()
     selection = read_selection(request.GET, actor=actor, at=at)
-    units = list(Unit.objects.seen_by(actor).within(actor.reach(*HANDLERS[:4])).order_by("name", "id"))
+    units = list(Unit.objects.seen_by(actor).within(actor.reach(*SEES)).order_by("name", "id"))
     wide = len(units) > MANY_UNITS and not request.GET.get("unit")
     tabs = tab_counts(actor, at, wide=wide)
     cases = cases_for(selection, actor=actor, wide=wide)
@@ -212,7 +213,7 @@ def case_page(request: ActorRequest, ref: str) -> HttpResponse:
 
 def path_of(case: Case) -> list[tuple[Any, str]]:
     """The fixed steps with done, now or ahead for each."""
-    codes = [str(state) for state in PATH]
+    codes = FLOWS[case.kind].way(case.state)
     here = codes.index(case.state) if case.state in codes else -1
     return [
         (State(code).label, "done" if i < here else "now" if i == here else "ahead") for i, code in enumerate(codes)
@@ -235,9 +236,10 @@ def words_of(clock: Any, at: datetime) -> tuple[str, Any, str]:
 
 def gate_of(dossier: Dossier) -> list[tuple[str, str]] | None:
     """What is missing before the case can be closed; None before it is assessed and when it has ended."""
-    if dossier.case.state not in {State.INVESTIGATING, State.MEASURES, State.FOLLOW_UP}:
+    if dossier.case.state in {State.REPORTED, State.RECEIVED, *ENDED}:
         return None
-    missing = [*dossier.missing(dossier.flow.step("decide")), *dossier.missing(dossier.flow.step("close"))]
+    steps = [step for step in dossier.flow.steps if step.main and dossier.flow.lies_ahead(step, dossier.case.state)]
+    missing = [one for step in steps for one in dossier.missing(step)]
     return list(dict.fromkeys((m.reason, m.anchor) for m in missing))
 
 

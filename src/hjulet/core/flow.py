@@ -43,7 +43,9 @@ class Step:
     done: Text  # what the timeline says afterwards
     needs: tuple[Guard, ...] = ()
     starts: tuple[str, ...] = ()
+    starts_at_event: tuple[str, ...] = ()  # clocks that count from when it happened, not from the step
     stops: tuple[str, ...] = ()
+    writes: str = ""  # code of the entry that the step's form fills in
     basis: str = ""
     tells: Text = ""
     reauth: bool = False
@@ -71,6 +73,8 @@ class Flow:
     states: tuple[tuple[str, Text], ...]
     steps: tuple[Step, ...]
     ends: frozenset[str] = field(default=frozenset())
+    path: tuple[str, ...] = ()  # states that every matter passes, in order
+    aside: tuple[tuple[str, str], ...] = ()  # (state, the one it comes after), for those that only some pass
 
     def __post_init__(self) -> None:
         known = {code for code, _ in self.states}
@@ -80,6 +84,20 @@ class Flow:
         for step in self.steps:
             if not step.frm <= known or (step.to is not None and step.to not in known):
                 raise ValueError(f"{self.name}.{step.name}: unknown state")
+
+    def way(self, state: str) -> list[str]:
+        """The states to show for a matter that is in `state`."""
+        way = list(self.path)
+        for code, before in self.aside:
+            if code == state:
+                way.insert(way.index(before) + 1, code)
+        return way
+
+    def lies_ahead(self, step: Step, state: str) -> bool:
+        """Whether a step of the way forward is still to be taken from `state` on."""
+        way = self.way(state)
+        here = way.index(state) if state in way else 0
+        return any(code in way and way.index(code) >= here for code in step.frm)
 
     def step(self, name: str) -> Step:
         for step in self.steps:

@@ -49,6 +49,7 @@ class Procedure(models.TextChoices):
     LEX_MARIA = "lexmaria", _("Lex Maria")
     COMPLAINT = "complaint", _("Synpunkt och klagomål")
     AUDIT = "audit", _("Loggkontroll")
+    SIDE = "side", _("Andra anmälningar")
     OTHER = "other", _("Övrigt")
 
 
@@ -58,6 +59,9 @@ COUNTED_FROM = (
     gettext_noop("sedan rapporten kom in"),
     gettext_noop("sedan chefen tog emot rapporten"),
     gettext_noop("sedan bedömningen"),
+    gettext_noop("sedan det stod klart att en produkt är inblandad"),
+    gettext_noop("sedan misstanken"),
+    gettext_noop("sedan ni fick veta"),
     gettext_noop("sedan åtgärderna blev klara"),
     gettext_noop("sedan rapporten togs emot"),
     gettext_noop("sedan utredningen inleddes"),

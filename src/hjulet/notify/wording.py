@@ -39,6 +39,21 @@ KINDS: dict[str, Kind] = {
         gettext_lazy("Du har fått ett ärende att handlägga."),
         gettext_lazy("Du har fått ärende %(ref)s att handlägga."),
     ),
+    "case.lex": Kind(
+        Group.CASES,
+        gettext_lazy("Ett ärende ska prövas enligt lex Sarah eller lex Maria och väntar på dig."),
+        gettext_lazy("Ärende %(ref)s ska prövas enligt lex Sarah eller lex Maria och väntar på dig."),
+    ),
+    "case.came_in": Kind(
+        Group.CASES,
+        gettext_lazy("En synpunkt har kommit in och ska registreras."),
+        gettext_lazy("En synpunkt har kommit in och ska registreras: %(ref)s."),
+    ),
+    "case.disclosed": Kind(
+        Group.CASES,
+        gettext_lazy("Uppgifter har lämnats ut till ditt ärende."),
+        gettext_lazy("Uppgifter har lämnats ut till ditt ärende %(ref)s."),
+    ),
     "case.feedback": Kind(
         Group.OWN,
         gettext_lazy("Du har fått återkoppling på det du rapporterade."),

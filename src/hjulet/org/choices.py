@@ -37,6 +37,10 @@ class Duty(TextChoices):
     HANDLE = "handle_cases", _("Handlägga ärenden")
     READ = "read_cases", _("Läsa ärenden")
     ANNUL = "annul_cases", _("Makulera ärenden")
+    LEX = "handle_lex", _("Handlägga lex Sarah och lex Maria")
+    READ_LEX = "read_lex", _("Läsa lex Sarah, lex Maria och klagomål")
+    DECIDE_LEX = "decide_lex", _("Besluta i lex Sarah och lex Maria, med delegation")
+    REGISTER = "register_matters", _("Registrera handlingar och klagomål")
     ON_CALL = "on_call", _("Ha beredskap vid akut fara")
     STATISTICS = "view_statistics", _("Se statistik för den egna delen")
     MASKED_STATISTICS = "view_masked_statistics", _("Se statistik där små tal är dolda")
@@ -46,3 +50,10 @@ class Duty(TextChoices):
     WATCH_BREAK_GLASS = "watch_break_glass", _("Få veta om tillfällig åtkomst")
     MEASURES = "own_measures", _("Ansvara för åtgärder")
     MANAGE_SETTINGS = "manage_settings", _("Ändra kommunens inställningar")
+
+
+class Mandate(TextChoices):
+    """What the board may let someone decide in its name (KL 6 kap. 37 §, 7 kap. 5 §; PSL 3 kap. 5 §)."""
+
+    LEX_SARAH = "lex-sarah", _("Besluta och anmäla enligt lex Sarah")
+    LEX_MARIA = "lex-maria", _("Besluta och anmäla enligt lex Maria (anmälningsansvarig)")

@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from hjulet.core.actor import Actor
-from hjulet.org.choices import Duty, Track, UnitKind
+from hjulet.org.choices import Duty, Mandate, Track, UnitKind
 
 SEGMENT = 6  # digits of one step in a unit's path
 
@@ -267,6 +267,43 @@ class Assignment(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["person", "valid_from"], name="assignment_person")]
+
+
+class DelegationQuerySet(models.QuerySet["Delegation"]):
+    def held_by(self, person_id: int, mandate: str, path: str, on: date) -> DelegationQuerySet:
+        """Those that let a person decide at a place on a day, the nearest first."""
+        here_and_above = [path[:end] for end in range(SEGMENT, len(path) + 1, SEGMENT)]
+        rows = self.filter(in_force(on), person_id=person_id, mandate=mandate, unit__path__in=here_and_above)
+        return rows.order_by("-unit__path", "-id")
+
+
+class Delegation(models.Model):
+    """The board's decision that someone may decide in its name, at a unit and below, between two days.
+
+    A decision in a case points at the row it was taken by, so a row is never changed or removed but ended.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    mandate = models.CharField(max_length=12, choices=Mandate)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    decided_on = models.DateField()
+    reference = models.CharField(max_length=120)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+
+    objects = DelegationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["mandate", "unit__path", "person__name", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="delegation_dates"
+            ),
+        ]
+        indexes = [models.Index(fields=["person", "mandate"], name="delegation_person")]
+
+    def __str__(self) -> str:
+        return f"{self.reference}, {self.decided_on.isoformat()}"
 
 
 class Deputy(models.Model):

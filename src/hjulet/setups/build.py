@@ -60,6 +60,7 @@ def build(setup: str = "vetlanda", cases: bool = True, *, at: datetime, empty: b
     second = _raise(plan["second"], plan, setup, begin)
     _settle(first, read("people")["people"], begin)
     _settle(second, read("people")["second"], begin)
+    _delegate(first, begin)
     tales = Tales([first, second], begin=begin, at=at)
     tales.live(cases=cases)
     _absences(first, at)
@@ -154,6 +155,23 @@ def _only_root(plan: dict[str, Any], setup: str, begin: datetime) -> Place:
     people = [{**row, "roles": [role.partition("@")[0] for role in row["roles"]]} for row in read("people")["people"]]
     _settle(place, [row for row in people if row.get("shown")], begin, everywhere=place.units[tree["code"]])
     return place
+
+
+def _delegate(place: Place, begin: datetime) -> None:
+    """The board lets some decide in its name, from the first day of a year."""
+    for row in read("people")["delegations"]:
+        first = date(begin.year + 2 + row["from"], 1, 1)
+        actions.delegate(
+            person=place.people[row["login"]],
+            mandate=row["mandate"],
+            unit=place.units[row["unit"]],
+            decided_on=first,
+            reference=row["reference"],
+            valid_from=first,
+            valid_to=None,
+            actor=None,
+            at=begin,
+        )
 
 
 def _absences(place: Place, at: datetime) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any, Protocol
 
-from hjulet.cases import actions, unnamed
+from hjulet.cases import actions, codes, unnamed
 from hjulet.cases.choices import Answer, Informed, NoteKind
 from hjulet.cases.models import Case, Category, Cause
 from hjulet.core.actor import Actor
@@ -100,7 +100,7 @@ class Tales:
             occurred_at=at - timedelta(hours=3),
             reported_harm="near",
         )
-        unnamed.report(told, code=unnamed.new_code(), at=at)
+        unnamed.report(told, code=codes.new_code(), at=at)
         yield from ()
 
     def _await(self, moment: datetime, tale: Timeline) -> None:

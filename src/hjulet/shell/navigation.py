@@ -8,11 +8,12 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from hjulet.cases.sight import SEES
 from hjulet.core.access import LOGGED_IN, admits
 from hjulet.core.actor import Actor
 from hjulet.org.choices import Duty
 
-CASES = frozenset({Duty.HANDLE, Duty.READ, Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT, Duty.ON_CALL})
+CASES = frozenset(SEES)
 STATISTICS = frozenset({Duty.STATISTICS, Duty.MASKED_STATISTICS})
 
 

@@ -2,14 +2,18 @@
 
 from hjulet.cases.actions.reporting import Report, first_words, receiving_duty, report
 from hjulet.cases.actions.steps import effect_failed, note_measure_change, perform
+from hjulet.cases.actions.voices import Voice, take_in_voice
 from hjulet.cases.actions.working import (
     add_cause,
     add_file,
     add_note,
     ask_reporter,
     asks_for_expert,
+    enter,
+    entry_of,
     give_no_measure_reason,
     link_measure,
+    may_enter,
     may_work,
     reply,
     reply_without_name,
@@ -18,15 +22,19 @@ from hjulet.cases.actions.working import (
 
 __all__ = [
     "Report",
+    "Voice",
     "add_cause",
     "add_file",
     "add_note",
     "ask_reporter",
     "asks_for_expert",
     "effect_failed",
+    "enter",
+    "entry_of",
     "first_words",
     "give_no_measure_reason",
     "link_measure",
+    "may_enter",
     "may_work",
     "note_measure_change",
     "perform",
@@ -34,5 +42,6 @@ __all__ = [
     "reply",
     "reply_without_name",
     "report",
+    "take_in_voice",
     "tell_person_informed",
 ]

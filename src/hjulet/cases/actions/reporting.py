@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from hjulet.cases import clocks
 from hjulet.cases.actions.telling import event
 from hjulet.cases.choices import CaseKind, State
+from hjulet.cases.codes import derived
 from hjulet.cases.models import Case, CaseFile, Clock
 from hjulet.cases.registry import facts_of, follow
 from hjulet.cases.search import searchable
@@ -168,22 +169,58 @@ def tell_receivers(case: Case, at: datetime) -> None:
         )
 
 
-def split(case: Case, track: str, actor: Actor, at: datetime) -> int:
+def split(case: Case, track: str, actor: Actor, at: datetime) -> Case:
     """The same event under another law: an own case with the reporter's words, its own handler and its own clock."""
-    started = clocks.planned(case.principal_id, ("deviation.investigate", clocks.FEEDBACK), at=at)
+    path = case.unit.path or ""
+    copy = open_case(
+        case,
+        kind=case.kind,
+        track=track,
+        state=State.ASSESSED,
+        receiving_duty=case.receiving_duty,
+        handler_id=actor.person_id if actor.holds_at(Duty.HANDLE, path, track) else None,
+        clock_codes=("deviation.investigate", clocks.FEEDBACK),
+        actor=actor,
+        at=at,
+    )
+    receivers = holders(Duty.HANDLE, path, at=at, track=track)[:1]
+    tell(people=receivers, kind="case.assigned", link=copy.get_absolute_url(), at=at, ref=copy.ref)
+    return copy
+
+
+def open_case(
+    case: Case,
+    *,
+    kind: str,
+    track: str,
+    state: str,
+    receiving_duty: str,
+    handler_id: int | None,
+    clock_codes: tuple[str, ...],
+    actor: Actor,
+    at: datetime,
+    reporter: Actor | None = None,
+) -> Case:
+    """A case of its own about the same event, with the same words, linked to the first one by number.
+
+    `reporter`: whose report it is now, when it is not the first one's.
+    """
+    started = clocks.planned(case.principal_id, clock_codes, at=at)
     days = due_days(started)
-    copy = Case.objects.create(
+    other = Case.objects.create(
         principal_id=case.principal_id,
         unit=case.unit,
         ref_year=case.ref_year,
         submission_key=uuid.uuid4(),
-        kind=case.kind,
-        state=State.ASSESSED,
+        kind=kind,
+        state=state,
         track=track,
         track_set_at=at,
-        receiving_duty=case.receiving_duty,
-        reporter_id=case.reporter_id,
-        reporter_title=case.reporter_title,
+        receiving_duty=receiving_duty,
+        reporter_id=reporter.person_id if reporter else case.reporter_id,
+        reporter_title=reporter.title if reporter else case.reporter_title,
+        code_digest=derived(case.code_digest, track) if case.code_digest and not reporter else None,
+        source_type=case.source_type,
         title=case.title,
         description=case.description,
         immediate_action=case.immediate_action,
@@ -194,9 +231,9 @@ def split(case: Case, track: str, actor: Actor, at: datetime) -> int:
         protected_identity=case.protected_identity,
         occurred_at=case.occurred_at,
         occurred_time_known=case.occurred_time_known,
-        reported_at=case.reported_at,
+        reported_at=at if reporter else case.reported_at,
         due_on=days["due_on"],
-        feedback_due_on=case.feedback_due_on or days["feedback_due_on"],
+        feedback_due_on=None if reporter else case.feedback_due_on or days["feedback_due_on"],
         received_at=case.received_at,
         event_kind=case.event_kind,
         harm=case.harm,
@@ -205,20 +242,21 @@ def split(case: Case, track: str, actor: Actor, at: datetime) -> int:
         misconduct=case.misconduct,
         care_injury=case.care_injury,
         set_aside=case.set_aside,
-        handler_id=actor.person_id if actor.holds_at(Duty.HANDLE, case.unit.path or "", track) else None,
+        handler_id=handler_id,
         search_text=searchable(case.title, case.description, case.immediate_action),
         linked_ids=[case.pk],
     )
-    clocks.keep(copy, started)
-    event("case.split", copy, actor, at, {"description": copy.description})
-    follow(None, facts_of(copy))
-    receivers = holders(Duty.HANDLE, case.unit.path or "", at=at, track=track)[:1]
-    tell(people=receivers, kind="case.assigned", link=copy.get_absolute_url(), at=at, ref=copy.ref)
-    return copy.pk
+    clocks.keep(other, started)
+    event("case.split", other, actor, at, {"description": other.description})
+    follow(None, facts_of(other))
+    return other
+
+
+ANSWERS = {clocks.FEEDBACK, "complaint.answer"}
 
 
 def due_days(started: list[Clock]) -> dict[str, Any]:
     """The days of a new case, out of the clocks that start with it."""
     due = clocks.next_due(started)
-    answer = next((clock.due_on for clock in started if clock.code == clocks.FEEDBACK), None)
+    answer = next((clock.due_on for clock in started if clock.code in ANSWERS), None)
     return {"due_on": due.due_on if due else None, "feedback_due_on": answer}

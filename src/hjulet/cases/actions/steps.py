@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hjulet.cases import clocks
+from hjulet.cases.actions import lex, voices
+from hjulet.cases.actions.lex import LAWS, check_impartial
 from hjulet.cases.actions.reporting import split
 from hjulet.cases.actions.telling import event, say, tell_reporter
 from hjulet.cases.actions.working import new_cause
-from hjulet.cases.choices import Answer, MessageKind, State
-from hjulet.cases.dossier import Dossier, may_take
+from hjulet.cases.choices import Answer, CaseKind, MessageKind, State
+from hjulet.cases.dossier import FLOWS, Dossier, may_take
 from hjulet.cases.handlers import possible_handlers
 from hjulet.cases.models import Case, CauseMeasure
 from hjulet.cases.registry import facts_of, follow
 from hjulet.cases.search import with_more, words_of
 from hjulet.cases.triage import ASKED_BY, proposed_for
 from hjulet.core.actor import Actor
+from hjulet.core.clocks import local_date
 from hjulet.core.flow import Refused, Stale, Step
 from hjulet.core.net import let_through
 from hjulet.measures.models import Measure
@@ -68,22 +71,61 @@ def _may(dossier: Dossier, step: Step, actor: Actor, version: int | None) -> Non
 
 
 def write_step(dossier: Dossier, step: Step, data: dict[str, Any], actor: Actor, at: datetime) -> Case:
+    """Writes a step, and in the same write the hand-over that the assessment leads to (rulebook 2, NEW-24)."""
     case = dossier.case
     before = facts_of(case)
+    _apply(dossier, step, data, actor, at)
+    turn = _turn_of(case, step)
+    if turn:
+        _apply(dossier, FLOWS[CaseKind.DEVIATION].step(turn), {}, actor, at)
+    follow(before, facts_of(case))
+    for other in dossier.opened:
+        _turn_other(other, step, actor, at)
+    return case
+
+
+def _apply(dossier: Dossier, step: Step, data: dict[str, Any], actor: Actor, at: datetime) -> None:
+    case = dossier.case
     old = {name: getattr(case, name) for name in WRITTEN}
     extra = EFFECTS.get(step.name, _nothing)(dossier, data, actor, at)
     if step.to is not None:
         case.state = step.to
     clocks.stop(dossier.clocks, step.stops, at=at)
     dossier.clocks += clocks.start(case, step.starts, at=at)
+    if step.starts_at_event:
+        dossier.clocks += clocks.start(case, step.starts_at_event, at=at, counted_on=_day_of_event(case))
     due = clocks.next_due(dossier.clocks)
     case.due_on = due.due_on if due else None
     case.version += 1
     case.save(update_fields=[*WRITTEN, "version"])
     changed = {name: [old[name], getattr(case, name)] for name in WRITTEN if old[name] != getattr(case, name)}
     event(f"case.{step.name}", case, actor, at, {**changed, **extra})
-    follow(before, facts_of(case))
-    return case
+
+
+def _day_of_event(case: Case) -> date:
+    return local_date(case.occurred_at or case.reported_at)
+
+
+def _turn_of(case: Case, step: Step) -> str:
+    """The hand-over that an assessment leads to: a yes is tried by the one appointed for it, the same day."""
+    if step.name not in {"assess", "reclassify"} or case.kind != CaseKind.DEVIATION:
+        return ""
+    if case.misconduct == Answer.YES and case.track in LAWS[CaseKind.LEX_SARAH]:
+        return "lex-sarah"
+    return "lex-maria" if case.care_injury == Answer.YES and case.track in LAWS[CaseKind.LEX_MARIA] else ""
+
+
+def _turn_other(other: Case, step: Step, actor: Actor, at: datetime) -> None:
+    """The same for the case of another law, which may lie out of the actor's sight."""
+    turn = _turn_of(other, step)
+    if not turn:
+        return
+    with let_through():
+        dossier = Dossier.of(other)
+        clocks.stop(dossier.clocks, ("deviation.investigate",), at=at)
+        before = facts_of(other)
+        _apply(dossier, FLOWS[CaseKind.DEVIATION].step(turn), {}, actor, at)
+        follow(before, facts_of(other))
 
 
 WRITTEN = (
@@ -101,6 +143,11 @@ WRITTEN = (
     "misconduct",
     "care_injury",
     "set_aside",
+    "grade",
+    "ivo_reported_on",
+    "diary_number",
+    "receiving_duty",
+    "unit_id",
     "process_step",
     "title",
     "lesson",
@@ -145,8 +192,8 @@ def _assess(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) 
     if all(getattr(case, ASKED_BY[proposal]) == Answer.YES for proposal in proposals if proposal in ASKED_BY):
         case.set_aside = None  # all that the words spoke for is tried after all
     case.search_text = words_of(case, dossier.notes, dossier.causes)
-    others = [split(case, track, actor, at) for track in tracks[1:]]
-    case.linked_ids = [*case.linked_ids, *others]
+    dossier.opened += [split(case, track, actor, at) for track in tracks[1:]]
+    case.linked_ids = [*case.linked_ids, *(other.pk for other in dossier.opened)]
     return {"proposed": [str(proposal) for proposal in proposals]}
 
 
@@ -156,8 +203,10 @@ def _investigate(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datet
 
 def _assign(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:
     case, person = dossier.case, data["handler"]
-    if person.pk == case.reporter_id and case.suspects_misconduct:
+    if person.pk == case.reporter_id and (case.suspects_misconduct or case.is_lex):
         raise Refused(_("Den som rapporterade händelsen kan inte utreda den."))
+    if case.is_lex:
+        check_impartial(case, person, at)
     may_handle(case, person, actor, at)
     case.handler_id = person.pk
     if person.pk != actor.person_id:
@@ -189,12 +238,16 @@ def _close(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -
 
 def _end_with_reason(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:
     dossier.case.closed_at = at
+    if dossier.case.is_voice:
+        voices.told_of_end(dossier.case, data, actor, at)
     tell_reporter(dossier.case, "case.closed_for_reporter", at)
     return {name: data[name] for name in ("reason", "recipient", "secrecy") if data.get(name)}
 
 
 def _pause(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:
-    return {"paused": clocks.pause(dossier.clocks, reason=data["reason"], at=at), "reason": data["reason"]}
+    paused = clocks.pause(dossier.clocks, reason=data["reason"], at=at)
+    told = voices.delay(dossier, data, actor, at) if dossier.case.is_voice else {"reason": data["reason"]}
+    return {"paused": paused, **told}
 
 
 def _resume(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:
@@ -214,7 +267,9 @@ def _effect_failed(dossier: Dossier, data: dict[str, Any], actor: Actor, at: dat
     return {"cause": cause.text, "measure": measure.title}
 
 
-EFFECTS = {
+EFFECTS: dict[str, Any] = {
+    **lex.EFFECTS,
+    **voices.EFFECTS,
     "receive": _receive,
     "assess": _assess,
     "reclassify": _assess,
@@ -237,7 +292,7 @@ def effect_failed(measure: Measure, *, area: str, new_cause: str, actor: Actor, 
     The measure's owner may do this without seeing the case, hence the step is taken on the case's own behalf.
     """
     case = _of_measure(measure)
-    if case is None or case.state not in {State.MEASURES, State.FOLLOW_UP}:
+    if case is None or case.state not in {State.MEASURES, State.FOLLOW_UP, State.FED_BACK}:
         return
     data = {"measure": measure, "cause": new_cause, "area": area}
     with let_through():

@@ -1,13 +1,15 @@
-"""What every verb does besides: the event in the log, and the word to whoever reported."""
+"""What every verb does besides: the event in the log, the word to whoever reported, the entry in the file."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from hjulet.cases.choices import MessageKind
-from hjulet.cases.models import Case, Message
+from hjulet.cases.choices import MessageKind, NoteKind
+from hjulet.cases.entries import Entry
+from hjulet.cases.models import Case, Message, Note
 from hjulet.core.actor import Actor
+from hjulet.core.clocks import local_date
 from hjulet.core.events import record
 from hjulet.notify.actions import tell
 from hjulet.org.models import Person
@@ -40,3 +42,25 @@ def event(verb: str, case: Case, actor: Actor | None, at: datetime, values: dict
         unit_id=case.unit_id,
         values=values,
     )
+
+
+def write_entry(case: Case, entry: Entry, data: dict[str, Any], actor: Actor, at: datetime, **more: Any) -> Note:
+    """An entry as a note. `more` is kept among its details, as codes and words."""
+    details = {name: data[name] for name in ("who", "reference", "items") if data.get(name)} | more
+    return Note.objects.create(
+        case=case,
+        kind=NoteKind.ASSESSMENT if entry.code in JUDGED else NoteKind.FACT,
+        noted_on=data.get("day") or local_date(at),
+        source=str(data.get("who") or "")[:200],
+        text=data.get("text", ""),
+        author_id=actor.person_id,
+        author_name=actor.name,
+        author_title=actor.title,
+        created_at=at,
+        code=entry.code,
+        answer=data.get("answer") or None,
+        details=details or None,
+    )
+
+
+JUDGED = frozenset({"injury", "decision", "effect", "outcome", "secrecy-check", "disclosure"})

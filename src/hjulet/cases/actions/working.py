@@ -9,8 +9,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hjulet.cases.actions.telling import event, say
-from hjulet.cases.choices import Answer, MessageKind
+from hjulet.cases import clocks
+from hjulet.cases.actions.telling import event, say, write_entry
+from hjulet.cases.choices import Answer, CaseKind, MessageKind
+from hjulet.cases.dossier import WORKS, Dossier, stage_code
+from hjulet.cases.entries import Entry, local_entry
 from hjulet.cases.models import Case, CaseFile, Cause, CauseMeasure, ExpertRule, Message, Note
 from hjulet.cases.search import with_more
 from hjulet.core.actor import Actor
@@ -25,8 +28,18 @@ from hjulet.org.reach import holders
 WITHOUT_NAME = gettext_lazy("Den som rapporterade utan namn")
 
 
-def add_note(case: Case, *, kind: str, noted_on: Any, source: str, text: str, actor: Actor, at: datetime) -> Note:
-    """Adds a note. Notes are never changed: a correction is a new note."""
+def add_note(
+    case: Case,
+    *,
+    kind: str,
+    noted_on: Any,
+    source: str,
+    text: str,
+    point: str | None = None,
+    actor: Actor,
+    at: datetime,
+) -> Note:
+    """Adds a note. Notes are never changed: a correction is a new note. `point`: what the record must tell."""
     with transaction.atomic():
         locked = lock_for_work(case, actor)
         if noted_on > local_date(at):
@@ -37,6 +50,7 @@ def add_note(case: Case, *, kind: str, noted_on: Any, source: str, text: str, ac
             noted_on=noted_on,
             source=source,
             text=text,
+            point=point or None,
             author_id=actor.person_id,
             author_name=actor.name,
             author_title=actor.title,
@@ -45,6 +59,60 @@ def add_note(case: Case, *, kind: str, noted_on: Any, source: str, text: str, ac
         found_by(locked, text, source)
         event("case.note", locked, actor, at, {"kind": kind, "source": source, "text": text})
     return note
+
+
+def enter(case: Case, code: str, *, data: dict[str, Any], actor: Actor, at: datetime) -> Note:
+    """Writes an entry that the procedure asks for, and starts or stops its clocks. `data` is what its form gives.
+
+    Raises Refused when the case does not ask for it, or not of this person.
+    """
+    with transaction.atomic():
+        rows = Case.objects.visible_to(actor).select_for_update(of=("self",)).select_related("unit")
+        locked = rows.get(pk=case.pk)
+        dossier = Dossier.of(locked)
+        entry = entry_of(dossier, code)
+        if entry is None or not may_enter(entry, locked, actor):
+            raise Refused(_("Det här kan du inte fylla i nu."))
+        note = write_entry(locked, entry, data, actor, at)
+        _mind_clocks(dossier, entry, data, at)
+        event(f"case.entry-{entry.code}"[:60], locked, actor, at, {"answer": note.answer or "", **(note.details or {})})
+        locked.version += 1
+        locked.save(update_fields=["due_on", "version"])
+    return note
+
+
+def _mind_clocks(dossier: Dossier, entry: Entry, data: dict[str, Any], at: datetime) -> None:
+    case = dossier.case
+    running = {clock.code for clock in dossier.running}
+    if entry.starts and data.get("answer") == entry.first:
+        dossier.clocks += clocks.start(case, tuple(code for code in entry.starts if code not in running), at=at)
+    elif entry.starts:
+        clocks.stop(dossier.clocks, entry.starts, at=at)
+    clocks.stop(dossier.clocks, entry.stops, at=at)
+    due = clocks.next_due(dossier.clocks)
+    case.due_on = due.due_on if due else None
+
+
+def entry_of(dossier: Dossier, code: str) -> Entry | None:
+    """The entry with this code, if the case asks for it now: out of the table, or one of the principal's own stages."""
+    for stage in dossier.stages:
+        if stage_code(stage) == code:
+            return local_entry(stage, dossier.case)
+    return next((entry for entry in dossier.asked if entry.code == code), None)
+
+
+def may_enter(entry: Entry, case: Case, actor: Actor) -> bool:
+    if not case.is_open:
+        return entry.code in {"mark", "ivo-decision"} and may_read_and_write(entry, case, actor)
+    if entry.for_handler:
+        return case.handler_id == actor.person_id
+    return case.handler_id == actor.person_id or may_read_and_write(entry, case, actor)
+
+
+def may_read_and_write(entry: Entry, case: Case, actor: Actor) -> bool:
+    path = case.unit.path or ""
+    duties = entry.by - {Duty.HANDLE} if case.is_lex else entry.by
+    return any(actor.holds_at(duty, path, case.track if case.track_set_at else None) for duty in duties)
 
 
 def add_cause(case: Case, *, area: str, text: str, actor: Actor, at: datetime) -> Cause:
@@ -145,7 +213,7 @@ def may_work(case: Case, actor: Actor) -> bool:
     path = case.unit.path or ""
     if not case.track_set_at:
         return actor.holds_at(case.receiving_duty, path)
-    return actor.holds_at(Duty.HANDLE, path, case.track)
+    return actor.holds_at(WORKS[CaseKind(case.kind)], path, case.track)
 
 
 def asks_for_expert(case: Case, rule: ExpertRule | None = None) -> bool:

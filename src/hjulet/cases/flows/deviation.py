@@ -2,65 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from hjulet.cases.choices import OPEN, Informed, MessageKind, State
-from hjulet.core.flow import Flow, Missing, Step
-from hjulet.measures.choices import MeasureState
+from hjulet.cases.choices import State
+from hjulet.cases.flows.guards import (
+    duties_done,
+    every_cause_answered,
+    every_effect_assessed,
+    every_measure_done,
+    has_notes,
+    person_informed,
+    reporter_told,
+)
+from hjulet.core.flow import Flow, Step
 from hjulet.org.choices import Duty
 
 UNDER_WORK = frozenset({State.ASSESSED, State.INVESTIGATING, State.MEASURES, State.FOLLOW_UP})
-
-
-def has_notes(dossier: Any) -> list[Missing]:
-    if dossier.notes:
-        return []
-    return [Missing(_("Utredningen har ingen anteckning."), "anteckning")]
-
-
-def every_cause_answered(dossier: Any) -> list[Missing]:
-    """NEW-7: every cause has a measure or a reason why none."""
-    if not dossier.causes:
-        return [Missing(_("Ingen orsak är beskriven."), "orsak")]
-    return [
-        Missing(_("Orsak %(number)s saknar åtgärd.") % {"number": cause.number}, f"orsak-{cause.number}")
-        for cause in dossier.causes
-        if not cause.no_measure_reason and not dossier.measures_of(cause)
-    ]
-
-
-def every_measure_done(dossier: Any) -> list[Missing]:
-    return [
-        Missing(_("Åtgärden ”%(title)s” är inte genomförd.") % {"title": measure.title}, f"atgard-{measure.pk}")
-        for measure in dossier.measures
-        if measure.state == MeasureState.PLANNED
-    ]
-
-
-def every_effect_assessed(dossier: Any) -> list[Missing]:
-    return [
-        Missing(_("Effekten av ”%(title)s” är inte bedömd.") % {"title": measure.title}, f"atgard-{measure.pk}")
-        for measure in dossier.measures
-        if measure.state == MeasureState.DONE
-    ]
-
-
-def person_informed(dossier: Any) -> list[Missing]:
-    case = dossier.case
-    if case.informed in {Informed.YES, Informed.RELATIVE, Informed.NOT_APPLICABLE}:
-        return []
-    if case.informed == Informed.NO and case.informed_note:
-        return []
-    return [Missing(_("Det framgår inte om den enskilde har fått veta vad som hände."), "den-enskilde")]
-
-
-def reporter_told(dossier: Any) -> list[Missing]:
-    if not dossier.case.answerable or any(m.kind == MessageKind.DECISION for m in dossier.messages):
-        return []
-    return [Missing(_("Den som rapporterade har inte fått veta vad som beslutades."), "aterkoppling")]
+DEVIATION_OPEN = frozenset({State.REPORTED, State.RECEIVED, *UNDER_WORK})
+MOVED_CLOCKS = ("deviation.receive", "deviation.assess", "deviation.investigate", "deviation.effect")
+DEVIATION_CLOCKS = (*MOVED_CLOCKS, "deviation.feedback")  # the promise to the reporter holds wherever the case goes
 
 
 DEVIATION = Flow(
@@ -69,6 +29,15 @@ DEVIATION = Flow(
     start=State.REPORTED,
     states=tuple(State.choices),
     ends=frozenset({State.CLOSED, State.HANDED_OVER, State.ANNULLED}),
+    path=(
+        State.REPORTED,
+        State.RECEIVED,
+        State.ASSESSED,
+        State.INVESTIGATING,
+        State.MEASURES,
+        State.FOLLOW_UP,
+        State.CLOSED,
+    ),
     steps=(
         Step(
             name="receive",
@@ -153,6 +122,7 @@ DEVIATION = Flow(
                 every_effect_assessed,
                 person_informed,
                 reporter_told,
+                duties_done,
             ),
             stops=("deviation.effect",),
             basis="sosfs-2011-9-5",
@@ -172,9 +142,38 @@ DEVIATION = Flow(
             tells=gettext_lazy("Byter du lagrum ändras också vilka som ser ärendet."),
         ),
         Step(
+            name="lex-sarah",
+            label=gettext_lazy("Lämna över till lex Sarah"),
+            frm=frozenset({State.REPORTED, State.RECEIVED, *UNDER_WORK}),
+            to=None,
+            by=frozenset({Duty.HANDLE, Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT}),
+            stops=MOVED_CLOCKS,
+            starts=("lexsarah.remedy", "lexsarah.receive"),
+            basis="sol-27-2",
+            done=gettext_lazy("Ärendet lämnades över till lex Sarah"),
+            tells=gettext_lazy(
+                "Ärendet byter handläggare, klocka och vilka som ser det. Allt som är skrivet följer med."
+            ),
+        ),
+        Step(
+            name="lex-maria",
+            label=gettext_lazy("Lämna över till lex Maria"),
+            frm=frozenset({State.REPORTED, State.RECEIVED, *UNDER_WORK}),
+            to=None,
+            by=frozenset({Duty.HANDLE, Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT}),
+            stops=MOVED_CLOCKS,
+            starts=("lexmaria.assess", "lexmaria.inform_patient"),
+            starts_at_event=("lexmaria.outer_limit",),
+            basis="psl-3-3",
+            done=gettext_lazy("Ärendet lämnades över till lex Maria"),
+            tells=gettext_lazy(
+                "Ärendet byter handläggare, klocka och vilka som ser det. Allt som är skrivet följer med."
+            ),
+        ),
+        Step(
             name="assign",
             label=gettext_lazy("Byt handläggare"),
-            frm=frozenset(OPEN) - {State.REPORTED},
+            frm=DEVIATION_OPEN - {State.REPORTED},
             to=None,
             by=frozenset({Duty.HANDLE, Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT}),
             done=gettext_lazy("Handläggaren byttes"),
@@ -199,10 +198,10 @@ DEVIATION = Flow(
         Step(
             name="hand-over",
             label=gettext_lazy("Lämna över till en annan huvudman"),
-            frm=frozenset(OPEN) - {State.REPORTED},
+            frm=DEVIATION_OPEN - {State.REPORTED},
             to=State.HANDED_OVER,
             by=frozenset({Duty.ANNUL}),
-            stops=("deviation.assess", "deviation.investigate", "deviation.feedback", "deviation.effect"),
+            stops=DEVIATION_CLOCKS,
             done=gettext_lazy("Ärendet lämnades över"),
             reauth=True,
             final=True,
@@ -210,16 +209,10 @@ DEVIATION = Flow(
         Step(
             name="annul",
             label=gettext_lazy("Makulera"),
-            frm=frozenset(OPEN),
+            frm=DEVIATION_OPEN,
             to=State.ANNULLED,
             by=frozenset({Duty.ANNUL}),
-            stops=(
-                "deviation.receive",
-                "deviation.assess",
-                "deviation.investigate",
-                "deviation.feedback",
-                "deviation.effect",
-            ),
+            stops=DEVIATION_CLOCKS,
             done=gettext_lazy("Ärendet makulerades"),
             reauth=True,
             final=True,

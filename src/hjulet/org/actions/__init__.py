@@ -1,6 +1,7 @@
 """Verbs of the organisation. Nothing that has been in force is deleted; the tree of then is in UnitVersion."""
 
 from hjulet.org.actions.changing import ONE_DAY, stamp_of
+from hjulet.org.actions.delegations import delegate, end_delegation
 from hjulet.org.actions.moves import close_unit, merge_units, move_unit, split_unit
 from hjulet.org.actions.people import (
     activate_person,
@@ -26,7 +27,9 @@ __all__ = [
     "create_person",
     "create_unit",
     "deactivate_person",
+    "delegate",
     "end_assignment",
+    "end_delegation",
     "end_deputy",
     "merge_units",
     "move_unit",

@@ -23,6 +23,7 @@ from hjulet.core.flow import Refused, Stale
 from hjulet.org.choices import Duty
 from hjulet.org.models import (
     Assignment,
+    Delegation,
     Deputy,
     Person,
     Principal,
@@ -35,7 +36,10 @@ from hjulet.org.models import (
 from hjulet.org.reach import actor_for
 
 ONE_DAY = timedelta(days=1)
-CASE_DUTIES = (Duty.HANDLE, Duty.READ, Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT)
+CASE_DUTIES = (
+    *(Duty.HANDLE, Duty.READ, Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT),
+    *(Duty.LEX, Duty.READ_LEX, Duty.DECIDE_LEX, Duty.REGISTER),
+)
 STAMPED: dict[type[models.Model], tuple[str, ...]] = {
     Unit: (
         "name", "kind", "tracks", "is_caregiver", "services", "parent_id", "path", "valid_from", "valid_to",
@@ -44,6 +48,7 @@ STAMPED: dict[type[models.Model], tuple[str, ...]] = {
     Person: ("name", "title", "email", "home_unit_id", "is_active", "protected_identity"),
     Role: ("label", "help"),
     Assignment: ("person_id", "role_id", "unit_id", "valid_from", "valid_to"),
+    Delegation: ("person_id", "mandate", "unit_id", "valid_from", "valid_to"),
     Deputy: ("absent_id", "deputy_id", "valid_from", "valid_to", "reason"),
     Responsibility: ("role_id", "level"),
     ReceivingRule: ("duty",),
@@ -120,8 +125,8 @@ def note(verb: str, row: models.Model, actor: Actor | None, at: datetime, **valu
 
 
 def _about(row: Any) -> tuple[str, int]:
-    """Roles and absences belong to the person's history."""
-    if isinstance(row, Assignment):
+    """Roles, delegations and absences belong to the person's history."""
+    if isinstance(row, Assignment | Delegation):
         return "person", row.person_id
     if isinstance(row, Deputy):
         return "person", row.absent_id
@@ -129,7 +134,7 @@ def _about(row: Any) -> tuple[str, int]:
 
 
 def _principal_of(row: Any) -> int:
-    if isinstance(row, Assignment):
+    if isinstance(row, Assignment | Delegation):
         return row.unit.principal_id
     owner = row.absent if isinstance(row, Deputy) else row
     return int(owner.principal_id)
