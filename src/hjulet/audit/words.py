@@ -52,6 +52,8 @@ OWN_VERBS = {
     "token.revoked": gettext_lazy("En API-nyckel återkallades"),
     "deputy.created": gettext_lazy("En ersättare utsågs"),
     "deputy.ended": gettext_lazy("Ersättarens tid avslutades"),
+    "delegation.created": gettext_lazy("En delegation registrerades"),
+    "delegation.ended": gettext_lazy("En delegation avslutades"),
     "assignment.created": gettext_lazy("Ett uppdrag gavs"),
     "assignment.ended": gettext_lazy("Ett uppdrag avslutades"),
     "role.renamed": gettext_lazy("Rollen fick ett nytt namn"),

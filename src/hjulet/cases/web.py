@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hjulet.cases import actions
 from hjulet.cases.choices import ENDED, CaseKind, State
 from hjulet.cases.dossier import FILES, FLOWS, Dossier, may_take
+from hjulet.cases.entry_rows import earlier_of, groups_of, points_of
 from hjulet.cases.exports import CASES, HANDLERS
 from hjulet.cases.forms import AssessForm, AssignForm
 from hjulet.cases.handlers import colleagues
@@ -206,9 +207,28 @@ def case_page(request: ActorRequest, ref: str) -> HttpResponse:
         "may_work": actions.may_work(case, actor),
         "expert": actions.asks_for_expert(case, ExpertRule(**(case.expert_rule or {}))),  # type: ignore[attr-defined]
         "wall": wall_of(case),
-        "proposed": [] if case.track_set_at else proposed_for(case),
+        "proposed": [] if case.track_set_at or case.is_voice else proposed_for(case),
+        "entry_groups": groups_of(dossier, actor),
+        "earlier": earlier_of(dossier),
+        "points": points_of(dossier) if case.is_lex else [],
+        "points_left": any(not n for _point, n in points_of(dossier)),
+        "similar": similar_to(case, actor) if case.is_lex else [],
+        "complainant": dossier.complainant,
     }
     return render(request, "cases/case.html", context)
+
+
+SIMILAR_MOST, SIMILAR_WITHIN = 5, timedelta(days=731)
+
+
+def similar_to(case: Case, actor: Actor) -> list[Case]:
+    """What the actor may see of the same category at the same place in the two years before, newest first."""
+    if case.category is None:
+        return []
+    since = case.reported_at - SIMILAR_WITHIN
+    rows = Case.objects.visible_to(actor).filter(unit_id=case.unit_id, category__parent=case.category.parent_id)
+    rows = rows.filter(reported_at__gte=since, reported_at__lt=case.reported_at, protected_identity=False)
+    return list(rows.exclude(pk=case.pk).order_by("-reported_at", "-id")[:SIMILAR_MOST])
 
 
 def path_of(case: Case) -> list[tuple[Any, str]]:
