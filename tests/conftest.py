@@ -19,6 +19,7 @@ from hjulet.cases import actions
 from hjulet.cases.models import Case, Category
 from hjulet.core.actor import Actor
 from hjulet.core.now import STOCKHOLM
+from hjulet.diary import guards as diary_guards
 from hjulet.operations.app_role import provide
 from hjulet.org.models import Person
 from hjulet.org.reach import actor_for
@@ -92,16 +93,18 @@ def _owner(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(scope="session", autouse=True)
 def _guards_lifted_while_the_test_database_is_emptied() -> Iterator[None]:
-    """The log's triggers refuse deletes, also the test runner's."""
+    """The triggers of the log and of the diary refuse deletes, also the test runner's."""
     original = TransactionTestCase._fixture_teardown
 
     def teardown(self: Any) -> None:
         with as_owner():
-            guards.remove(connection)
+            for room in (guards, diary_guards):
+                room.remove(connection)
             try:
                 original(self)
             finally:
-                guards.install(connection)
+                for room in (guards, diary_guards):
+                    room.install(connection)
 
     TransactionTestCase._fixture_teardown = teardown  # type: ignore[method-assign]
     yield

@@ -50,6 +50,7 @@ ASSIGNERS = {"asa", "cilla", "dag", "fatima", "ivar", "rolf", "sara"}
 FIGURES = {"asa", "cilla", "dag", "fatima", "hanna", "ivar", "klara", "lars", "mona", "nils", "rolf", "sara"}
 MANAGERS = {"root"}
 LOG = {"petra"}
+REGISTRARS = {"goran"}
 ANYBODY = EVERYBODY | {""}
 
 # url name: who may open it with GET (an empty name is someone who is not logged in)
@@ -61,6 +62,7 @@ OPEN = {
     "robots": ANYBODY,
     "report-unnamed": ANYBODY,
     "unnamed-inbox": ANYBODY,
+    "public-diary": ANYBODY,
     "healthz": ANYBODY,
     "readyz": ANYBODY,
     "api-schema": ANYBODY,
@@ -97,6 +99,9 @@ OPEN = {
     "development-export": FIGURES,
     "read-log": LOG,
     "log-review": LOG,
+    "diary": REGISTRARS,
+    "matter-new": REGISTRARS,
+    "diary-series": MANAGERS,
     "person-new": MANAGERS,
     "settings": MANAGERS,
 }
@@ -109,7 +114,8 @@ ABOUT_ONE = {
     "person-deactivate", "person-activate", "person-logout", "person-assign", "person-deputy", "assignment-end", "deputy-end",
     "role-rename", "role-duties", "responsibility", "responsibility-change", "receiver-change", "log-review-one",
     "log-review-close", "break-glass-decide", "setting", "setting-change", "setting-withdraw", "export-file",
-    "export-remove", "token-revoke", "api-later",
+    "export-remove", "token-revoke", "api-later", "matter", "matter-document", "matter-subject", "matter-number",
+    "document-subject", "document-mark", "document-unmark", "diary-series-change",
 }  # fmt: skip
 SWITCHED_OFF = {"metrics"}  # not found unless the installation has it on; see tests/operations
 POST_ONLY = {

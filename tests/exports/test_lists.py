@@ -16,6 +16,7 @@ from python_calamine import CalamineWorkbook
 from hjulet.cases.models import Case
 from hjulet.core.exports import EXPORTS
 from hjulet.core.models import Event
+from hjulet.diary import actions as diary
 from hjulet.measures import actions as measures
 from hjulet.org.models import Person, Unit
 
@@ -28,6 +29,7 @@ LISTS = {
     "units": ("eva", "/organisation/?"),
     "responsibilities": ("eva", "/organisation/ansvar/?"),
     "log": ("petra", "/logg/?"),
+    "diary": ("goran", "/diarium/registrator/?"),
 }
 
 
@@ -35,12 +37,16 @@ LISTS = {
 def world(
     assessed: Callable[..., Case], actor: Callable[..., Any], person: Callable[[str], Person], at: datetime
 ) -> Case:
-    """A case whose title is a formula, and a measure."""
+    """A case whose title is a formula, a measure, and something in the diary."""
     case = assessed("sol")
     Case.objects.unscoped(reason="test").filter(pk=case.pk).update(title='=HYPERLINK("http://x")')
     measures.propose(
         unit=case.unit, track="sol", title="+Torka golvet", expected_effect="Inga fall", strength="weak",
         owner=person("asa"), due=date(2026, 12, 1), source=("case", case.pk), actor=actor("asa"), at=at,
+    )  # fmt: skip
+    diary.register(
+        principal=case.principal, unit=case.unit, subject="Synpunkt, Ekbacken", counterpart="Patientnämnden",
+        actor=actor("goran"), at=at,
     )  # fmt: skip
     return case
 

@@ -22,6 +22,7 @@ from hjulet.core.actor import Actor
 from hjulet.core.events import record
 from hjulet.core.policies import declared, scoped_models
 from hjulet.core.scope import ScopedModel
+from hjulet.diary import actions as diary
 from hjulet.files.models import StoredFile
 from hjulet.measures.models import Measure
 from hjulet.operations.app_role import provide
@@ -116,7 +117,7 @@ def raised() -> Iterator[Town]:
 
 
 def _fill(dice: random.Random) -> None:
-    units = list(Unit.objects.filter(path__isnull=False))
+    units = list(Unit.objects.filter(path__isnull=False).select_related("principal"))
     people = list(Person.objects.all())
     cases = Case.objects.bulk_create([_case(dice, dice.choice(units), people) for _ in range(CASES)])
     measures = Measure.objects.bulk_create([_measure(dice, dice.choice(units), people) for _ in range(CASES)])
@@ -136,6 +137,15 @@ def _fill(dice: random.Random) -> None:
             "measure.created", actor=None, at=AT, about=about, principal_id=measure.principal_id, values={"title": "x"}
         )
     writer.rebuild()
+    for number in range(60):
+        _registered(dice, dice.choice(units), number)
+
+
+def _registered(dice: random.Random, unit: Unit, number: int) -> None:
+    told = {"subject": "x", "counterpart": "x", "secrecy": dice.choice([None, "osl-26-1"])}
+    matter = diary.register(principal=unit.principal, unit=unit, about=("case", number + 1), actor=None, at=AT, **told)
+    if number % 3 == 0:
+        diary.add_document(matter, direction="out", actor=None, at=AT)
 
 
 def _case(dice: random.Random, unit: Unit, people: list[Person]) -> Case:

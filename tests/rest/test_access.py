@@ -20,7 +20,7 @@ from hjulet.files.actions import store
 from hjulet.measures import actions as measures
 from hjulet.rest.examples import example_of
 from tests.rest.conftest import Program
-from tests.test_access_matrix import EVERYBODY, FIGURES, HANDLERS, REPORTERS, SEES, make
+from tests.test_access_matrix import EVERYBODY, FIGURES, HANDLERS, REGISTRARS, REPORTERS, SEES, make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.capability("ACC-2"), pytest.mark.capability("PLT-1")]
 
@@ -39,7 +39,10 @@ TABLE = {
     "report_case": REPORTERS,
     "list_my_reports": REPORTERS,
     "count_cases": FIGURES,
+    "list_diary_entries": REGISTRARS,
+    "register_diary_entry": REGISTRARS,
 }
+NEW = {"report_case", "register_diary_entry"}  # tried with a unit that is not there, so that nothing is written
 ABOUT_A_CASE = {
     "get_case", "list_steps", "take_step", "list_events", "list_notes", "add_note", "list_causes", "add_cause",
     "add_measure", "give_no_measure_reason", "tell_person_informed", "list_messages", "ask_reporter", "list_files",
@@ -86,13 +89,13 @@ def test_who_may_ask(everybody, person) -> None:
         for login, who in everybody.items():
             own = person(login).home_unit.code if login in {"sara", "ivar"} else unit
             address = path.replace("{code}", own).replace("{number}", str(person(login).pk))
-            if name == "report_case":
+            if name in NEW:
                 body = {**body, "unit": "finns-inte"}
             answer = who.ask(method, address, body)
             if answer.streaming:
                 b"".join(answer.streaming_content)  # type: ignore[attr-defined]  # reads to the end, which closes the file
             status = answer.status_code
-            wanted = (422 if name == "report_case" else 200) if login in allowed else 404
+            wanted = (422 if name in NEW else 200) if login in allowed else 404
             assert status == wanted, (name, login, status)
 
 

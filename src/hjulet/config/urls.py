@@ -7,6 +7,7 @@ urlpatterns = [
     path("", include("hjulet.audit.urls")),
     path("", include("hjulet.notify.urls")),
     path("", include("hjulet.law.urls")),
+    path("", include("hjulet.diary.urls")),
     path("", include("hjulet.exports.urls")),
     path("", include("hjulet.cases.urls")),
     path("", include("hjulet.measures.urls")),

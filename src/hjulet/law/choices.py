@@ -7,6 +7,7 @@ from django.utils.translation import gettext_noop
 
 class Kind(models.TextChoices):
     LAW = "law", _("Lag")
+    SECRECY = "secrecy", _("Lag om sekretess")
     REGULATION = "regulation", _("Föreskrift")
     GUIDELINE = "guideline", _("Riktlinje")
     LOCAL = "local", _("Lokal regel")

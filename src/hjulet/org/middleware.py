@@ -22,7 +22,9 @@ from hjulet.org.tokens import actor_of_header
 
 TOUCH = timedelta(seconds=60)
 WITHOUT_PERSON = ("/static/", "/healthz")
-UNNAMED = "/rapportera/anonymt/"  # nobody is asked who she is: not even a session that is there is looked at
+# Nobody is asked who she is: not even a session that is there is looked at.
+UNNAMED = "/rapportera/anonymt/"
+PUBLIC = frozenset({"/diarium/"})
 
 
 class ActorMiddleware:
@@ -32,7 +34,8 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if is_api(request):
             return self._api(request)
-        request.actor = None if request.path.startswith((*WITHOUT_PERSON, UNNAMED)) else self._actor(request)  # type: ignore[attr-defined]
+        nobody = request.path in PUBLIC or request.path.startswith((*WITHOUT_PERSON, UNNAMED))
+        request.actor = None if nobody else self._actor(request)  # type: ignore[attr-defined]
         return self._answer(request)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:

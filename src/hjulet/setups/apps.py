@@ -9,6 +9,14 @@ class SetupsConfig(AppConfig):
 
     def ready(self) -> None:
         from hjulet.audit import hooks
+        from hjulet.diary import registry
+        from hjulet.diary.actions import numbers_of
+        from hjulet.diary.timeline import WORDS
+        from hjulet.setups.diary import secrecy_provisions
+
+        registry.provisions.append(secrecy_provisions)
+        hooks.verb_words.update(WORDS)
+        hooks.object_names["matter"] = numbers_of
 
         hooks.object_words.update(
             {
@@ -16,6 +24,9 @@ class SetupsConfig(AppConfig):
                 "expertrule": _("Gräns för att fråga en expert"),
                 "maskingrule": _("Regel för små tal"),
                 "quiethours": _("Tysta timmar"),
+                "diaryseries": _("Nummerserie i diariet"),
+                "matter": _("Ärende i diariet"),
+                "document": _("Handling i diariet"),
                 "receivingrule": _("Mottagare av rapporter"),
             }
         )

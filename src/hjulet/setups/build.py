@@ -16,6 +16,7 @@ from hjulet.org import actions
 from hjulet.org.models import Person, Principal, Role, Unit
 from hjulet.setups.access import load_access
 from hjulet.setups.content import design, load_basics, read
+from hjulet.setups.diary import begin_diary, fill_diary
 from hjulet.setups.tales import Tales
 
 PASSWORD = "hjulet"  # noqa: S105  the demo's, printed on its login page
@@ -61,8 +62,12 @@ def build(setup: str = "vetlanda", cases: bool = True, *, at: datetime, empty: b
     _settle(first, read("people")["people"], begin)
     _settle(second, read("people")["second"], begin)
     _delegate(first, begin)
+    for place in (first, second):
+        begin_diary(place, begin)
     tales = Tales([first, second], begin=begin, at=at)
     tales.live(cases=cases)
+    if cases:
+        fill_diary(first, at)
     _absences(first, at)
     _quiet(at)
     return first.principal

@@ -76,6 +76,7 @@ QUARTERS = (
         (
             Entry(_("Ärenden"), _("Avvikelser som ska bedömas, utredas och avslutas."), "cases", CASES),
             Entry(_("Statistik"), _("Antal, tider och återkoppling."), "statistics", STATISTICS),
+            Entry(_("Diarium"), _("Registrerade handlingar och klagomål."), "diary", frozenset({Duty.REGISTER})),
             Entry(_("Logg"), _("Vem som har läst vad."), "read-log", frozenset({Duty.LOG_REVIEW})),
             Entry(_("Egenkontroll"), _("Egna kontroller av arbetet.")),
             Entry(_("Ej verkställda beslut"), _("Beslut som väntar på att bli av.")),
