@@ -46,9 +46,7 @@ class DocumentForm(forms.Form):
     entered_on = Day(label=gettext_lazy("Vilken dag kom den in, skickades eller blev klar?"))
     counterpart = NoPersonalNumber(
         label=gettext_lazy("Från eller till vem?"),
-        help_text=gettext_lazy(
-            "Lämna tomt om handlingen är upprättad här. Alla kan läsa det om du inte väljer sekretess."
-        ),
+        help_text=gettext_lazy("Lämna tomt för det som är upprättat här. Alla kan läsa det om du inte väljer sekretess."),
         required=False,
     )
     subject = NoPersonalNumber(
