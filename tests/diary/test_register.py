@@ -181,12 +181,12 @@ def test_a_number_waits_for_the_other_diary(
 def test_series_are_decided_by_the_administrator(browse: Callable[[str], Client]) -> None:
     root, here = browse("root"), "/diarium/serier/namnden/"
     assert "SN 2026/00001" in root.get("/diarium/serier/").content.decode()
-    sent = {"prefix": "VON", "pattern": "PREFIX ÅÅÅÅ-NNN"}
+    sent = {"short": "VON", "pattern": "PREFIX ÅÅÅÅ-NNN"}
     page = root.post(here, sent | {"seen": actions.stamp_of(Series.objects.get(board__code="namnden").board)})
     assert "VON 2026-001" in page.content.decode() and Series.objects.filter(prefix="VON").count() == 0
     assert root.post(here, sent | {"confirm": "1"}).status_code == 302
     assert Series.objects.get(board__code="namnden").prefix == "VON"
-    for wrong, said in (({"prefix": "von"}, "stora bokstäver"), ({"pattern": "NNN"}, "Mönstret")):
+    for wrong, said in (({"short": "von"}, "stora bokstäver"), ({"pattern": "NNN"}, "Mönstret")):
         assert said in root.post(here, sent | wrong | {"confirm": "1"}).content.decode()
     assert root.post(here, sent | {"confirm": "1", "seen": "old"}).status_code == 409
     assert root.get("/diarium/serier/sundo-namnd/").status_code == 404

@@ -332,7 +332,7 @@ def number_of(about: tuple[str, int]) -> str:
 def numbers_of(ids: Collection[int]) -> dict[int, str]:
     """What matters are called in the log."""
     rows = Matter.objects.unscoped(reason="the log names matters by number").filter(pk__in=ids, number__isnull=False)
-    return dict(rows.values_list("pk", "number"))
+    return {pk: number or "" for pk, number in rows.values_list("pk", "number")}
 
 
 # Inside -----------------------------------------------------------------

@@ -46,7 +46,7 @@ class DocumentForm(forms.Form):
     entered_on = Day(label=gettext_lazy("Vilken dag kom den in, skickades eller blev klar?"))
     counterpart = NoPersonalNumber(
         label=gettext_lazy("Från eller till vem?"),
-        help_text=gettext_lazy("Lämna tomt för det som är upprättat här. Alla kan läsa det om du inte väljer sekretess."),
+        help_text=gettext_lazy("Lämna tomt för det som är upprättat här. Alla ser det om du inte väljer sekretess."),
         required=False,
     )
     subject = NoPersonalNumber(
@@ -136,7 +136,7 @@ class NumberForm(forms.Form):
 class SeriesForm(OrgForm):
     """How a board's matters are numbered."""
 
-    prefix = Words(
+    short = Words(
         label=gettext_lazy("Förkortning"),
         help_text=gettext_lazy("Står först i numret, till exempel SN. Stora bokstäver."),
         max_length=10,

@@ -51,7 +51,7 @@ def series_change(request: HttpRequest, code: str) -> HttpResponse:
     if board is None:
         raise Http404
     series = actions.series_of(board)
-    start = {"prefix": series.prefix, "pattern": series.pattern, "external": series.external}
+    start = {"short": series.prefix, "pattern": series.pattern, "external": series.external}
     form = SeriesForm(request.POST or None, initial=start)
     here = reverse("diary-series")
     page = Page(
@@ -62,7 +62,10 @@ def series_change(request: HttpRequest, code: str) -> HttpResponse:
         to=here,
         crumbs=crumbs((_("Nummer i diariet"), here)),
     )
-    deed = Deed(by_form(request, actions.set_series, board=board), means=lambda values: _means(board, values, year))
+    deed = Deed(
+        by_form(request, actions.set_series, names={"short": "prefix"}, board=board),
+        means=lambda values: _means(board, values, year),
+    )
     return change_page(request, page, form, deed, actions.stamp_of(board))
 
 
@@ -71,5 +74,5 @@ def _means(board: Unit, values: dict[str, Any], year: int) -> list[str]:
     if values["external"]:
         return [_("Hjulet ger inga nummer. Registratorn skriver in numret ur det andra diariet.")]
     row = actions.series_of(board)
-    row.prefix, row.pattern = values["prefix"], values["pattern"]
+    row.prefix, row.pattern = values["short"], values["pattern"]
     return [_("Nästa ärende får numret %(number)s.") % {"number": actions.next_number(row, year)}]

@@ -21,7 +21,6 @@ from hjulet.core import exports
 from hjulet.core.access import ANYONE, ActorRequest, access
 from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
-from hjulet.core.fields import without_nul
 from hjulet.core.flow import Refused
 from hjulet.core.now import now
 from hjulet.core.numbers import whole_number
@@ -68,7 +67,7 @@ def public_register(request: HttpRequest) -> HttpResponse:
 
 
 def _register_of(request: HttpRequest, principal: Principal) -> dict[str, Any]:
-    query, refused = query_of({name: without_nul(value) for name, value in request.GET.items()})
+    query, refused = query_of(request.GET)
     boards, years = public.boards_of(principal.pk), public.years_of(principal.pk)
     board = request.GET.get("namnd", "")
     board = board if board in dict(boards) else ""
