@@ -100,12 +100,13 @@ def test_a_request_sees_her_reach_and_her_reports(login: str, town: Town, databa
     assert ids(database, mine, "measures_measure") == town.visible[login]["measures_measure"] | linked
 
 
-@pytest.mark.parametrize("login", ["asa", "cilla", "dag", "fatima", "petra", "sara"])
+@pytest.mark.parametrize("login", ["asa", "cilla", "dag", "fatima", "goran", "petra", "sara"])
 def test_the_words_of_an_event_follow_what_it_is_about(login: str, town: Town, database: Database) -> None:
-    """Old and new values of a case or a measure are seen by who sees it; of other things within the principal."""
+    """Old and new values of a case, a measure or a matter of the diary are seen by who sees it; of other things within the principal."""
     mine = net.person(town.people[login])
     about = asked(database, net.of_system("test"), "SELECT id, object_type, object_id, principal_id FROM core_event")
-    seen = {kind: ids(database, mine, table) for kind, table in (("case", CASES), ("measure", "measures_measure"))}
+    tables = {"case": CASES, "measure": "measures_measure", "matter": "diary_matter"}
+    seen = {kind: ids(database, mine, table) for kind, table in tables.items()}
     shown = ids(database, mine, "core_eventvalue")
     principal = town.people[login].principal_id
     for event, kind, thing, whose in about:
