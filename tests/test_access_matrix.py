@@ -79,6 +79,7 @@ OPEN = {
     "law-list": EVERYBODY,
     "law-clocks": EVERYBODY,
     "measures": EVERYBODY,
+    "receipts": EVERYBODY,
     "organisation": EVERYBODY,
     "people": EVERYBODY,
     "roles": EVERYBODY,
@@ -109,7 +110,7 @@ ABOUT_ONE = {
     "person-deactivate", "person-activate", "person-logout", "person-assign", "person-deputy", "assignment-end", "deputy-end",
     "role-rename", "role-duties", "responsibility", "responsibility-change", "receiver-change", "log-review-one",
     "log-review-close", "break-glass-decide", "setting", "setting-change", "setting-withdraw", "export-file",
-    "export-remove", "token-revoke", "api-later",
+    "export-remove", "token-revoke", "api-later", "receipt", "receipt-coverage", "receipt-names",
 }  # fmt: skip
 SWITCHED_OFF = {"metrics"}  # not found unless the installation has it on; see tests/operations
 POST_ONLY = {

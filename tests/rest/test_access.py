@@ -39,6 +39,8 @@ TABLE = {
     "report_case": REPORTERS,
     "list_my_reports": REPORTERS,
     "count_cases": FIGURES,
+    "count_receipts": FIGURES,
+    "confirm_receipt": REPORTERS,
 }
 ABOUT_A_CASE = {
     "get_case", "list_steps", "take_step", "list_events", "list_notes", "add_note", "list_causes", "add_cause",

@@ -32,6 +32,9 @@ def design(code: str) -> dict[str, Any]:
 
 
 def load_basics() -> dict[str, int]:
-    """Laws, clocks, categories and what is to be read and confirmed, as delivered; may be run again and again. Returns how many of each."""
+    """Laws, clocks, categories and what is to be read and confirmed, as delivered; may be run again and again.
+
+    Returns how many of each.
+    """
     laws, levels = load_law_content()
     return {"laws": laws, "service_levels": levels, "categories": load_categories(), "matters": load_matters()}
