@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.rest.conftest import program
 
 from hjulet.receipts.models import Receipt
-from tests.rest.conftest import program
 
 pytestmark = [pytest.mark.django_db, pytest.mark.capability("SAR-3"), pytest.mark.capability("PLT-1")]
 __all__ = ["program"]

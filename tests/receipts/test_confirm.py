@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.utils import translation
@@ -41,6 +42,7 @@ def matter(db: None) -> Matter:
 def new_juno(matter: Matter) -> None:
     """Juno as on her first day: she has confirmed nothing."""
     all_of("juno").delete()
+    cache.clear()  # the start page remembers for a while that nothing waits
 
 
 def standing(who: Any, at: datetime) -> tuple[Standing, date | None]:

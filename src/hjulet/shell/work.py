@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import BigIntegerField, BooleanField, Count, ExpressionWrapper, F, Q, When, Window
 from django.db.models import Case as Choice
 from django.db.models import Value as V
@@ -34,6 +35,7 @@ from hjulet.receipts.listing import asks
 
 MOST = 12  # shown of each kind in each group; the counts are of all
 MOST_OWN = 400  # measures of one person looked at, for the list and the year's marks
+QUARTER_OF_AN_HOUR = 900
 IMPROVING = (State.MEASURES, State.FOLLOW_UP)
 
 
@@ -198,8 +200,14 @@ def _answers(found: Waiting, actor: Actor, at: datetime) -> None:
 def _receipts(found: Waiting, actor: Actor, at: datetime) -> None:
     """What she is to read and confirm, one line each; what is not yet due comes last."""
     today = local_date(at)
-    for ask in asks(actor, at):
-        if ask.waits and ask.due_on:
+    quiet = f"work-nothing-to-read-{actor.person_id}-{today}"
+    if cache.get(quiet):  # so it is on most days of the year: the question is not asked each time
+        return
+    waits = [ask for ask in asks(actor, at) if ask.waits]
+    if not waits:
+        cache.set(quiet, True, QUARTER_OF_AN_HOUR)
+    for ask in waits:
+        if ask.due_on:
             near = ask.due_on <= today + WEEK
             group = "late" if ask.standing == Standing.LATE else "week" if near else "later"
             found.counts["receipt", "do", group] += 1
