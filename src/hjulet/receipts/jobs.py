@@ -39,7 +39,7 @@ def _remind(matter: Matter, principal_id: int, at: datetime) -> int:
             by_day[person.due_on].append(person)
         for day, people in by_day.items():
             # who has never confirmed has no last day: it is asked for at once
-            told = {"due_on": day.isoformat()} if day != matter.valid_from else {}
+            told: dict[str, Any] = {"due_on": day.isoformat()} if day != matter.valid_from else {}
             link = reverse("receipt", args=[matter.code])
             tell(people=people, kind="receipt.due", link=link, at=at, **told)
             Reminder.objects.bulk_create(

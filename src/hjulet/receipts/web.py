@@ -116,8 +116,9 @@ def coverage(request: ActorRequest, code: str) -> HttpResponseBase:
     if matter is None:
         raise Http404
     if exports.wanted(request):
-        request.GET = request.GET.copy()  # type: ignore[assignment]
-        request.GET[MATTER] = code  # type: ignore[index]
+        params: Any = request.GET.copy()
+        params[MATTER] = code
+        request.GET = params
         return exports.response(request, COVERAGE)
     rows, sort = units_of(matter, actor, at), sort_of(request.GET)
     labels = (_("Enhet"), _("Ska bekräfta"), _("Har bekräftat"), _("Andel"), _("Tiden har gått ut"), _("Aldrig"))
