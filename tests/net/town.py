@@ -28,6 +28,7 @@ from hjulet.operations.app_role import provide
 from hjulet.org.choices import Duty
 from hjulet.org.models import Person, Unit
 from hjulet.org.reach import actor_for
+from hjulet.receipts.models import Receipt
 from hjulet.stats import source, writer
 from hjulet.stats.models import CaseFact
 from tests.conftest import APP_ROLE, AT
@@ -213,7 +214,11 @@ def _seen(town: Town) -> Town:
             model._meta.db_table: _keys(lambda model=model, who=who: model.objects.reported_by(who))
             for model in (Case, Message)
         }
-        town.counted[person.login] = {CaseFact._meta.db_table: _facts(who), Case._meta.db_table: _counted(who)}
+        town.counted[person.login] = {
+            CaseFact._meta.db_table: _facts(who),
+            Case._meta.db_table: _counted(who),
+            Receipt._meta.db_table: _keys(lambda who=who: Receipt.objects.counted_by(who)),
+        }
         town.of_principal.setdefault(person.principal_id, _of_principal(person.principal_id))
     return town
 
