@@ -105,7 +105,8 @@ def test_the_words_of_an_event_follow_what_it_is_about(login: str, town: Town, d
     """Old and new values of a case or a measure are seen by who sees it; of other things within the principal."""
     mine = net.person(town.people[login])
     about = asked(database, net.of_system("test"), "SELECT id, object_type, object_id, principal_id FROM core_event")
-    seen = {kind: ids(database, mine, table) for kind, table in (("case", CASES), ("measure", "measures_measure"))}
+    tables = (("case", CASES), ("measure", "measures_measure"), ("receipt", "receipts_receipt"))
+    seen = {kind: ids(database, mine, table) for kind, table in tables}
     shown = ids(database, mine, "core_eventvalue")
     principal = town.people[login].principal_id
     for event, kind, thing, whose in about:
