@@ -81,6 +81,7 @@ OPEN = {
     "law-list": EVERYBODY,
     "law-clocks": EVERYBODY,
     "measures": EVERYBODY,
+    "receipts": EVERYBODY,
     "organisation": EVERYBODY,
     "people": EVERYBODY,
     "roles": EVERYBODY,
@@ -116,6 +117,7 @@ ABOUT_ONE = {
     "log-review-close", "break-glass-decide", "setting", "setting-change", "setting-withdraw", "export-file",
     "export-remove", "token-revoke", "api-later", "matter", "matter-document", "matter-subject", "matter-number",
     "document-subject", "document-mark", "document-unmark", "diary-series-change",
+    "receipt", "receipt-coverage", "receipt-names",
 }  # fmt: skip
 SWITCHED_OFF = {"metrics"}  # not found unless the installation has it on; see tests/operations
 POST_ONLY = {

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.conftest import ASSESSMENT
 
 from hjulet.cases import actions
 from hjulet.cases.choices import ContentPoint
@@ -14,7 +15,6 @@ from hjulet.cases.dossier import Dossier
 from hjulet.cases.models import Case, Category, Note
 from hjulet.core.flow import Refused
 from hjulet.org.models import Delegation
-from tests.conftest import ASSESSMENT
 
 pytestmark = [pytest.mark.django_db, pytest.mark.capability("SAR-1")]
 

@@ -26,6 +26,7 @@ LISTS = {
     "cases": ("asa", "/arenden/export/?val=alla"),
     "measures": ("asa", "/atgarder/?val=oppna"),
     "people": ("root", "/organisation/personer/?"),
+    "receipts": ("dag", "/kvittens/lex-sarah/tackning/?"),
     "units": ("eva", "/organisation/?"),
     "responsibilities": ("eva", "/organisation/ansvar/?"),
     "log": ("petra", "/logg/?"),

@@ -105,7 +105,7 @@ def test_the_words_of_an_event_follow_what_it_is_about(login: str, town: Town, d
     """Old and new values of a case, a measure or a matter of the diary are seen by who sees it; of other things within the principal."""
     mine = net.person(town.people[login])
     about = asked(database, net.of_system("test"), "SELECT id, object_type, object_id, principal_id FROM core_event")
-    tables = {"case": CASES, "measure": "measures_measure", "matter": "diary_matter"}
+    tables = {"case": CASES, "measure": "measures_measure", "matter": "diary_matter", "receipt": "receipts_receipt"}
     seen = {kind: ids(database, mine, table) for kind, table in tables.items()}
     shown = ids(database, mine, "core_eventvalue")
     principal = town.people[login].principal_id

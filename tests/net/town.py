@@ -15,8 +15,8 @@ import psycopg
 from django.db import connection
 from psycopg import sql
 
-from hjulet.cases.choices import OPEN, State
-from hjulet.cases.models import Case, CaseFile, Cause, CauseMeasure, Clock, Message, Note
+from hjulet.cases.choices import OPEN, CaseKind, State
+from hjulet.cases.models import Case, CaseFile, Cause, CauseMeasure, Clock, Complainant, Message, Note
 from hjulet.core import net
 from hjulet.core.actor import Actor
 from hjulet.core.events import record
@@ -29,6 +29,7 @@ from hjulet.operations.app_role import provide
 from hjulet.org.choices import Duty
 from hjulet.org.models import Person, Unit
 from hjulet.org.reach import actor_for
+from hjulet.receipts.models import Receipt
 from hjulet.stats import source, writer
 from hjulet.stats.models import CaseFact
 from tests.conftest import APP_ROLE, AT
@@ -158,9 +159,10 @@ def _case(dice: random.Random, unit: Unit, people: list[Person]) -> Case:
         ref_year=2026,
         submission_key=uuid.UUID(int=dice.getrandbits(128)),
         state=state,
+        kind=dice.choice([CaseKind.DEVIATION, CaseKind.DEVIATION, *CaseKind]),
         track=dice.choice(["sol", "lss", "hsl", "none"]) if decided else "unsure",
         track_set_at=AT if decided else None,
-        receiving_duty=dice.choice([Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT, Duty.ON_CALL]),
+        receiving_duty=dice.choice([Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT, Duty.ON_CALL, Duty.REGISTER]),
         acute=dice.random() < 0.3,
         protected_identity=dice.random() < 0.3,
         suspects_misconduct=dice.random() < 0.3,
@@ -205,6 +207,8 @@ def _hang_on(case: Case, dice: random.Random, measure: Measure) -> None:
     told = {"sha256": "x", "name": "x", "content_type": "image/png", "size": 1, "created_at": AT}
     file = StoredFile.objects.create(key=f"{dice.getrandbits(120):032x}", owner_id=case.principal_id, **told)
     CaseFile.objects.create(case=case, file=file, added_at=AT)
+    if case.is_voice:
+        Complainant.objects.create(case=case, name="x", created_at=AT)
 
 
 def _seen(town: Town) -> Town:
@@ -223,7 +227,11 @@ def _seen(town: Town) -> Town:
             model._meta.db_table: _keys(lambda model=model, who=who: model.objects.reported_by(who))
             for model in (Case, Message)
         }
-        town.counted[person.login] = {CaseFact._meta.db_table: _facts(who), Case._meta.db_table: _counted(who)}
+        town.counted[person.login] = {
+            CaseFact._meta.db_table: _facts(who),
+            Case._meta.db_table: _counted(who),
+            Receipt._meta.db_table: _keys(lambda who=who: Receipt.objects.counted_by(who)),
+        }
         town.of_principal.setdefault(person.principal_id, _of_principal(person.principal_id))
     return town
 

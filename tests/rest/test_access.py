@@ -41,6 +41,8 @@ TABLE = {
     "count_cases": FIGURES,
     "list_diary_entries": REGISTRARS,
     "register_diary_entry": REGISTRARS,
+    "count_receipts": FIGURES,
+    "confirm_receipt": REPORTERS,
 }
 NEW = {"report_case", "register_diary_entry"}  # tried with a unit that is not there, so that nothing is written
 ABOUT_A_CASE = {

@@ -68,8 +68,22 @@ if CLOCK and not (DEMO or TESTING):
     raise ImproperlyConfigured("HJULET_CLOCK får bara användas i demo och test.")
 
 ROOMS = [
-    *("core", "rest", "org", "audit", "files", "notify", "law", "diary", "exports", "measures", "cases", "stats"),
-    "setups",
+    *(
+        "core",
+        "rest",
+        "org",
+        "audit",
+        "files",
+        "notify",
+        "law",
+        "diary",
+        "exports",
+        "receipts",
+        "measures",
+        "cases",
+        "stats",
+        "setups",
+    ),
     "operations",
     "shell",
 ]

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", include("hjulet.law.urls")),
     path("", include("hjulet.diary.urls")),
     path("", include("hjulet.exports.urls")),
+    path("", include("hjulet.receipts.urls")),
     path("", include("hjulet.cases.urls")),
     path("", include("hjulet.measures.urls")),
     path("", include("hjulet.stats.urls")),

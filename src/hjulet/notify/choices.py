@@ -11,6 +11,7 @@ class Group(TextChoices):
     CASES = "cases", _("Ärenden du arbetar med")
     OWN = "own", _("Svar på det du själv har rapporterat")
     MEASURES = "measures", _("Åtgärder du ansvarar för")
+    READING = "reading", _("Det du ska läsa och bekräfta")
     FILES = "files", _("Filer du har beställt")
     ACCESS = "access", _("Nödåtkomst och ändrade uppdrag")
 

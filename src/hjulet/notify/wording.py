@@ -105,6 +105,7 @@ KINDS: dict[str, Kind] = {
         gettext_lazy("Det är dags att bedöma om en åtgärd gav effekt."),
         gettext_lazy("Det är dags att bedöma om åtgärd %(ref)s gav effekt."),
     ),
+    "receipt.due": Kind(Group.READING, gettext_lazy("Du har något att läsa och bekräfta.")),
     "export.ready": Kind(Group.FILES, gettext_lazy("En fil du har beställt är klar att hämta.")),
     "export.failed": Kind(Group.FILES, gettext_lazy("En fil du har beställt gick inte att skriva.")),
     "breakglass.asked": Kind(Group.ACCESS, gettext_lazy("Någon ber om nödåtkomst. Du kan besluta om den.")),

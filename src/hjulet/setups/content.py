@@ -10,6 +10,7 @@ import yaml
 
 from hjulet.cases.content import load_categories
 from hjulet.law.content import load_law_content
+from hjulet.receipts.content import load_matters
 
 FOLDER = Path(__file__).parent / "content"
 
@@ -31,6 +32,9 @@ def design(code: str) -> dict[str, Any]:
 
 
 def load_basics() -> dict[str, int]:
-    """Laws, clocks and categories, as delivered; may be run again and again. Returns how many of each."""
+    """Laws, clocks, categories and what is to be read and confirmed, as delivered; may be run again and again.
+
+    Returns how many of each.
+    """
     laws, levels = load_law_content()
-    return {"laws": laws, "service_levels": levels, "categories": load_categories()}
+    return {"laws": laws, "service_levels": levels, "categories": load_categories(), "matters": load_matters()}

@@ -25,6 +25,7 @@ from hjulet.org import actions as organisation
 from hjulet.org.models import Assignment, Person, Principal, Unit
 from hjulet.org.reach import actor_for
 from hjulet.setups.content import read
+from hjulet.setups.receipts import confirmations, confirmed
 
 COUNT = 226
 SEED = 20_110_901
@@ -81,6 +82,8 @@ class Tales:
         for place in self.places:
             for day, code, row in place.changes:
                 self._await(datetime.combine(day, time(8), tzinfo=STOCKHOLM), self._reorganise(place, code, row))
+            for moment, login in confirmations(place.principal.pk, at=self.at, varied=cases):
+                self._await(moment, self._confirm(login, moment))
         if cases:
             self._cast()
             self._await(evening := self.at - timedelta(days=2, hours=11), self._without_name(evening))
@@ -89,6 +92,10 @@ class Tales:
             following = next(tale, None)
             if following is not None:
                 heapq.heappush(self.queue, (max(following, moment + timedelta(minutes=1)), number, tale))
+
+    def _confirm(self, login: str, at: datetime) -> Timeline:
+        confirmed(self.actor(login, at), at)
+        yield from ()
 
     def _without_name(self, at: datetime) -> Timeline:
         """Someone who works with Juno and would rather not say who she is."""

@@ -63,6 +63,7 @@ QUARTERS = (
                 "my-reports",
                 frozenset({Duty.REPORT}),
             ),
+            Entry(_("Läsa och bekräfta"), _("Det du ska ha läst, och till vilken dag det gäller."), "receipts"),
             Entry(_("Processer"), _("Hur vi arbetar, steg för steg.")),
             Entry(_("Kompetens"), _("Utbildning och delegeringar.")),
             Entry(_("Samverkan"), _("Överenskommelser med andra.")),

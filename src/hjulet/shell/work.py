@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import BigIntegerField, BooleanField, Count, ExpressionWrapper, F, Q, When, Window
 from django.db.models import Case as Choice
 from django.db.models import Value as V
@@ -21,7 +22,7 @@ from hjulet.cases.listing import waiting_for
 from hjulet.cases.models import Case, Message
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
-from hjulet.core.lists import GROUPS, when_due
+from hjulet.core.lists import GROUPS, WEEK, when_due
 from hjulet.core.swedish_time import ClockWords, clock_words
 from hjulet.measures.choices import MeasureState
 from hjulet.measures.listing import OPEN as OPEN_MEASURE
@@ -29,9 +30,12 @@ from hjulet.measures.listing import WAITS_ON
 from hjulet.measures.models import Measure
 from hjulet.measures.web import clock_of
 from hjulet.org.choices import Duty
+from hjulet.receipts.choices import Standing
+from hjulet.receipts.listing import asks
 
 MOST = 12  # shown of each kind in each group; the counts are of all
 MOST_OWN = 400  # measures of one person looked at, for the list and the year's marks
+QUARTER_OF_AN_HOUR = 900
 IMPROVING = (State.MEASURES, State.FOLLOW_UP)
 
 
@@ -91,7 +95,7 @@ def _all_of(sort: str, group: str, number: int) -> tuple[str, str]:
 def waiting(actor: Actor, at: datetime) -> Waiting:
     """The first of each sort, by group, and true counts. On top what falls due first, or of what is new came last."""
     found = Waiting()
-    for gather in (_cases, _measures, _answers):
+    for gather in (_cases, _measures, _answers, _receipts):
         gather(found, actor, at)
     order = list(GROUPS)
     found.items.sort(key=lambda i: (order.index(i.group), date.min if i.group == "new" else i.due_on or date.max))
@@ -191,3 +195,22 @@ def _answers(found: Waiting, actor: Actor, at: datetime) -> None:
         kind, ref = _("Din rapport %(ref)s") % {"ref": message.case.ref}, message.case.ref
         url = reverse("my-report", args=[ref])
         found.items.append(Item("do", kind, str(message.get_kind_display()), url, None, "new"))
+
+
+def _receipts(found: Waiting, actor: Actor, at: datetime) -> None:
+    """What she is to read and confirm, one line each; what is not yet due comes last."""
+    today = local_date(at)
+    quiet = f"work-nothing-to-read-{actor.person_id}-{today}"
+    if cache.get(quiet):  # so it is on most days of the year: the question is not asked each time
+        return
+    waits = [ask for ask in asks(actor, at) if ask.waits]
+    if not waits:
+        cache.set(quiet, True, QUARTER_OF_AN_HOUR)
+    for ask in waits:
+        if ask.due_on:
+            near = ask.due_on <= today + WEEK
+            group = "late" if ask.standing == Standing.LATE else "week" if near else "later"
+            found.counts["receipt", "do", group] += 1
+            kind, url = _("Läs och bekräfta"), reverse("receipt", args=[ask.matter.code])
+            clock, ids = clock_words(at, due_on=ask.due_on), ("receipt", ask.matter.pk)
+            found.items.append(Item("do", kind, ask.matter.heading, url, clock, group, ids, ask.due_on))

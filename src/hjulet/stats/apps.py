@@ -12,9 +12,11 @@ class StatsConfig(AppConfig):
     def ready(self) -> None:
         from hjulet.cases.registry import BULK_FOLLOWERS, FOLLOWERS
         from hjulet.core.policies import TABLES
-        from hjulet.stats.models import CaseFact
+        from hjulet.receipts.registry import least_shown
+        from hjulet.stats.models import CaseFact, MaskingRule
         from hjulet.stats.writer import follow, follow_many
 
+        least_shown.append(lambda principal_id, on: MaskingRule.of(principal_id, on).threshold)
         TABLES[CaseFact._meta.db_table] = CaseFact.net
         FOLLOWERS.append(follow)
         BULK_FOLLOWERS.append(follow_many)
