@@ -11,6 +11,7 @@ from hjulet.cases.actions import effect_failed, note_measure_change
 from hjulet.cases.choices import CauseArea
 from hjulet.cases.models import Case
 from hjulet.core.actor import Actor
+from hjulet.diary.registry import links
 from hjulet.measures.models import Measure
 from hjulet.measures.registry import SOURCES, Source
 
@@ -35,3 +36,11 @@ def _changed(measure: Measure, actor: Actor, at: datetime) -> None:
 
 
 SOURCES["case"] = Source(link=_link, effect_failed=_effect_failed, areas=tuple(CauseArea.choices), changed=_changed)
+
+
+def _address(case_id: int) -> str:
+    ref = refs_of([case_id]).get(case_id)
+    return f"/arenden/{ref}/" if ref else ""
+
+
+links["case"] = _address

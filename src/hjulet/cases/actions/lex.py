@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from hjulet.cases import clocks
 from hjulet.cases.actions.telling import event, say, tell_reporter, write_entry
 from hjulet.cases.choices import TO_IVO, Answer, CaseKind, Grade, MessageKind, NoteKind, State
+from hjulet.cases.diarying import IVO, enter_document
 from hjulet.cases.dossier import Dossier
 from hjulet.cases.entries import BY_CODE, run_by_provider
 from hjulet.cases.models import Case, Note
@@ -17,6 +18,7 @@ from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.flow import Refused
 from hjulet.core.net import let_through
+from hjulet.diary.choices import Direction
 from hjulet.notify.actions import tell
 from hjulet.org.choices import Duty, Mandate, Track
 from hjulet.org.models import Delegation, Person
@@ -107,6 +109,7 @@ def _decide(case: Case, data: dict[str, Any], actor: Actor, at: datetime) -> dic
     before, case.grade = case.grade, data["grade"]
     told = {"text": data["motivation"], "answer": data["grade"], "reference": str(delegation)}
     write_entry(case, BY_CODE["decision"], told, actor, at, delegation=delegation.pk)
+    enter_document(case, Direction.DRAWN_UP, _("Beslut"), actor=actor, at=at)
     return {"grade": [before, data["grade"]], "delegation": str(delegation), "reason": data["motivation"]}
 
 
@@ -136,6 +139,7 @@ def _reported(
 ) -> dict[str, Any]:
     case.ivo_reported_on = data["day"]
     write_entry(case, BY_CODE[code], data, actor, at, delegation=delegation.pk, grade=case.grade or "")
+    enter_document(case, Direction.OUT, _("Anmälan"), actor=actor, at=at, counterpart=IVO)
     tell_reporter(case, "case.feedback", at)
     return {"ivo_reported_on": data["day"].isoformat(), "delegation": str(delegation)}
 
@@ -143,17 +147,14 @@ def _reported(
 def supplement(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:
     delegation = delegation_of(dossier.case, actor, at)
     write_entry(dossier.case, BY_CODE["ivo-supplement"], data, actor, at, delegation=delegation.pk)
+    enter_document(dossier.case, Direction.OUT, _("Utredning"), actor=actor, at=at, counterpart=IVO)
     return {"delegation": str(delegation)}
 
 
-def entry_only(code: str) -> Any:
-    """A step that writes its entry and nothing else."""
-
-    def effect(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:
-        write_entry(dossier.case, BY_CODE[code], data, actor, at)
-        return {"answer": data.get("answer", "")}
-
-    return effect
+def ivo_decision(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:
+    write_entry(dossier.case, BY_CODE["ivo-decision"], data, actor, at)
+    enter_document(dossier.case, Direction.IN, _("Beslut"), actor=actor, at=at, counterpart=IVO)
+    return {"answer": data.get("answer", "")}
 
 
 def weigh(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:
@@ -211,7 +212,7 @@ EFFECTS = {
     "report-early": report_early,
     "report-ivo": report_ivo,
     "supplement": supplement,
-    "ivo-decision": entry_only("ivo-decision"),
+    "ivo-decision": ivo_decision,
     "weigh": weigh,
     "commission": commission,
     "disclose": disclose,

@@ -15,6 +15,7 @@ from hjulet.cases.actions.reporting import split
 from hjulet.cases.actions.telling import event, say, tell_reporter
 from hjulet.cases.actions.working import new_cause
 from hjulet.cases.choices import Answer, CaseKind, MessageKind, State
+from hjulet.cases.diarying import enter_matter
 from hjulet.cases.dossier import FLOWS, Dossier, may_take
 from hjulet.cases.handlers import possible_handlers
 from hjulet.cases.models import Case, CauseMeasure
@@ -166,6 +167,8 @@ def _nothing(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime)
 def _receive(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:
     dossier.case.received_at = at
     dossier.case.handler_id = actor.person_id
+    if dossier.case.is_lex:
+        enter_matter(dossier.case, actor=actor, at=at)
     tell_reporter(dossier.case, "case.feedback", at)
     return {}
 

@@ -16,7 +16,7 @@ from hjulet.org.models import Person
 
 
 def say(case: Case, kind: str, text: str, actor: Actor, at: datetime, notice: str = "") -> dict[str, Any]:
-    if not case.answerable:
+    if not (case.answerable or case.is_voice):  # to someone outside it may go by letter or telephone
         return {"text": text}
     Message.objects.create(case=case, kind=kind, text=text, author_name=f"{actor.name}, {actor.title}", created_at=at)
     if kind in {MessageKind.DECISION, MessageKind.CLOSING} and case.feedback_at is None:

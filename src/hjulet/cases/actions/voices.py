@@ -14,6 +14,7 @@ from hjulet.cases import clocks
 from hjulet.cases.actions.reporting import due_days, first_words, open_case
 from hjulet.cases.actions.telling import event, say, write_entry
 from hjulet.cases.choices import CaseKind, Channel, MessageKind, Relation, SourceType, State
+from hjulet.cases.diarying import enter_document, enter_matter
 from hjulet.cases.dossier import Dossier
 from hjulet.cases.entries import BY_CODE
 from hjulet.cases.models import Case, CaseFile, Complainant
@@ -22,6 +23,7 @@ from hjulet.cases.search import searchable
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.flow import Refused
+from hjulet.diary.choices import Direction
 from hjulet.files.models import StoredFile
 from hjulet.notify.actions import tell
 from hjulet.org.choices import Duty, Track
@@ -124,6 +126,8 @@ def register(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime)
     case.kind, case.unit = data.get("kind") or case.kind, data.get("unit") or case.unit
     case.track, case.track_set_at, case.received_at = data["track"], at, at
     case.title, case.handler_id = data["title"], person.pk
+    sender = dossier.complainant.name if dossier.complainant else ""
+    enter_matter(case, actor=actor, at=at, subject=case.title, counterpart=sender)
     if case.track == Track.HSL:
         dossier.clocks += clocks.start(case, ("complaint.answer_care",), at=at)
     if person.pk != actor.person_id:
@@ -143,6 +147,7 @@ def answer(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -
     if data.get("planned"):
         parts.append(_("Vad vi gör nu: %(text)s") % {"text": data["planned"]})
     dossier.case.feedback_at = dossier.case.feedback_at or at
+    enter_document(dossier.case, Direction.OUT, _("Svar"), actor=actor, at=at)
     return say(dossier.case, MessageKind.ANSWER, "\n\n".join(parts), actor, at)
 
 
