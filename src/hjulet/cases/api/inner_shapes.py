@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
-from hjulet.cases.api.shapes import Word
-from hjulet.cases.choices import CauseArea, Informed, MessageKind, NoteKind
+from hjulet.cases.api.shapes import Choice, Word
+from hjulet.cases.choices import CauseArea, ContentPoint, Informed, MessageKind, NoteKind
 from hjulet.cases.models import Case, CaseFile, Cause, Message, Note
 from hjulet.measures.models import Measure
 from hjulet.rest.paging import address
-from hjulet.rest.shapes import Day, DayIn, Id, IdIn, In, Line, Long, Moment, Out, Yes
+from hjulet.rest.shapes import Code, Day, DayIn, Id, IdIn, In, Line, Long, Moment, Out, Yes
 
 
 class EventOut(Out):
@@ -28,6 +28,7 @@ class NoteOut(Out):
     noted_on: Day
     source: str = Field(examples=["Larmloggen"])
     text: str = Field(examples=["Larmet kom 02.14."])
+    point: ContentPoint | None = Field(description="Vad i utredningen den handlar om.")
     author: str = Field(examples=["Åsa Lind, Enhetschef"])
     created_at: Moment
 
@@ -35,7 +36,7 @@ class NoteOut(Out):
     def of(cls, note: Note) -> NoteOut:
         author = f"{note.author_name}, {note.author_title}".rstrip(", ")
         plain = {name: getattr(note, name) for name in ("kind", "noted_on", "source", "text", "created_at")}
-        return cls(id=note.pk, author=author, **plain)
+        return cls(id=note.pk, author=author, point=ContentPoint(note.point) if note.point else None, **plain)
 
 
 class NoteIn(In):
@@ -43,6 +44,37 @@ class NoteIn(In):
     noted_on: DayIn
     source: Word = Field(min_length=1, examples=["Larmloggen"])
     text: Long = Field(min_length=1, examples=["Larmet kom 02.14."])
+    point: ContentPoint | None = Field(default=None, description="Bara i lex Sarah och lex Maria.")
+    personal_number_ok: Yes = False
+
+
+class CaseEntryField(Out):
+    name: str = Field(examples=["answer"])
+    label: str = Field(examples=["Är du opartisk i det här ärendet?"])
+    choices: list[Choice]
+
+
+class CaseEntryOut(Out):
+    """Something that the procedure asks for, with the latest that was written."""
+
+    code: str = Field(examples=["protection"])
+    label: str = Field(examples=["Vad har gjorts för att skydda den enskilde nu?"])
+    basis: str | None = Field(description="Lagrummets kod.", examples=["sol-27-5"])
+    writable: bool = Field(description="Om du kan skriva den nu.")
+    fields: list[CaseEntryField]
+    written: NoteOut | None
+    answer: str | None = Field(examples=["yes"])
+    details: dict[str, Any]
+
+
+class CaseEntryIn(In):
+    code: Code = Field(examples=["protection"])
+    answer: Code | None = None
+    items: list[Code] | None = Field(default=None, max_length=20)
+    text: Long | None = Field(default=None, examples=["Larmet är utbytt."])
+    day: DayIn | None = None
+    who: Word | None = None
+    reference: Word | None = None
     personal_number_ok: Yes = False
 
 

@@ -8,9 +8,13 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Body, File, Path, Query, Router, Status, UploadedFile
+from pydantic.alias_generators import to_camel
 
 from hjulet.cases import actions
 from hjulet.cases.api.inner_shapes import (
+    CaseEntryField,
+    CaseEntryIn,
+    CaseEntryOut,
     CauseIn,
     CauseOut,
     EventOut,
@@ -24,8 +28,10 @@ from hjulet.cases.api.inner_shapes import (
     ReasonIn,
     cause_out,
 )
-from hjulet.cases.api.shapes import Ref
+from hjulet.cases.api.shapes import Choice, Ref
 from hjulet.cases.dossier import Dossier
+from hjulet.cases.entry_forms import EntryForm
+from hjulet.cases.entry_rows import groups_of
 from hjulet.cases.exports import HANDLERS
 from hjulet.cases.forms import CauseForm, InformedForm, MessageForm, NoteForm, ReasonForm
 from hjulet.cases.handlers import colleagues
@@ -33,6 +39,7 @@ from hjulet.cases.models import Case, CaseFile, Cause
 from hjulet.cases.steps import case_of
 from hjulet.cases.timeline import history, moment_of
 from hjulet.core.access import ActorRequest, access
+from hjulet.core.actor import Actor
 from hjulet.core.events import log_read
 from hjulet.core.flow import Refused
 from hjulet.core.now import now
@@ -85,7 +92,7 @@ def list_events(request: ActorRequest, ref: Path[Ref], paging: Query[Paging]) ->
 @router.get("/cases/{ref}/notes", response=Page[NoteOut], summary="Anteckningar", description="I datumordning.")
 @access(*HANDLERS)
 def list_notes(request: ActorRequest, ref: Path[Ref], paging: Query[Paging]) -> Page[NoteOut]:
-    notes = read_case(request, ref).notes.all()
+    notes = read_case(request, ref).notes.filter(code__isnull=True)
     return page_of(request, notes, paging, lambda rows: [NoteOut.of(note) for note in rows])
 
 
@@ -99,11 +106,71 @@ def list_notes(request: ActorRequest, ref: Path[Ref], paging: Query[Paging]) -> 
 @conditional
 def add_note(request: ActorRequest, response: HttpResponse, ref: Path[Ref], given: Body[NoteIn]) -> Status[NoteOut]:
     case = work_case(request, ref)
-    values = cleaned(NoteForm(given.model_dump()))
-    wanted = {name: values[name] for name in ("kind", "noted_on", "source", "text")}
+    values = cleaned(NoteForm(given.model_dump(), lex=case.is_lex))
+    wanted: dict[str, Any] = {name: values.get(name) for name in ("kind", "noted_on", "source", "text", "point")}
     note = actions.add_note(case, **wanted, actor=request.actor, at=now())
     response["Location"] = address(f"/cases/{ref}/notes")
     return Status(201, NoteOut.of(note))
+
+
+# Entries -------------------------------------------------------------------
+
+
+@router.get(
+    "/cases/{ref}/entries",
+    response=list[CaseEntryOut],
+    summary="Det som handläggningen frågar efter",
+    description="Skydd, jäv, den enskildes egen berättelse, IVO, återkoppling, andra anmälningar. Det senaste gäller.",
+)
+@access(*HANDLERS)
+def list_entries(request: ActorRequest, ref: Path[Ref]) -> list[CaseEntryOut]:
+    return entries_out(Dossier.of(read_case(request, ref)), request.actor)
+
+
+@router.post(
+    "/cases/{ref}/entries",
+    response={201: CaseEntryOut},
+    summary="Skriv en uppgift",
+    description="Ändras aldrig efteråt: en ny ersätter den förra, som står kvar.",
+)
+@access(*HANDLERS)
+@conditional
+def enter(
+    request: ActorRequest, response: HttpResponse, ref: Path[Ref], given: Body[CaseEntryIn]
+) -> Status[CaseEntryOut]:
+    actor, at = request.actor, now()
+    case = case_of(actor, ref)
+    seen_version(request, case.version)
+    entry = actions.entry_of(Dossier.of(case), given.code)
+    if entry is None or not actions.may_enter(entry, case, actor):
+        raise Refused(_("Det här kan du inte fylla i nu."))
+    values = cleaned(EntryForm(given.model_dump(exclude={"code"}, exclude_none=True), entry=entry, at=at))
+    actions.enter(case, given.code, data=values, actor=actor, at=at)
+    response["Location"] = address(f"/cases/{ref}/entries")
+    written = entries_out(Dossier.of(case_of(actor, ref)), actor)
+    return Status(201, next(one for one in written if one.code == given.code))
+
+
+def entries_out(dossier: Dossier, actor: Actor) -> list[CaseEntryOut]:
+    rows = [row for _label, _group, found, _folded in groups_of(dossier, actor) for row in found]
+    return [
+        CaseEntryOut(
+            code=row.entry.code,
+            label=str(row.entry.label),
+            basis=row.entry.basis or None,
+            writable=row.may,
+            fields=[_field(name, field) for name, field in EntryForm(entry=row.entry, at=now()).fields.items()],
+            written=NoteOut.of(row.note) if row.note else None,
+            answer=row.note.answer if row.note else None,
+            details=(row.note.details or {}) if row.note else {},
+        )
+        for row in rows
+    ]
+
+
+def _field(name: str, field: Any) -> CaseEntryField:
+    choices = [Choice(value=str(value), label=str(label)) for value, label in getattr(field, "choices", ())]
+    return CaseEntryField(name=to_camel(name), label=str(field.label), choices=choices)
 
 
 # Causes and their measures -------------------------------------------------

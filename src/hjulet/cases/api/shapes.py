@@ -14,12 +14,13 @@ from hjulet.cases.choices import (
     Answer,
     CaseKind,
     EventKind,
+    Grade,
     Harm,
     ReportedHarm,
     SourceType,
     State,
 )
-from hjulet.cases.flows.deviation import DEVIATION
+from hjulet.cases.dossier import FLOWS
 from hjulet.cases.models import Case
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
@@ -46,7 +47,10 @@ from hjulet.rest.shapes import (
 REF = "2026-0440"
 Ref = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{4,15}$"), Field(examples=[REF])]
 Word = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")]
-OPEN_STEPS = [step.name for step in DEVIATION.steps if step.name != "effect-failed"]  # that one follows a measure
+# every flow's, but for the one that follows a measure
+OPEN_STEPS = list(
+    dict.fromkeys(step.name for flow in FLOWS.values() for step in flow.steps if step.name != "effect-failed")
+)
 StepName = StrEnum("StepName", {name.replace("-", "_").upper(): name for name in OPEN_STEPS})  # type: ignore[misc]
 
 
@@ -75,6 +79,11 @@ class CaseOut(Out):
     likelihood: int | None = Field(ge=1, le=4, examples=[2])
     occurred_at: Moment | None
     reported_at: Moment
+    diary_number: str | None = Field(examples=["SN 2026/00012"])
+    grade: Grade | None = Field(description="Beslutet enligt lex Sarah eller lex Maria.")
+    ivo_reported_on: Day | None
+    set_aside: str | None = Field(description="Varför det inte prövades, fast rapportens ord talade för det.")
+    without_name: bool = Field(description="Rapporterat av någon som inte sa vem hen är.")
     title: str = Field(examples=["Fall i duschen"])
     description: str | None = Field(description="Rapportörens egna ord. Null i listor för skyddade personuppgifter.")
     immediate_action: str | None
@@ -104,6 +113,11 @@ class CaseOut(Out):
             likelihood=case.likelihood,
             occurred_at=case.occurred_at,
             reported_at=case.reported_at,
+            diary_number=case.diary_number,
+            grade=Grade(case.grade) if case.grade else None,
+            ivo_reported_on=case.ivo_reported_on,
+            set_aside=None if hidden else case.set_aside,
+            without_name=case.unnamed,
             title=_("Skyddade personuppgifter") if hidden else case.title,
             description=None if hidden else case.description,
             immediate_action=None if hidden else case.immediate_action,
@@ -121,7 +135,7 @@ def link(rel: str, path: str, ref: str | None = None) -> Link:
 
 
 def links_of(ref: str) -> list[Link]:
-    inside = ("steps", "events", "notes", "causes", "messages", "files")
+    inside = ("steps", "events", "notes", "entries", "causes", "messages", "files")
     return [link("self", f"/cases/{ref}"), *(link(name, f"/cases/{ref}/{name}") for name in inside)]
 
 
@@ -256,6 +270,21 @@ class StepIn(In):
     reason: Long | None = None
     recipient: Word | None = None
     secrecy: Long | None = None
+    kind: CaseKind | None = None
+    track: Literal["sol", "lss", "hsl", "none"] | None = None
+    unit: Code | None = Field(default=None, description="En enhets kod.")
+    grade: Grade | None = None
+    motivation: Long | None = None
+    answer: Code | None = None
+    items: list[Code] | None = Field(default=None, max_length=20)
+    text: Long | None = None
+    day: DayIn | None = None
+    who: Word | None = None
+    reference: Word | None = None
+    explanation: Long | None = None
+    planned: Long | None = None
+    target: IdIn | None = Field(default=None, description="Det länkade ärendets nummer, utan år.")
+    chosen: list[Code] | None = Field(default=None, max_length=200)
     personal_number_ok: Yes = False
 
 

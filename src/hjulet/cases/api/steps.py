@@ -34,6 +34,7 @@ from hjulet.core.events import log_read
 from hjulet.core.flow import Step
 from hjulet.core.now import now
 from hjulet.core.problem import FieldError, Problem
+from hjulet.org.models import Unit
 from hjulet.rest.answers import cleaned, refuse
 from hjulet.rest.conditions import conditional, seen_version, tag
 
@@ -97,10 +98,10 @@ def _fields(form: forms.Form | None) -> list[StepField]:
 
 
 def _choices(name: str, field: Any) -> list[Choice]:
-    """The codes to choose from. People are not listed here: their ids are in /people."""
+    """The codes to choose from. People and units are not listed here: they are in /people and /units."""
     if name == "category":
         return [Choice(value=row.code, label=str(row)) for row in field.queryset]
-    if name == "handler":
+    if name in {"handler", "unit"}:
         return []
     return [Choice(value=str(value), label=str(label)) for value, label in getattr(field, "choices", ())]
 
@@ -140,6 +141,11 @@ def take_step(request: ActorRequest, response: HttpResponse, ref: Path[Ref], giv
 def _form_data(given: StepIn, case: Case) -> dict[str, Any]:
     """The body as a form posts it. A category goes by code here and by row there."""
     data = given.model_dump(exclude={"step"}, exclude_none=True)
+    if given.unit is not None:
+        unit = Unit.objects.of(case.principal_id).filter(code=given.unit).first()
+        if unit is None:
+            raise refuse("unit", _("Enheten finns inte. De som finns står i /units."))
+        data["unit"] = unit.pk
     if given.category is not None:
         rows = AssessForm(None, case=case, at=case.reported_at).fields["category"].queryset  # type: ignore[attr-defined]
         row = rows.filter(code=given.category).first()
