@@ -267,7 +267,7 @@ def test_only_the_administrator_changes_the_organisation(login: str, browse, per
 @pytest.mark.parametrize("login", sorted(EVERYBODY - MANAGERS))
 def test_only_the_administrator_changes_settings(login: str, browse) -> None:
     visitor = browse(login)
-    for key in ("deviation.assess", "deviation.report", "expert", "sma-tal", "tysta-timmar"):
+    for key in ("deviation.assess", "deviation.report", "expert", "sma-tal", "tysta-timmar", "steg-lex-sarah"):
         assert visitor.get(f"/organisation/installningar/{key}/").status_code == 404
         assert visitor.post(f"/organisation/installningar/{key}/andra/", {"confirm": "1"}).status_code == 404
         assert visitor.post(f"/organisation/installningar/{key}/ta-tillbaka/").status_code == 404

@@ -57,8 +57,6 @@ OWN_VERBS = {
     "delegation.ended": gettext_lazy("En delegation avslutades"),
     "assignment.created": gettext_lazy("Ett uppdrag gavs"),
     "assignment.ended": gettext_lazy("Ett uppdrag avslutades"),
-    "delegation.created": gettext_lazy("En delegation gavs"),
-    "delegation.ended": gettext_lazy("En delegation avslutades"),
     "role.renamed": gettext_lazy("Rollen fick ett nytt namn"),
     "role.duties": gettext_lazy("Rollens uppgifter ändrades"),
     "receivingrule.created": gettext_lazy("Mottagare av rapporter bestämdes"),
