@@ -120,5 +120,6 @@ def without_delegate(principal_id: int, on: date, *, but: int | None = None) -> 
     `but` is a delegation to count as if it were not there.
     """
     rows = Delegation.objects.filter(in_force(on), unit__principal_id=principal_id, person__is_active=True)
-    held = set(rows.exclude(pk=but).order_by().values_list("mandate", flat=True).distinct())
+    others = rows if but is None else rows.exclude(pk=but)
+    held = set(others.order_by().values_list("mandate", flat=True).distinct())
     return [mandate for mandate in Mandate if mandate.value not in held]

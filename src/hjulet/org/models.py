@@ -290,6 +290,10 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
 
     def with_renewed(self) -> DelegationQuerySet:
         """Each with `renewed`: whether the same mandate goes on there after its last day, by another decision."""
+        return self.annotate(renewed=self._followed())
+
+    @staticmethod
+    def _followed() -> Exists:
         day_after = ExpressionWrapper(OuterRef("valid_to") + timedelta(days=1), output_field=models.DateField())
         more = Delegation.objects.filter(
             Q(valid_to__isnull=True) | Q(valid_to__gt=OuterRef("valid_to")),
@@ -298,12 +302,11 @@ class DelegationQuerySet(models.QuerySet["Delegation"]):
             unit=OuterRef("unit"),
             valid_from__lte=day_after,
         )
-        return self.annotate(renewed=Exists(more))
+        return Exists(more)
 
     def running_out(self, on: date) -> DelegationQuerySet:
         """Those in force that end within WARNED days and that nothing follows."""
-        soon = self.filter(in_force(on), valid_to__lte=on + WARNED)
-        return soon.with_renewed().filter(renewed=False)
+        return self.filter(in_force(on), ~self._followed(), valid_to__lte=on + WARNED)
 
 
 class Delegation(models.Model):
