@@ -87,6 +87,7 @@ OPEN = {
     "roles": EVERYBODY,
     "responsibilities": EVERYBODY,
     "receivers": EVERYBODY,
+    "delegations": EVERYBODY,
     "break-glass": EVERYBODY,
     "report": REPORTERS,
     "my-reports": REPORTERS,
@@ -104,6 +105,7 @@ OPEN = {
     "matter-new": REGISTRARS,
     "diary-series": MANAGERS,
     "person-new": MANAGERS,
+    "delegation-new": MANAGERS,
     "settings": MANAGERS,
 }
 # Pages about one thing: tried with things of their own in the tests below or in the room's own tests.
@@ -113,6 +115,7 @@ ABOUT_ONE = {
     "measure-done", "measure-effect", "measure-cancel", "notice", "unit", "unit-new", "unit-rename", "unit-change",
     "unit-move", "unit-close", "unit-merge", "unit-split", "unit-assign", "person", "person-change",
     "person-deactivate", "person-activate", "person-logout", "person-assign", "person-deputy", "assignment-end", "deputy-end",
+    "delegation-end",
     "role-rename", "role-duties", "responsibility", "responsibility-change", "receiver-change", "log-review-one",
     "log-review-close", "break-glass-decide", "setting", "setting-change", "setting-withdraw", "export-file",
     "export-remove", "token-revoke", "api-later", "matter", "matter-document", "matter-subject", "matter-number",
@@ -264,7 +267,7 @@ def test_only_the_administrator_changes_the_organisation(login: str, browse, per
 @pytest.mark.parametrize("login", sorted(EVERYBODY - MANAGERS))
 def test_only_the_administrator_changes_settings(login: str, browse) -> None:
     visitor = browse(login)
-    for key in ("deviation.assess", "deviation.report", "expert", "sma-tal", "tysta-timmar"):
+    for key in ("deviation.assess", "deviation.report", "expert", "sma-tal", "tysta-timmar", "steg-lex-sarah"):
         assert visitor.get(f"/organisation/installningar/{key}/").status_code == 404
         assert visitor.post(f"/organisation/installningar/{key}/andra/", {"confirm": "1"}).status_code == 404
         assert visitor.post(f"/organisation/installningar/{key}/ta-tillbaka/").status_code == 404

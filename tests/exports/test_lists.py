@@ -29,6 +29,7 @@ LISTS = {
     "receipts": ("dag", "/kvittens/lex-sarah/tackning/?"),
     "units": ("eva", "/organisation/?"),
     "responsibilities": ("eva", "/organisation/ansvar/?"),
+    "delegations": ("eva", "/organisation/delegationer/?"),
     "log": ("petra", "/logg/?"),
     "diary": ("goran", "/diarium/registrator/?"),
 }

@@ -31,6 +31,7 @@ TABLE = {
     "get_unit": EVERYBODY,
     "list_people": EVERYBODY,
     "get_person": EVERYBODY,
+    "list_delegations": EVERYBODY,
     "list_measures": EVERYBODY,
     "list_cases": HANDLERS,
     "search": HANDLERS,

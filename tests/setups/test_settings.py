@@ -13,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from hjulet.cases.actions import asks_for_expert
-from hjulet.cases.models import Case, ExpertRule
+from hjulet.cases.models import Case, ExpertRule, LocalProcedure
+from hjulet.cases.procedures import held_on
 from hjulet.core.events import value_digest
 from hjulet.core.flow import Refused, Stale
 from hjulet.core.models import Event
@@ -285,3 +286,59 @@ def test_the_page_asks_a_fixed_number_of_questions(browse: Browse, actor: Any, a
     with CaptureQueriesContext(connection) as many:
         client.get(reverse("settings"))
     assert len(many) == len(few) <= 12, [q["sql"][:90] for q in many]
+
+
+STAGE = {"label_1": "Beredning i presidiet", "before_1": "grade", "source": "Socialnämnden § 12"}
+
+
+def test_own_stages_are_put_in_renamed_and_ended(browse: Browse, actor: Any, at: datetime) -> None:
+    client, key, principal = browse("root"), "steg-lex-sarah", actor("root").principal_id
+    page = client.get(reverse("setting-change", args=[key])).content.decode()
+    assert "Inga egna steg" in page and '<option value="grade">Besluta</option>' in page
+    assert 'value="receive"' not in page and 'value="report-ivo"' not in page
+    asked = confirm(client, key, {**STAGE, "day": TOMORROW.isoformat()})
+    assert "Börja utreda → Beredning i presidiet (eget) → Besluta → Anmäl till IVO" in asked
+    assert "De som redan är inne följer den ordning de började med" in asked
+    assert [held_on(principal, "lex-sarah", day) for day in (at.date(), TOMORROW)] == [
+        [], [{"code": "beredning-i-presidiet", "label": "Beredning i presidiet", "before": "grade"}],
+    ]  # fmt: skip
+    shown = client.get(reverse("setting", args=[key])).content.decode()
+    assert "Beredning i presidiet, före ”Besluta”" in shown and "Socialnämnden § 12" in shown
+    again = client.post(reverse("setting-change", args=[key]), {**STAGE, "day": "2026-12-01"}).content.decode()
+    assert "redan" in again and LocalProcedure.objects.count() == 1
+    LocalProcedure.objects.update(valid_from=at.date())
+    other = {**STAGE, "label_1": "Presidiet", "label_2": "Jurist", "before_2": "close", "day": TOMORROW.isoformat()}
+    confirm(client, key, other)
+    codes = [stage["code"] for stage in held_on(principal, "lex-sarah", TOMORROW)]
+    assert codes == ["beredning-i-presidiet", "jurist"]
+    withdraw(LocalProcedure.objects.all(), principal, seen=None, actor=actor("root"), at=at)
+    asked = confirm(client, key, {**STAGE, "label_1": "", "day": TOMORROW.isoformat()})
+    assert "”Beredning i presidiet” tas bort" in asked
+    assert held_on(principal, "lex-sarah", TOMORROW) == []
+    history = client.get(reverse("setting", args=[key])).content.decode()
+    assert "Alla rader, nyast först" in history and "Inga egna steg" in history
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"before_1": ""}, "Välj före vilket steg det ska vara klart"),
+        ({"before_1": "report-ivo"}, "Välj ett av alternativen"),
+        ({"before_2": "close"}, "Skriv vad steget heter"),
+        ({"label_1": "x" * 121}, "120 tecken"),
+        ({"label_2": "beredning i presidiet", "before_2": "close"}, "Två steg heter likadant"),
+        ({"source": ""}, "Fyll i det här"),
+        ({"day": "2026-11-12"}, "Välj i morgon eller en senare dag"),
+        ({"label_1": "", "before_1": ""}, "Inget är ändrat"),
+    ],
+)
+def test_wrong_stages_are_said_and_what_was_typed_stays(browse: Browse, wrong: dict[str, str], told: str) -> None:
+    data = {**STAGE, "day": TOMORROW.isoformat(), **wrong}
+    text = browse("root").post(reverse("setting-change", args=["steg-lex-sarah"]), data).content.decode()
+    assert told in text and not LocalProcedure.objects.exists()
+    assert not data["label_1"] or data["label_1"] in text
+
+
+def test_stages_of_a_kind_that_is_not_there(browse: Browse) -> None:
+    for name in ("setting", "setting-change"):
+        assert browse("root").get(reverse(name, args=["steg-finns-inte"])).status_code == 404

@@ -28,6 +28,7 @@ OWN_WORDS = {
     "person": gettext_lazy("Person"),
     "unit": gettext_lazy("Enhet"),
     "token": gettext_lazy("API-nyckel"),
+    "delegation": gettext_lazy("Delegation"),
 }
 
 OWN_VERBS = {

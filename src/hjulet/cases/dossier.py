@@ -43,6 +43,7 @@ FLOWS: dict[str, Flow] = {
 WORKS = {kind: Duty.LEX if kind in LEX else Duty.HANDLE for kind in CaseKind}
 
 
+OWN_STAGE = "stage-"  # begins the code of an entry that passes one of the principal's own stages
 OF_MEASURE = {f"of_measure_{name}": f"measure_links__measure__{name}" for name in COLUMNS}
 
 
@@ -177,7 +178,7 @@ class Dossier:
 
 
 def stage_code(stage: dict[str, str]) -> str:
-    return f"stage-{stage['code']}"
+    return f"{OWN_STAGE}{stage['code']}"
 
 
 def may_take(case: Case, step: Step, actor: Actor) -> bool:

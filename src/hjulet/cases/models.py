@@ -474,12 +474,14 @@ class Complainant(CaseChild):
 class LocalProcedure(models.Model):
     """What a principal has added to a procedure: stages of its own, each passed before a certain step.
 
-    `stages` is a list of {"code", "label", "before": a step's name}. One row for each kind of case and period.
+    `stages` is a list of {"code", "label", "before": a step's name}. One row for each kind of case and period; `source`
+    is the decision behind it.
     """
 
     principal = models.ForeignKey(Principal, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12, choices=CaseKind)
     stages = models.JSONField(default=list)
+    source = models.CharField(max_length=300, blank=True)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
 

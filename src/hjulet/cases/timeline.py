@@ -23,6 +23,7 @@ WORDS = {
     "case.disclosed": gettext_lazy("Uppgifter kom över väggen, efter beslut"),
     "case.split": gettext_lazy("Ärendet skapades ur en händelse som gäller flera lagar"),
     "case.note": gettext_lazy("En anteckning skrevs"),
+    "case.own-stage": gettext_lazy("Ett av kommunens egna steg gjordes"),
     "case.cause": gettext_lazy("En orsak beskrevs"),
     "case.no-measure": gettext_lazy("Varför ingen åtgärd behövs motiverades"),
     "case.measure": gettext_lazy("En åtgärd lades till"),

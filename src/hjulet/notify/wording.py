@@ -112,6 +112,9 @@ KINDS: dict[str, Kind] = {
     "breakglass.approved": Kind(Group.ACCESS, gettext_lazy("Din nödåtkomst är godkänd.")),
     "breakglass.refused": Kind(Group.ACCESS, gettext_lazy("Din begäran om nödåtkomst fick nej.")),
     "breakglass.told": Kind(Group.ACCESS, gettext_lazy("En nödåtkomst är godkänd. Du får veta det som tillsyn.")),
+    "delegation.ends": Kind(
+        Group.ACCESS, gettext_lazy("En delegation att besluta i nämndens namn går snart ut, och ingen ny är inlagd.")
+    ),
     "access.changed": Kind(Group.ACCESS, gettext_lazy("Dina uppdrag i Hjulet har ändrats.")),
 }
 

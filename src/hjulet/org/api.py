@@ -1,4 +1,4 @@
-"""The organisation in the API: units and people, to be read."""
+"""The organisation in the API: units, people and delegations, to be read."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
 from hjulet.core.now import now
-from hjulet.org.choices import UnitKind
-from hjulet.org.listing import people_in, visible_people
-from hjulet.org.models import Assignment, Person, Unit, in_force
+from hjulet.org.choices import Mandate, Standing, UnitKind
+from hjulet.org.listing import delegations_in, people_in, visible_people
+from hjulet.org.models import Assignment, Delegation, Person, Unit, in_force
 from hjulet.rest.answers import without_personal_number
 from hjulet.rest.paging import address, page_of
 from hjulet.rest.shapes import Code, Day, Flag, Id, Line, Link, Out, Page, Paging
@@ -135,3 +135,56 @@ def get_person(request: ActorRequest, number: Path[Id]) -> PersonOut:
     if person.protected_identity and actor.person_id != person.pk:
         log_read("read", actor=actor, at=at, about="person", ids=[person.pk])
     return PersonOut.of(person, actor)
+
+
+class DelegationOut(Out):
+    id: Id
+    person: int = Field(description="Personens nummer.", examples=[12])
+    name: str = Field(examples=["Dag Wiman"])
+    mandate: Mandate
+    mandate_label: str = Field(examples=["Besluta och anmäla enligt lex Sarah"])
+    unit: str = Field(description="Gäller enheten med den här koden och allt under den.", examples=["forvaltningen"])
+    reference: str = Field(description="Nämndens beslut.", examples=["Socialnämnden § 12, punkt 4.1"])
+    decided_on: Day
+    valid_from: Day
+    valid_to: Day | None
+    links: list[Link]
+
+    @classmethod
+    def of(cls, row: Delegation) -> DelegationOut:
+        plain = {name: getattr(row, name) for name in ("mandate", "reference", "decided_on", "valid_from", "valid_to")}
+        return cls(
+            id=row.pk,
+            person=row.person_id,
+            name=row.person.name,
+            mandate_label=str(row.get_mandate_display()),
+            unit=row.unit.code,
+            links=[
+                Link(rel="person", href=address(f"/people/{row.person_id}")),
+                Link(rel="unit", href=address(f"/units/{row.unit.code}")),
+            ],
+            **plain,
+        )
+
+
+class DelegationFilter(Paging):
+    q: Line | None = Field(default=None, description="Ord i namn, enhet eller beslut. Aldrig ett personnummer.")
+    mandate: Mandate | None = None
+    standing: Standing = Field(default=Standing.IN_FORCE, description="De som gäller, som kommer eller är avslutade.")
+
+
+ON_PAGE = {Standing.IN_FORCE: "", Standing.COMING: "kommer", Standing.ENDED: "avslutade"}  # the words of its address
+
+
+@router.get(
+    "/delegations",
+    response=Page[DelegationOut],
+    summary="Delegationer",
+    description="De som får besluta i nämndens namn enligt lex Sarah och lex Maria, och till när.",
+)
+@access(LOGGED_IN)
+def list_delegations(request: ActorRequest, asked: Query[DelegationFilter]) -> Page[DelegationOut]:
+    words = without_personal_number("q", asked.q or "")
+    params = {"q": words, "uppgift": asked.mandate or "", "visa": ON_PAGE[asked.standing]}
+    rows = delegations_in(params, actor=request.actor, today=local_date(now())).select_related("person", "unit")
+    return page_of(request, rows, asked, lambda found: [DelegationOut.of(row) for row in found])

@@ -9,5 +9,6 @@ class OrgConfig(AppConfig):
     def ready(self) -> None:
         from hjulet.org import (
             exports,  # noqa: F401 - offers its lists
+            jobs,  # noqa: F401 - registers them
             sessions,  # noqa: F401 - registers its job
         )

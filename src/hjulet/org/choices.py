@@ -52,6 +52,14 @@ class Duty(TextChoices):
     MANAGE_SETTINGS = "manage_settings", _("Ändra kommunens inställningar")
 
 
+class Standing(TextChoices):
+    """Where a row with dates stands on a day."""
+
+    IN_FORCE = "in-force", _("Gäller")
+    COMING = "coming", _("Kommer")
+    ENDED = "ended", _("Avslutade")
+
+
 class Mandate(TextChoices):
     """What the board may let someone decide in its name (KL 6 kap. 37 §, 7 kap. 5 §; PSL 3 kap. 5 §)."""
 

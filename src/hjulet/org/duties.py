@@ -34,6 +34,7 @@ from hjulet.org.changes import (
 from hjulet.org.choices import Duty, Track
 from hjulet.org.exports import RESPONSIBILITIES
 from hjulet.org.forms import ReceiverForm, ResponsibilityForm, RoleDutiesForm, RoleNameForm, duty_labels
+from hjulet.org.listing import without_delegate
 from hjulet.org.models import Assignment, Principal, ReceivingRule, Responsibility, Role
 from hjulet.org.preview import people_in, receiver_changes
 from hjulet.org.register import register_for, without_receiver
@@ -132,6 +133,7 @@ def responsibilities(request: HttpRequest) -> HttpResponseBase:
     context = {
         "page": page,
         "lines": [(line, line.gaps[:EXAMPLES], line.people[:EXAMPLES]) for line in page.object_list],
+        "undelegated": without_delegate(actor.principal_id, local_date(now())),
         "gap_count": len(gaps),
         "only_gaps": only_gaps,
         "examples": EXAMPLES,

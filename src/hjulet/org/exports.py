@@ -1,4 +1,4 @@
-"""The lists of the organisation as files: units, people and the register of responsibilities."""
+"""The lists of the organisation as files: units, people, delegations and the register of responsibilities."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.exports import Export, Listing, Params, among, in_order, offer
 from hjulet.core.spreadsheet import Value
-from hjulet.org.choices import UnitKind
-from hjulet.org.listing import lines_in, people_in, units_in, visible_people
+from hjulet.org.choices import Mandate, UnitKind
+from hjulet.org.listing import delegations_in, lines_in, people_in, units_in, visible_people
 from hjulet.org.models import SEGMENT, Assignment, in_force
 from hjulet.org.register import Gap, Holder, Line
 from hjulet.org.templatetags.org import own_label
@@ -112,8 +112,36 @@ def _deputies(holders: Iterable[Holder]) -> str:
     return "\n".join(deputy.name for holder in holders for deputy in holder.deputies)
 
 
+def _delegations(actor: Actor, params: Params, at: datetime) -> Listing:
+    rows = delegations_in(params, actor=actor, today=local_date(at))
+
+    def read(keys: Sequence[int]) -> Iterator[list[Value]]:
+        some = rows.filter(pk__in=among(keys)).order_by()
+        for _pk, name, title, mandate, unit, reference, *days in in_order(
+            keys,
+            some.values_list(
+                *("pk", "person__name", "person__title", "mandate", "unit__name"),
+                *("reference", "decided_on", "valid_from", "valid_to"),
+            ),
+        ):
+            yield [name, title, str(Mandate(mandate).label), unit, reference, *days]
+
+    return Listing(
+        columns=[
+            *(_("Namn"), _("Titel"), _("Får"), _("Enhet"), _("Nämndens beslut")),
+            *(_("Nämnden beslutade"), _("Från och med"), _("Till och med")),
+        ],
+        keys=list(rows.values_list("pk", flat=True)),
+        read=read,
+        widths=(28, 24, 44, 30, 40, 14, 14, 14),
+    )
+
+
 PEOPLE = offer(Export("people", gettext_lazy("Personer"), "personer", "person", EVERYONE, _people))
 UNITS = offer(Export("units", gettext_lazy("Enheter"), "enheter", "unit", EVERYONE, _units))
 RESPONSIBILITIES = offer(
     Export("responsibilities", gettext_lazy("Ansvar"), "ansvar", "responsibility", EVERYONE, _responsibilities)
+)
+DELEGATIONS = offer(
+    Export("delegations", gettext_lazy("Delegationer"), "delegationer", "delegation", EVERYONE, _delegations)
 )

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hjulet.core.actor import ALL_TRACKS
-from hjulet.org.choices import Duty, UnitKind
+from hjulet.org.choices import Duty, Mandate, UnitKind
 from hjulet.org.fields import (
     ALL_LAWS,
     CHOOSE,
@@ -179,6 +179,28 @@ class AssignHereForm(Period):
         super().__init__(*args, **kwargs)
         _people(self, "who", people)
         _choices(self, "role", roles)
+
+
+class DelegationForm(Period):
+    who = PersonField(max_length=120, label=gettext_lazy("Vem"), help_text=gettext_lazy("Namn eller användarnamn."))
+    mandate = forms.ChoiceField(label=gettext_lazy("Får"), choices=Mandate.choices, error_messages=CHOOSE)
+    unit = UnitField(
+        label=gettext_lazy("Var"), help_text=gettext_lazy("Delegationen gäller där och i allt som ligger under.")
+    )
+    decided_on = Day(label=gettext_lazy("Nämnden beslutade"))
+    reference = Words(
+        max_length=120,
+        label=gettext_lazy("Nämndens beslut"),
+        help_text=gettext_lazy(
+            "Paragraf och punkt i delegationsordningen, till exempel Socialnämnden § 12, punkt 4.1."
+        ),
+    )
+    field_order = ("who", "mandate", "unit", "decided_on", "reference", "valid_from", "valid_to")
+
+    def __init__(self, *args: Any, people: Any, units: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _people(self, "who", people)
+        _choices(self, "unit", units)
 
 
 class EndForm(OrgForm):

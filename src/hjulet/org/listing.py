@@ -7,16 +7,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from hjulet.core.actor import Actor
-from hjulet.org.choices import Duty
-from hjulet.org.models import Assignment, Person, in_force
+from hjulet.org.choices import Duty, Mandate, Standing
+from hjulet.org.models import Assignment, Delegation, Person, in_force
 from hjulet.org.register import Line, gaps_by_unit, register_for
 from hjulet.org.tree import Node, tree_of
 
 Params = Mapping[str, str]
 MOST = 120  # characters of a search
+STANDINGS = {"": Standing.IN_FORCE, "kommer": Standing.COMING, "avslutade": Standing.ENDED}
+ORDERS = {
+    "": ("person__name", "mandate", "unit__path", "id"),
+    "uppgift": ("mandate", "person__name", "unit__path", "id"),
+    "enhet": ("unit__path", "mandate", "person__name", "id"),
+    "sista-dag": ("valid_to", "person__name", "id"),
+}
 
 
 def visible_people(actor: Actor, today: date) -> Any:
@@ -83,3 +90,36 @@ def lines_in(params: Params, *, actor: Actor, today: date) -> list[Line]:
     """The register of responsibilities, gaps first; `glapp=1` only duties that are unheld somewhere."""
     lines = register_for(actor, today)
     return [line for line in lines if line.has_gap] if params.get("glapp") == "1" else lines
+
+
+def visible_delegations(actor: Actor, today: date) -> Any:
+    """Delegations at places the actor may know of, of people she may know of."""
+    rows = Delegation.objects.seen_by(actor)
+    return rows.filter(person__in=visible_people(actor, today).order_by())
+
+
+def delegations_in(params: Params, *, actor: Actor, today: date) -> Any:
+    """`visa` is `kommer` or `avslutade`, else those in force; `uppgift` is a mandate; `q` searches people, places and
+    decisions; `ordning` is one of ORDERS, where rows without a last day come last.
+    """
+    standing = STANDINGS.get(params.get("visa", ""), Standing.IN_FORCE)
+    rows = visible_delegations(actor, today).standing(standing, today).with_renewed()
+    if params.get("uppgift") in Mandate.values:
+        rows = rows.filter(mandate=params["uppgift"])
+    for word in params.get("q", "").strip()[:MOST].split():
+        rows = rows.filter(
+            Q(person__name__icontains=word) | Q(unit__name__icontains=word) | Q(reference__icontains=word)
+        )
+    order = ORDERS.get(params.get("ordning", ""), ORDERS[""])
+    return rows.order_by(*(F(name).asc(nulls_last=True) if name == "valid_to" else name for name in order))
+
+
+def without_delegate(principal_id: int, on: date, *, but: int | None = None) -> list[Mandate]:
+    """Mandates that nobody with an open account holds anywhere on a day; then only the board itself can decide.
+
+    `but` is a delegation to count as if it were not there.
+    """
+    rows = Delegation.objects.filter(in_force(on), unit__principal_id=principal_id, person__is_active=True)
+    others = rows if but is None else rows.exclude(pk=but)
+    held = set(others.order_by().values_list("mandate", flat=True).distinct())
+    return [mandate for mandate in Mandate if mandate.value not in held]

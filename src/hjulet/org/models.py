@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from hjulet.core.actor import Actor
-from hjulet.org.choices import Duty, Mandate, Track, UnitKind
+from hjulet.org.choices import Duty, Mandate, Standing, Track, UnitKind
 
 SEGMENT = 6  # digits of one step in a unit's path
 
@@ -269,12 +269,44 @@ class Assignment(models.Model):
         indexes = [models.Index(fields=["person", "valid_from"], name="assignment_person")]
 
 
+WARNED = timedelta(days=60)  # a board meets about once a month, and a matter is prepared before that
+
+
 class DelegationQuerySet(models.QuerySet["Delegation"]):
     def held_by(self, person_id: int, mandate: str, path: str, on: date) -> DelegationQuerySet:
         """Those that let a person decide at a place on a day, the nearest first."""
         here_and_above = [path[:end] for end in range(SEGMENT, len(path) + 1, SEGMENT)]
         rows = self.filter(in_force(on), person_id=person_id, mandate=mandate, unit__path__in=here_and_above)
         return rows.order_by("-unit__path", "-id")
+
+    def seen_by(self, actor: Actor) -> DelegationQuerySet:
+        """Delegations at units the actor may know of."""
+        return self.filter(in_sight(actor, "unit__path"), unit__principal_id=actor.principal_id)
+
+    def standing(self, standing: str, on: date) -> DelegationQuerySet:
+        """Those that on a day are in force, coming or ended (org.choices.Standing)."""
+        which = {Standing.COMING: Q(valid_from__gt=on), Standing.ENDED: Q(valid_to__lt=on)}
+        return self.filter(which.get(Standing(standing), in_force(on)))
+
+    def with_renewed(self) -> DelegationQuerySet:
+        """Each with `renewed`: whether the same mandate goes on there after its last day, by another decision."""
+        return self.annotate(renewed=self._followed())
+
+    @staticmethod
+    def _followed() -> Exists:
+        day_after = ExpressionWrapper(OuterRef("valid_to") + timedelta(days=1), output_field=models.DateField())
+        more = Delegation.objects.filter(
+            Q(valid_to__isnull=True) | Q(valid_to__gt=OuterRef("valid_to")),
+            person=OuterRef("person"),
+            mandate=OuterRef("mandate"),
+            unit=OuterRef("unit"),
+            valid_from__lte=day_after,
+        )
+        return Exists(more)
+
+    def running_out(self, on: date) -> DelegationQuerySet:
+        """Those in force that end within WARNED days and that nothing follows."""
+        return self.filter(in_force(on), ~self._followed(), valid_to__lte=on + WARNED)
 
 
 class Delegation(models.Model):
@@ -290,6 +322,7 @@ class Delegation(models.Model):
     reference = models.CharField(max_length=120)
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
+    reminded_on = models.DateField(null=True, blank=True)  # when those concerned were told that it runs out
 
     objects = DelegationQuerySet.as_manager()
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from hjulet.org import duties, people, units, web
+from hjulet.org import delegations, duties, people, units, web
 
 UNIT = "organisation/enhet/<str:code>"
 PERSON = "organisation/personer/<int:pk>"
@@ -35,6 +35,9 @@ urlpatterns = [
     path("organisation/ansvar/", duties.responsibilities, name="responsibilities"),
     path("organisation/ansvar/<slug:duty>/", duties.responsibility, name="responsibility"),
     path("organisation/ansvar/<slug:duty>/andra/", duties.responsibility_change, name="responsibility-change"),
+    path("organisation/delegationer/", delegations.delegations, name="delegations"),
+    path("organisation/delegationer/ny/", delegations.delegation_new, name="delegation-new"),
+    path("organisation/delegationer/<int:pk>/avsluta/", delegations.delegation_end, name="delegation-end"),
     path("organisation/mottagare/", duties.receivers, name="receivers"),
     path("organisation/mottagare/<slug:track>/<slug:word>/", duties.receiver_change, name="receiver-change"),
 ]

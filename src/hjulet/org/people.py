@@ -42,7 +42,7 @@ from hjulet.org.choices import Duty
 from hjulet.org.exports import PEOPLE
 from hjulet.org.forms import AssignForm, DeputyForm, EndForm, NewPersonForm, NothingForm, OrgForm, PersonForm
 from hjulet.org.listing import MOST, people_in, visible_people
-from hjulet.org.models import Assignment, Deputy, Person, Principal, Unit, in_force
+from hjulet.org.models import Assignment, Delegation, Deputy, Person, Principal, Unit, in_force
 from hjulet.org.preview import access_words
 from hjulet.org.sessions import end_sessions
 
@@ -102,6 +102,11 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "current": rows.filter(in_force(today)),
         "coming": rows.filter(valid_from__gt=today),
         "past": rows.filter(valid_to__lt=today),
+        "delegations": Delegation.objects.seen_by(actor)
+        .filter(person=shown)
+        .select_related("unit")
+        .order_by("-valid_from", "id"),
+        "today": today,
         "away": shown.deputies.filter(stands_in, valid_to__gte=today).select_related("deputy"),
         "standing_in": shown.stands_in_for.filter(valid_to__gte=today, absent__in=known).select_related("absent"),
         "words": access_words(shown, today) if actor.person_id == pk or (mine and _all_seen(shown, actor)) else None,

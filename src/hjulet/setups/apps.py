@@ -22,6 +22,7 @@ class SetupsConfig(AppConfig):
             {
                 "servicelevel": _("Tid för ett steg"),
                 "expertrule": _("Gräns för att fråga en expert"),
+                "localprocedure": _("Egna steg i handläggningen"),
                 "maskingrule": _("Regel för små tal"),
                 "quiethours": _("Tysta timmar"),
                 "diaryseries": _("Nummerserie i diariet"),

@@ -13,7 +13,9 @@ from django.db.models import Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from hjulet.cases.models import ExpertRule
+from hjulet.cases.choices import CaseKind
+from hjulet.cases.models import ExpertRule, LocalProcedure
+from hjulet.cases.procedures import step_words
 from hjulet.core.models import Event
 from hjulet.core.swedish_time import limit_words, minutes_words, urgency_words
 from hjulet.law.choices import Status
@@ -26,7 +28,7 @@ from hjulet.org.duties import MISCONDUCT
 from hjulet.org.models import ReceivingRule
 from hjulet.stats.models import DEFAULT_SOURCE, MaskingRule
 
-QUIET, MASKING, EXPERT = "tysta-timmar", "sma-tal", "expert"
+QUIET, MASKING, EXPERT, STAGES = "tysta-timmar", "sma-tal", "expert", "steg-"
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ def all_settings(principal_id: int, today: date) -> list[Setting]:
     found = [
         *_times(principal_id, today),
         _expert(principal_id, today),
+        *_stages(principal_id, today),
         _masking(principal_id, today),
         _quiet(principal_id),
         *_receivers(principal_id),
@@ -137,6 +140,20 @@ def _expert(principal_id: int, today: date) -> Setting:
     return _dated(EXPERT, _("Bedömning"), label, rows, held, expert_words, today)
 
 
+def _stages(principal_id: int, today: date) -> list[Setting]:
+    rows: dict[str, list[LocalProcedure]] = defaultdict(list)
+    for row in LocalProcedure.objects.filter(principal_id=principal_id):
+        rows[row.kind].append(row)
+    found = []
+    for kind in CaseKind:
+        source = _("Lagens och Hjulets steg gäller. Kommunen kan lägga till egna.")
+        held = holding(rows[kind], today) or LocalProcedure(kind=kind, valid_from=today, source=source)
+        label = _("Egna steg: %(kind)s") % {"kind": kind.label}
+        group = _("Egna steg i handläggningen")
+        found.append(_dated(f"{STAGES}{kind.value}", group, label, rows[kind], held, stages_words, today))
+    return found
+
+
 def _masking(principal_id: int, today: date) -> Setting:
     rows = list(MaskingRule.objects.filter(_own_or_common(principal_id)))
     held = holding(rows, today) or MaskingRule(valid_from=today, source=DEFAULT_SOURCE)
@@ -181,6 +198,14 @@ def expert_words(row: ExpertRule) -> str:
 def masking_words(row: MaskingRule) -> str:
     words = {"threshold": row.threshold, "whole": row.min_denominator}
     return _("Tal under %(threshold)s döljs, och procent av färre än %(whole)s ärenden") % words
+
+
+def stages_words(row: LocalProcedure) -> str:
+    told = [
+        _("%(stage)s, före ”%(step)s”") % {"stage": stage["label"], "step": step_words(row.kind, stage["before"])}
+        for stage in row.stages
+    ]
+    return "; ".join(told) or _("Inga egna steg")
 
 
 def _newest_first(lines: Iterable[Line]) -> tuple[Line, ...]:

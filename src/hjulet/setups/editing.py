@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from itertools import product
@@ -11,10 +11,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from hjulet.cases import expert
+from hjulet.cases import expert, procedures
 from hjulet.cases.choices import Likelihood, Severity
 from hjulet.cases.clocks import FEEDBACK
-from hjulet.cases.models import ExpertRule
+from hjulet.cases.dossier import FLOWS
+from hjulet.cases.models import ExpertRule, LocalProcedure
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import Limit
 from hjulet.core.swedish_time import limit_words
@@ -24,8 +25,8 @@ from hjulet.notify.actions import set_quiet_hours
 from hjulet.notify.models import QuietHours
 from hjulet.org.dated import ONE_DAY, stamp_of_rows
 from hjulet.org.forms import OrgForm
-from hjulet.setups.catalogue import EXPERT, MASKING, QUIET, expert_words, masking_words, quiet_words
-from hjulet.setups.forms import ExpertForm, MaskingForm, QuietForm, TimeForm
+from hjulet.setups.catalogue import EXPERT, MASKING, QUIET, STAGES, expert_words, masking_words, quiet_words
+from hjulet.setups.forms import ExpertForm, MaskingForm, QuietForm, StagesForm, TimeForm
 from hjulet.stats import actions as stats
 from hjulet.stats.models import MaskingRule
 
@@ -47,6 +48,8 @@ class Editor:
 def editor_of(key: str, *, actor: Actor, today: date, data: Any = None) -> Editor:
     """The editor of a setting that may be changed here. Raises NoSuchLevel when there is no time with the key."""
     known = {QUIET: _quiet, MASKING: _masking, EXPERT: _expert}
+    if key.startswith(STAGES):
+        return _stages(key.removeprefix(STAGES), actor, today, data)
     return known[key](actor, today, data) if key in known else _time(key, actor, today, data)
 
 
@@ -54,6 +57,8 @@ def own_rows(key: str, principal_id: int) -> QuerySet[Any] | None:
     """The principal's rows of a setting with dates."""
     if key == QUIET:
         return None
+    if key.startswith(STAGES):
+        return procedures.own_procedures(principal_id, key.removeprefix(STAGES))
     known = {MASKING: stats.own_rules, EXPERT: expert.own_rules}
     return known[key](principal_id) if key in known else law.own_levels(key, principal_id)
 
@@ -94,6 +99,39 @@ def _expert(actor: Actor, today: date, data: Any) -> Editor:
         ]
 
     return Editor(ExpertForm(data, initial=start), expert.set_expert_rule, {}, stamp_of_rows(own), means, own)
+
+
+def _stages(kind: str, actor: Actor, today: date, data: Any) -> Editor:
+    held = procedures.held_on(actor.principal_id, kind, today)
+    own = procedures.own_procedures(actor.principal_id, kind)
+    form = StagesForm(data, kind=kind, held=held, initial={"day": today + ONE_DAY})
+
+    def means(values: Values) -> list[str]:
+        kept = {stage["code"] for stage in values["stages"]}
+        ended = [stage["label"] for stage in held if stage["code"] not in kept]
+        return [
+            _("Ordningen blir: %(steps)s.") % {"steps": " → ".join(_way(kind, values["stages"]))},
+            *(_("”%(stage)s” tas bort.") % {"stage": label} for label in ended),
+            _("Gäller ärenden som kommer in från %(day)s. De som redan är inne följer den ordning de började med.")
+            % {"day": values["day"].isoformat()},
+            _("Lagens tider går som förut, också medan ett eget steg väntar."),
+        ]
+
+    return Editor(form, _save_stages, {"kind": kind}, stamp_of_rows(own), means, own)
+
+
+def _way(kind: str, stages: list[procedures.Stage]) -> Iterator[str]:
+    """The steps of the way forward in order, each own stage where it stands."""
+    for step in FLOWS[kind].steps:
+        before = [stage["label"] for stage in stages if stage["before"] == step.name]
+        yield from (_("%(stage)s (eget)") % {"stage": label} for label in before)
+        if step.main or before:
+            yield str(step.label)
+
+
+def _save_stages(*, kind: str, stages: Any, source: str, day: date, **who: Any) -> LocalProcedure:
+    known = {name: who[name] for name in ("seen", "actor", "at")}  # the form's single lines are already in `stages`
+    return procedures.set_stages(kind=kind, stages=stages, source=source, day=day, **known)
 
 
 def _masking(actor: Actor, today: date, data: Any) -> Editor:

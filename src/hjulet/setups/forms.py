@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hjulet.cases.choices import Severity
 from hjulet.cases.expert import HIGHEST
+from hjulet.cases.procedures import LONGEST, MOST, Stage, places
 from hjulet.law.actions import LOCAL_UNITS
 from hjulet.org.fields import CHOOSE, Day, Words
 from hjulet.org.forms import OrgForm
@@ -74,6 +76,50 @@ class MaskingForm(DatedForm):
     )
     min_denominator = Number(least=LEAST_DENOMINATOR, most=1000, label=_("Minsta antal ärenden för procent"))
     field_order = ("threshold", "min_denominator", "source", "day")
+
+
+class StagesForm(DatedForm):
+    """A line for each own stage. `held` are today's; one whose name is wiped out ends."""
+
+    def __init__(self, *args: Any, kind: str, held: list[Stage], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.held = held
+        steps = [("", gettext("Välj")), *((step.name, step.label) for step in places(kind))]
+        own: dict[str, forms.Field] = {}
+        for number in range(1, MOST + 1):
+            stage = held[number - 1] if number <= len(held) else {"label": "", "before": ""}
+            own[f"label_{number}"] = Words(
+                required=False,
+                max_length=LONGEST,
+                label=gettext("Eget steg %(number)s") % {"number": number},
+                help_text=gettext("Töm rutan för att ta bort steget.") if stage["label"] else "",
+                initial=stage["label"],
+            )
+            own[f"before_{number}"] = forms.ChoiceField(
+                required=False,
+                choices=steps,
+                label=gettext("Steg %(number)s ska vara klart före") % {"number": number},
+                error_messages=CHOOSE,
+                initial=stage["before"],
+            )
+        self.fields = {**own, **self.fields}
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        return {**cleaned, "stages": [stage for stage in map(self._stage, range(1, MOST + 1)) if stage]}
+
+    def _stage(self, number: int) -> Stage | None:
+        label, before = (self.cleaned_data.get(f"{name}_{number}") or "" for name in ("label", "before"))
+        known = self.held[number - 1]["code"] if number <= len(self.held) else ""
+        if label and not before:
+            self.add_error(f"before_{number}", gettext("Välj före vilket steg det ska vara klart."))
+        if before and not label and not known and f"label_{number}" not in self.errors:
+            self.add_error(f"label_{number}", gettext("Skriv vad steget heter."))
+        return {"code": known, "label": label, "before": before} if label else None
+
+    def shown(self) -> list[tuple[Any, Any]]:
+        """Without the empty lines."""
+        return [(label, value) for label, value in super().shown() if value != "–"]
 
 
 class QuietForm(OrgForm):

@@ -24,10 +24,12 @@ class ShellConfig(AppConfig):
         from hjulet.cases.timeline import verb_words
         from hjulet.core import jobs
         from hjulet.notify.actions import tell
+        from hjulet.org import jobs as org_jobs
         from hjulet.org.login import KNOWN_WITH_PERSON
 
         KNOWN_WITH_PERSON["jobs_sign"] = lambda: Subquery(jobs.latest_sign().values("sign"))
         hooks.told.append(tell)
+        org_jobs.told.append(tell)
         hooks.object_words.update({"case": _("Ärende"), "measure": _("Åtgärd"), "statistics": _("Statistik")})
         hooks.verb_words.update(verb_words() | MEASURE_VERBS)
         hooks.object_names["case"] = refs_of

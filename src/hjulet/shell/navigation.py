@@ -44,6 +44,7 @@ QUARTERS = (
             Entry(_("Lagar"), _("Vad som gäller, från vilken dag och vad det ersatte."), "law-list"),
             Entry(_("Tider"), _("Hur lång tid varje steg får ta, och enligt vem."), "law-clocks"),
             Entry(_("Ansvar"), _("Vem som har vilken uppgift, och var det saknas någon."), "responsibilities"),
+            Entry(_("Delegationer"), _("Vem som får besluta i nämndens namn, och till när."), "delegations"),
             Entry(_("Årshjul"), _("Årets aktiviteter.")),
             Entry(_("Mål"), _("Mål, åtaganden och indikatorer.")),
             Entry(_("Risker"), _("Riskanalyser.")),
@@ -107,7 +108,8 @@ def navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
         current = "page" if path == own else "true" if inside else ""
         items.append({"label": section.label, "url": own, "quarter": section.key, "current": current})
     place = reverse("organisation")
-    current = "page" if path == place else "true" if path.startswith(place) and "/ansvar/" not in path else ""
+    elsewhere = any(part in path for part in ("/ansvar/", "/delegationer/"))  # they lie under Planera
+    current = "page" if path == place else "true" if path.startswith(place) and not elsewhere else ""
     return [*items, {"label": _("Organisation"), "url": place, "quarter": "", "current": current}]
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from hjulet.cases import clocks
 from hjulet.cases.actions.telling import event, say, write_entry
 from hjulet.cases.choices import Answer, CaseKind, MessageKind
-from hjulet.cases.dossier import WORKS, Dossier, stage_code
+from hjulet.cases.dossier import OWN_STAGE, WORKS, Dossier, stage_code
 from hjulet.cases.entries import Entry, local_entry
 from hjulet.cases.models import Case, CaseFile, Cause, CauseMeasure, ExpertRule, Message, Note
 from hjulet.cases.search import with_more
@@ -75,7 +75,11 @@ def enter(case: Case, code: str, *, data: dict[str, Any], actor: Actor, at: date
             raise Refused(_("Det här kan du inte fylla i nu."))
         note = write_entry(locked, entry, data, actor, at)
         _mind_clocks(dossier, entry, data, at)
-        event(f"case.entry-{entry.code}"[:60], locked, actor, at, {"answer": note.answer or "", **(note.details or {})})
+        told = {"answer": note.answer or "", **(note.details or {})}
+        if entry.code.startswith(OWN_STAGE):  # its name is the principal's own, so the verb is one for all
+            event("case.own-stage", locked, actor, at, {"stage": str(entry.label), **told})
+        else:
+            event(f"case.entry-{entry.code}"[:60], locked, actor, at, told)
         locked.version += 1
         locked.save(update_fields=["due_on", "version"])
     return note

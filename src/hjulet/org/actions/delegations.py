@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from hjulet.core.actor import Actor
@@ -35,6 +36,7 @@ def delegate(
             raise Refused(_("Sista dagen ligger före den första. Byt plats på dem."))
         if decided_on > valid_from:
             raise Refused(_("Delegationen kan inte gälla från en dag innan den beslutades."))
+        _nothing_already(person, mandate, unit, valid_from, valid_to)
         row = Delegation.objects.create(
             person=person,
             mandate=mandate,
@@ -47,6 +49,18 @@ def delegate(
         days = [valid_from, valid_to]
         note("delegation.created", row, actor, at, mandate=mandate, unit=unit.pk, days=days, reference=reference)
     return row
+
+
+def _nothing_already(person: Person, mandate: str, unit: Unit, first: date, last: date | None) -> None:
+    """Two decisions about the same thing on the same day would leave open by which one something was decided."""
+    same = Delegation.objects.filter(person=person, mandate=mandate, unit=unit)
+    same = same.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=first))
+    there = (same if last is None else same.filter(valid_from__lte=last)).first()
+    if there is not None:
+        raise Refused(
+            _("%(name)s har redan den delegationen under de dagarna, enligt %(reference)s. Avsluta den först.")
+            % {"name": person.name, "reference": there.reference}
+        )
 
 
 def end_delegation(
