@@ -56,6 +56,7 @@ class Entry:
     after: str = ""  # only when that entry was answered with its first answer
     in_step: bool = False  # written by a step of the flow, never by itself
     for_handler: bool = False  # only the handler herself
+    after_report: bool = False  # only when IVO has been told
 
     @property
     def first(self) -> str:
@@ -63,6 +64,8 @@ class Entry:
 
     def fits(self, case: Case) -> bool:
         if case.kind not in self.kinds or (case.track_set_at and case.track not in self.tracks):
+            return False
+        if self.after_report and not case.ivo_reported_on:
             return False
         return not self.provider or run_by_provider(case)
 
@@ -285,6 +288,7 @@ ENTRIES: tuple[Entry, ...] = (
         why=frozenset({"remarks", "demands"}),
         day=_("Beslutets dag"),
         reference=_("IVO:s diarienummer"),
+        after_report=True,
         by=WORKERS | {Duty.REGISTER},
     ),
     Entry(

@@ -191,14 +191,16 @@ def case_page(request: ActorRequest, ref: str) -> HttpResponse:
     case = case_or_404(request, ref)
     dossier = Dossier.of(case)
     offers = dossier.offers(actor)
+    ahead = [offer for offer in offers if offer.step.main]
+    main = next((offer for offer in ahead if offer.open), ahead[0] if ahead else None)
     log_read("read", actor=actor, at=at, about="case", ids=[case.pk], unit_id=case.unit_id)
     context = {
         "case": case,
         "dossier": dossier,
         "path": path_of(case),
         "clocks": [words_of(clock, at) for clock in dossier.running],
-        "main": next((offer for offer in offers if offer.step.main), None),
-        "others": [offer for offer in offers if not offer.step.main],
+        "main": main,
+        "others": [offer for offer in offers if offer is not main],
         "gate": gate_of(dossier),
         "causes": [(cause, dossier.measures_of(cause)) for cause in dossier.causes],
         "attachments": FILES.of(case),
@@ -258,7 +260,8 @@ def gate_of(dossier: Dossier) -> list[tuple[str, str]] | None:
     """What is missing before the case can be closed; None before it is assessed and when it has ended."""
     if dossier.case.state in {State.REPORTED, State.RECEIVED, *ENDED}:
         return None
-    steps = [step for step in dossier.flow.steps if step.main and dossier.flow.lies_ahead(step, dossier.case.state)]
+    flow, state = dossier.flow, dossier.case.state
+    steps = [step for step in flow.steps if step.main and step.to in flow.path and flow.lies_ahead(step, state)]
     missing = [one for step in steps for one in dossier.missing(step)]
     return list(dict.fromkeys((m.reason, m.anchor) for m in missing))
 

@@ -25,6 +25,7 @@ from hjulet.org import actions as organisation
 from hjulet.org.models import Assignment, Person, Principal, Unit
 from hjulet.org.reach import actor_for
 from hjulet.setups.content import read
+from hjulet.setups.lex_tales import tried
 from hjulet.setups.receipts import confirmations, confirmed
 
 COUNT = 226
@@ -162,7 +163,7 @@ class Tales:
         found = datetime.combine(day, time(minutes // 60, minutes % 60), tzinfo=STOCKHOLM)
         return found if found > moment else found + timedelta(days=1 if day.weekday() < 4 else 3)
 
-    def _later(self, at: datetime, low: float, high: float) -> datetime:
+    def later(self, at: datetime, low: float, high: float) -> datetime:
         return self._office(at + timedelta(days=self.chance.uniform(low, high)))
 
     # Which cases
@@ -240,53 +241,59 @@ class Tales:
             return
         at = at + timedelta(minutes=20) if plot.acute else self._wait(plot, at, 0.2, 1.2, slow=6)
         yield at
-        case = self._step(case, "receive", plot.handler, at)
+        case = self.step(case, "receive", plot.handler, at)
         if plot.reach < STEPS.index("assess"):
             return
         at = self._wait(plot, at, 0.1, 1.5, slow=9)
         yield at
-        case = self._step(case, "assess", plot.handler, at, self._assessment(plot))
+        case = self.step(case, "assess", plot.handler, at, self._assessment(plot))
         if plot.reach == STEPS.index("annul"):
-            at = self._later(at, 1, 2)
+            at = self.later(at, 1, 2)
             yield at
-            self._step(case, "annul", "dag", at, {"reason": "Rapporten byggde på en felräkning."})
+            self.step(case, "annul", "dag", at, {"reason": "Rapporten byggde på en felräkning."})
             return
         yield from self._work(case, plot, at)
 
     def _work(self, case: Case, plot: Plot, at: datetime) -> Timeline:
+        for other in Case.objects.unscoped(reason="the demo's stories").filter(pk__in=case.linked_ids):
+            if other.is_lex:
+                self._await(at, tried(self, other, plot, at))
+        if case.is_lex:
+            yield from tried(self, case, plot, at)
+            return
         if plot.reach < STEPS.index("investigate"):
             return
         handler = plot.given_to or plot.handler
         at = self._wait(plot, at, 0.1, 1.5, slow=15)
         yield at
-        case = self._step(case, "investigate", plot.handler, at, {"handler": self.people[handler]})
+        case = self.step(case, "investigate", plot.handler, at, {"handler": self.people[handler]})
         at = self._wait(plot, at, 0.5, 3, slow=6)
         yield at
-        measure = self._investigate(case, plot, handler, at)
+        measure = self.investigate(case, plot, handler, at)
         if plot.reach < STEPS.index("decide"):
             return
         at = self._wait(plot, at, 0.5, 4, slow=35)
         yield at
         words = self.chance.choice(self.script["thanks" if measure else "unchanged"])
         message = words.format(measure=_lower(plot.story["measure"][0]))
-        self._step(case, "decide", handler, at, {"message": message})
+        self.step(case, "decide", handler, at, {"message": message})
         if plot.reach >= STEPS.index("follow-up"):
             yield from self._carry_out(case, plot, measure, handler, at)
 
     def _carry_out(self, case: Case, plot: Plot, measure: Measure | None, handler: str, at: datetime) -> Timeline:
         if measure is None:
-            at = self._later(at, 2, 20)
+            at = self.later(at, 2, 20)
             yield at
-            case = self._step(case, "follow-up", handler, at)
+            case = self.step(case, "follow-up", handler, at)
             yield from self._finish(case, plot, handler, at, Effect.YES)
             return
-        at = self._later(at, 8, 40)
+        at = self.later(at, 8, 40)
         yield at
-        measure = self._done(measure, handler, at)
-        at = self._later(at, 0, 2)
+        measure = self.done(measure, handler, at)
+        at = self.later(at, 0, 2)
         yield at
-        case = self._step(case, "follow-up", handler, at)
-        at = self._later(at, 35, 95)
+        case = self.step(case, "follow-up", handler, at)
+        at = self.later(at, 35, 95)
         yield at
         if self.chance.random() < 0.06:
             at = yield from self._again(case, plot, measure, handler, at)
@@ -310,16 +317,16 @@ class Tales:
             actor=self.actor(handler, at),
             at=at,
         )
-        at = self._later(at, 7, 25)
+        at = self.later(at, 7, 25)
         yield at
-        self._done(self._fresh(measure, handler, at), handler, at)
-        self._step(case, "follow-up", handler, at)
-        at = self._later(at, 30, 60)
+        self.done(self._fresh(measure, handler, at), handler, at)
+        self.step(case, "follow-up", handler, at)
+        at = self.later(at, 30, 60)
         yield at
         return at
 
     def _finish(self, case: Case, plot: Plot, handler: str, at: datetime, effect: Effect) -> Timeline:
-        at = self._later(at, 0.1, 4)
+        at = self.later(at, 0.1, 4)
         yield at
         actions.tell_person_informed(
             case,
@@ -331,7 +338,7 @@ class Tales:
         )
         words = self.script["endings"] if effect == Effect.YES else self.script["partly"]
         lesson = plot.story["view"] if self.chance.random() < 0.4 else ""
-        self._step(case, "close", handler, at, {"message": self.chance.choice(words), "lesson": lesson})
+        self.step(case, "close", handler, at, {"message": self.chance.choice(words), "lesson": lesson})
 
     # The steps themselves
 
@@ -339,7 +346,7 @@ class Tales:
         """When the next step is taken. One in eight takes `slow` days; named cases never do."""
         if not plot.named and self.chance.random() < 0.12:
             high = slow
-        return self._later(at, low, high)
+        return self.later(at, low, high)
 
     def _nobody(self, plot: Plot, at: datetime) -> bool:
         """Reports of the last weeks stay where nobody stands in for the manager."""
@@ -361,7 +368,7 @@ class Tales:
         )
         return actions.report(told, actor=self.actor(plot.reporter, at), at=at)
 
-    def _step(self, case: Case, name: str, login: str, at: datetime, data: dict[str, Any] | None = None) -> Case:
+    def step(self, case: Case, name: str, login: str, at: datetime, data: dict[str, Any] | None = None) -> Case:
         return actions.perform(case, name, actor=self.actor(login, at), at=at, data=data)
 
     def _assessment(self, plot: Plot) -> dict[str, Any]:
@@ -375,11 +382,11 @@ class Tales:
             "severity": story["severity"],
             "likelihood": story["likelihood"],
             "misconduct": Answer.YES if plot.misconduct else Answer.NO,
-            "care_injury": Answer.YES if track == "hsl" and story["harm"] == "lasting" else Answer.NO,
+            "care_injury": Answer.YES if track == "hsl" and _serious(story, plot) else Answer.NO,
             "title": plot.title,
         }
 
-    def _investigate(self, case: Case, plot: Plot, handler: str, at: datetime) -> Measure | None:
+    def investigate(self, case: Case, plot: Plot, handler: str, at: datetime) -> Measure | None:
         """Notes, a cause, and a measure; or the reason why none is needed."""
         actor, story = self.actor(handler, at), plot.story
         source, fact = story["note"]
@@ -419,12 +426,17 @@ class Tales:
         actions.link_measure(cause, measure, actor=self.actor(handler, at), at=at)
         return measure
 
-    def _done(self, measure: Measure, handler: str, at: datetime) -> Measure:
+    def done(self, measure: Measure, handler: str, at: datetime) -> Measure:
         actor = self.actor(handler, at)
         return mark_done(measure, done_on=local_date(at), note="", version=measure.version, actor=actor, at=at)
 
     def _fresh(self, measure: Measure, handler: str, at: datetime) -> Measure:
         return Measure.objects.visible_to(self.actor(handler, at)).get(pk=measure.pk)
+
+
+def _serious(story: dict[str, Any], plot: Plot) -> bool:
+    """Lasting harm, and every third of what could have become so."""
+    return bool(story["harm"] == "lasting" or (story["severity"] >= 3 and len(plot.told + plot.title) % 3 == 0))
 
 
 STAFF_TITLES = {

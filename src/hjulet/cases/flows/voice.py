@@ -81,6 +81,7 @@ VOICE = Flow(
             needs=(no_contact,),
             stops=("complaint.confirm", "complaint.answer"),
             done=_("Det gick inte att bekräfta, den som skrev går inte att nå"),
+            main=True,
         ),
         Step(
             name="investigate",
