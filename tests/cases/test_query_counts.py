@@ -30,7 +30,7 @@ MOST = {
     "/statistik/?tree=then": 12,
     "/aviseringar/": 5,
     "/organisation/": 10,
-    "/organisation/ansvar/": 8,
+    "/organisation/ansvar/": 9,
     "/organisation/roller/": 7,
     "/organisation/personer/": 8,
 }

@@ -28,8 +28,9 @@ CLOCKS = (
     "complaint.hand_over",
 )
 # What an import brought stands in a deviation's states; it is answered and ended from there.
-BROUGHT = frozenset({State.RECEIVED, State.ASSESSED, State.MEASURES, State.FOLLOW_UP})
-UNDER_WORK = frozenset({State.REGISTERED, State.CONFIRMED, State.INVESTIGATING, State.ANSWERED, *BROUGHT})
+BROUGHT_NEW, BROUGHT_DONE = frozenset({State.RECEIVED, State.ASSESSED}), frozenset({State.MEASURES, State.FOLLOW_UP})
+OURS = frozenset({State.REGISTERED, State.CONFIRMED, State.INVESTIGATING, State.ANSWERED})
+UNDER_WORK = OURS | BROUGHT_NEW | BROUGHT_DONE
 WORKS = frozenset({Duty.HANDLE})
 BOTH = frozenset({Duty.HANDLE, Duty.REGISTER})
 
@@ -86,7 +87,7 @@ VOICE = Flow(
         Step(
             name="investigate",
             label=_("Börja utreda"),
-            frm=frozenset({State.CONFIRMED}),
+            frm=frozenset({State.CONFIRMED, *BROUGHT_NEW}),
             to=State.INVESTIGATING,
             by=WORKS,
             needs=(answerer_impartial,),
@@ -97,7 +98,7 @@ VOICE = Flow(
         Step(
             name="answer",
             label=_("Svara"),
-            frm=frozenset({State.INVESTIGATING, *BROUGHT}),
+            frm=frozenset({State.INVESTIGATING, *BROUGHT_DONE}),
             to=State.ANSWERED,
             by=WORKS,
             needs=(secrecy_checked,),
@@ -110,7 +111,7 @@ VOICE = Flow(
         Step(
             name="finish",
             label=_("Avsluta ärendet"),
-            frm=frozenset({State.ANSWERED, *BROUGHT}),
+            frm=frozenset({State.ANSWERED, *BROUGHT_DONE}),
             to=State.CLOSED,
             by=WORKS,
             needs=(told_whoever_sent, duties_done),
