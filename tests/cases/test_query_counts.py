@@ -18,7 +18,7 @@ from hjulet.org.models import Person
 pytestmark = pytest.mark.django_db
 
 MOST = {
-    "/": 11,
+    "/": 12,
     "/arenden/?val=alla": 8,
     "/rapportera/": 9,
     "CASE": 12,
