@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('law', '0002_side_duties'),
+        ('law', '0003_secrecy'),
     ]
 
     operations = [
