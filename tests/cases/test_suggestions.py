@@ -33,7 +33,10 @@ def suggested(person, actor, at) -> Callable[..., Case]:
 @pytest.fixture
 def praised(person, at) -> Case:
     told = actions.Voice(
-        unit=person("juno").home_unit, kind=CaseKind.PRAISE, description="Ni är så snälla mot pappa.", code_digest="a" * 64
+        unit=person("juno").home_unit,
+        kind=CaseKind.PRAISE,
+        description="Ni är så snälla mot pappa.",
+        code_digest="a" * 64,
     )
     return actions.take_in_voice(told, actor=None, at=at)
 
@@ -58,7 +61,9 @@ def test_one_field_is_enough(browse, person, at) -> None:
 
 
 def test_what_is_missing_is_said_and_what_was_typed_stays(browse, person) -> None:
-    answer = browse("juno").post("/forslag/ny/", {"text": " ", "change": "Färre fall", "unit": 1, "submission_key": "x"})
+    answer = browse("juno").post(
+        "/forslag/ny/", {"text": " ", "change": "Färre fall", "unit": 1, "submission_key": "x"}
+    )
     shown = answer.content.decode()
     assert answer.status_code == 422
     assert "Skriv ditt förslag. En mening räcker." in shown and "Färre fall" in shown

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.rest.conftest import program  # noqa: F401 - a program asks too
 
 from hjulet.cases import actions as cases
 from hjulet.cases.models import Case
 from hjulet.learning import actions
 from hjulet.learning.models import Lesson
-from tests.rest.conftest import program  # noqa: F401 - a program asks too
 
 TEXTS = {
     "title": "En person i taget vid skåpet",

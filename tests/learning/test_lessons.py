@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from tests.learning.conftest import TEXTS
 
 from hjulet.cases.models import Case
 from hjulet.core.flow import Refused, Stale
@@ -17,7 +18,6 @@ from hjulet.learning.choices import LessonState
 from hjulet.learning.models import Lesson, LessonUse
 from hjulet.notify.models import Notice
 from hjulet.org.models import Unit
-from tests.learning.conftest import TEXTS
 
 pytestmark = [pytest.mark.django_db, pytest.mark.capability("NEW-2"), pytest.mark.capability("ACT-4")]
 TITLE = TEXTS["title"]

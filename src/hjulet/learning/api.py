@@ -35,7 +35,10 @@ class LessonFilter(Paging):
 
 
 @router.get(
-    "/lessons", response=Page[LessonOut], summary="Lärdomar", description="Publicerade lärdomar, den egna enhetens först."
+    "/lessons",
+    response=Page[LessonOut],
+    summary="Lärdomar",
+    description="Publicerade lärdomar, den egna enhetens först.",
 )
 @access(LOGGED_IN)
 def list_lessons(request: ActorRequest, asked: Query[LessonFilter]) -> Page[LessonOut]:
@@ -50,5 +53,7 @@ def list_lessons(request: ActorRequest, asked: Query[LessonFilter]) -> Page[Less
 
 
 def _out(lesson: Lesson, used_by: list[str]) -> LessonOut:
-    plain: dict[str, Any] = {name: getattr(lesson, name) for name in ("kind", "title", "text", "change", "confirmed_at")}
+    plain: dict[str, Any] = {
+        name: getattr(lesson, name) for name in ("kind", "title", "text", "change", "confirmed_at")
+    }
     return LessonOut(id=lesson.pk, unit=lesson.unit.code, used_by=used_by, **plain)

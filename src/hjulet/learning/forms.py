@@ -32,7 +32,10 @@ class LessonForm(WarnsAboutPersonalNumbers):
     def __init__(self, *args: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if kind == LessonKind.SUGGESTION:
-            self.fields["text"].label, self.fields["change"].label = _("Vad gick förslaget ut på?"), _("Vad svarade ni?")
+            self.fields["text"].label, self.fields["change"].label = (
+                _("Vad gick förslaget ut på?"),
+                _("Vad svarade ni?"),
+            )
             self.fields["change"].required = True
         elif kind == LessonKind.PRAISE:
             self.fields["text"].label, self.fields["change"].label = _("Vad var det som var bra?"), _("Hur gjorde ni?")

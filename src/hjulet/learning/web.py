@@ -98,7 +98,7 @@ def lesson(request: ActorRequest, pk: int) -> HttpResponse:
 
 
 def _lesson_page(
-    request: ActorRequest, found: Lesson, *, status: int = 200, refusal: str = "", **given: forms.Form
+    request: ActorRequest, found: Lesson, *, status: int = 200, refusal: str = "", **given: Any
 ) -> HttpResponse:
     actor, at = request.actor, now()
     if not found.published:

@@ -1,7 +1,8 @@
 """The short procedures of praise and suggestions, whoever sent them: thanked or answered, then closed.
 
 What holds nothing secret needs no number in the diary when it is kept in order some other way, as it is here (OSL
-5 kap. 1 §); the registrar may give one to what came from outside. The time to answer is a local promise and lies in `law`.
+5 kap. 1 §); the registrar may give one to what came from outside. The time to answer is a local promise and lies in
+`law`.
 """
 
 from __future__ import annotations
