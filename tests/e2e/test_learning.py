@@ -39,6 +39,7 @@ def test_from_a_thought_to_something_all_can_read(phone: Open, desk: Open) -> No
     dag.check("review")
     dag.page.click("text=Handskar vid dörren")
     dag.check("one lesson to review")
+    dag.picture("larande-granska", whole=True)
     dag.page.check("#id_unrecognisable")
     dag.send()
     for address, name in (("/larande/", "feed"), ("/forslag/", "suggestions"), ("/", "start with lessons")):
