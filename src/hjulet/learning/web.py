@@ -135,14 +135,15 @@ class Verb:
 
 
 def _do(request: ActorRequest, found: Lesson, verb: Verb) -> HttpResponse:
+    filled: dict[str, Any] = {verb.name: verb.form}
     if not verb.form.is_valid():
-        return _lesson_page(request, found, status=422, **{verb.name: verb.form})
+        return _lesson_page(request, found, status=422, **filled)
     version = whole_number(request.POST.get("version", ""), digits=9)
     try:
         verb.do(verb.form.cleaned_data, {"actor": request.actor, "at": now(), "version": version})
     except Refused as problem:
         fresh = lesson_or_404(request, found.pk)
-        return _lesson_page(request, fresh, status=409, refusal=str(problem), **{verb.name: verb.form})
+        return _lesson_page(request, fresh, status=409, refusal=str(problem), **filled)
     messages.success(request, verb.done)
     if Lesson.objects.visible_to(request.actor).filter(pk=found.pk).exists():
         return redirect("lesson", pk=found.pk)
