@@ -82,6 +82,9 @@ OPEN = {
     "law-clocks": EVERYBODY,
     "measures": EVERYBODY,
     "receipts": EVERYBODY,
+    "learning": EVERYBODY,
+    "learning-review": EVERYBODY,
+    "suggestions": EVERYBODY,
     "organisation": EVERYBODY,
     "people": EVERYBODY,
     "roles": EVERYBODY,
@@ -91,6 +94,7 @@ OPEN = {
     "break-glass": EVERYBODY,
     "report": REPORTERS,
     "my-reports": REPORTERS,
+    "suggestion-new": REPORTERS,
     "cases": HANDLERS,
     "cases-export": HANDLERS,
     "search": HANDLERS,
@@ -121,6 +125,7 @@ ABOUT_ONE = {
     "export-remove", "token-revoke", "api-later", "matter", "matter-document", "matter-subject", "matter-number",
     "document-subject", "document-mark", "document-unmark", "diary-series-change",
     "receipt", "receipt-coverage", "receipt-names",
+    "lesson", "lesson-new", "lesson-change", "lesson-confirm", "lesson-return", "lesson-withdraw", "lesson-use",
 }  # fmt: skip
 SWITCHED_OFF = {"metrics"}  # not found unless the installation has it on; see tests/operations
 POST_ONLY = {

@@ -17,6 +17,7 @@ from hjulet.cases.models import Case
 from hjulet.core.exports import EXPORTS
 from hjulet.core.models import Event
 from hjulet.diary import actions as diary
+from hjulet.learning.models import Lesson
 from hjulet.measures import actions as measures
 from hjulet.org.models import Person, Unit
 
@@ -24,6 +25,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.capability("PLT-1")]
 Browse = Callable[[str], Client]
 LISTS = {
     "cases": ("asa", "/arenden/export/?val=alla"),
+    "lessons": ("juno", "/larande/?"),
     "measures": ("asa", "/atgarder/?val=oppna"),
     "people": ("root", "/organisation/personer/?"),
     "receipts": ("dag", "/kvittens/lex-sarah/tackning/?"),
@@ -49,6 +51,10 @@ def world(
     diary.register(
         principal=case.principal, unit=case.unit, subject="Synpunkt, Ekbacken", counterpart="Patientnämnden",
         actor=actor("goran"), at=at,
+    )  # fmt: skip
+    Lesson.objects.create(
+        principal_id=case.principal_id, unit=case.unit, kind="lesson", state="published", title="=Lärdom", text="x",
+        written_by=person("asa"), written_at=at, confirmed_by=person("dag"), confirmed_at=at,
     )  # fmt: skip
     return case
 

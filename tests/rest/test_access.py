@@ -33,6 +33,7 @@ TABLE = {
     "get_person": EVERYBODY,
     "list_delegations": EVERYBODY,
     "list_measures": EVERYBODY,
+    "list_lessons": EVERYBODY,
     "list_cases": HANDLERS,
     "search": HANDLERS,
     "post_search": HANDLERS,

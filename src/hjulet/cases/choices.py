@@ -41,6 +41,9 @@ LEX = frozenset({CaseKind.LEX_SARAH, CaseKind.LEX_MARIA})
 # What the public sends, and staff's suggestions: received by the registrar, answered by name.
 VOICES = frozenset({CaseKind.COMPLAINT, CaseKind.VIEW, CaseKind.PRAISE, CaseKind.SUGGESTION, CaseKind.QUESTION})
 
+# Thanked or answered, and closed.
+LIGHT = frozenset({CaseKind.PRAISE, CaseKind.SUGGESTION})
+
 
 class Grade(TextChoices):
     """What an inquiry into a report came to; the last two go to IVO (SoL 27 kap. 6 §, LSS 24 f §; PSL 3 kap. 5 §)."""

@@ -12,6 +12,7 @@ from hjulet.cases.entries import Entry, Written, asked_of, latest, run_by_provid
 from hjulet.cases.flows.deviation import DEVIATION
 from hjulet.cases.flows.lex_maria import LEX_MARIA
 from hjulet.cases.flows.lex_sarah import LEX_SARAH
+from hjulet.cases.flows.light import PRAISE, SUGGESTION
 from hjulet.cases.flows.voice import VOICE
 from hjulet.cases.models import (
     Case,
@@ -38,6 +39,8 @@ FLOWS: dict[str, Flow] = {
     CaseKind.LEX_SARAH: LEX_SARAH,
     CaseKind.LEX_MARIA: LEX_MARIA,
     **dict.fromkeys(VOICES, VOICE),
+    CaseKind.PRAISE: PRAISE,
+    CaseKind.SUGGESTION: SUGGESTION,
 }
 # The duty that works with a kind of case, where it is not the ordinary one; what its handler counts as having.
 WORKS = {kind: Duty.LEX if kind in LEX else Duty.HANDLE for kind in CaseKind}

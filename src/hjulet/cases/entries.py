@@ -368,6 +368,17 @@ ENTRIES: tuple[Entry, ...] = (
         why=frozenset({"partly", NO}),
         in_step=True,
     ),
+    Entry(
+        code="suggested",
+        group="answer",
+        label=_("Vad ledde förslaget till?"),
+        kinds=frozenset({CaseKind.SUGGESTION}),
+        basis="sosfs-2011-9-6",
+        answers=((YES, _("Ja, vi gör så")), ("partly", _("Vi gör en del av det")), (NO, _("Nej, vi gör inte så"))),
+        text=_("Vad händer nu, eller varför inte?"),
+        why=frozenset({"partly", NO}),
+        in_step=True,
+    ),
     # A duty beside the case: first whether it is there, then that it was done. The first starts its clock.
     *(
         entry

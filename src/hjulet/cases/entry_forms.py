@@ -201,6 +201,15 @@ class AnswerForm(MessageForm):
             del self.fields["explanation"], self.fields["planned"]
 
 
+class ThankForm(MessageForm):
+    """Thanks with the words that are there; an empty text sends them too."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["message"].label = _("Tack till den som skrev")
+        self.fields["message"].required = False
+
+
 class SortForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("Vad är det?"), choices=(), error_messages=CHOOSE)
 

@@ -152,6 +152,32 @@ def reportable_units(actor: Actor | None, on: date) -> Any:
     return units.filter(kind__in=kinds).order_by("name", "id")
 
 
+class SuggestionForm(WarnsAboutPersonalNumbers):
+    watched: tuple[str, ...] = ("text", "change")
+
+    text = Text(
+        label=gettext_lazy("Vad föreslår du?"),
+        help_text=gettext_lazy("Skriv med egna ord. Skriv inte namn eller personnummer."),
+        error_messages={"required": gettext_lazy("Skriv ditt förslag. En mening räcker.")},
+    )
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(), label=gettext_lazy("Vilken enhet gäller det?"), empty_label=None, error_messages=CHOOSE
+    )
+    change = Text(
+        label=gettext_lazy("Vad skulle det ändra?"),
+        help_text=gettext_lazy("Det går bra att hoppa över."),
+        required=False,
+        rows=2,
+    )
+    submission_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
+
+    def __init__(self, *args: Any, actor: Actor, at: datetime, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        unit: Any = self.fields["unit"]
+        unit.queryset, unit.label_from_instance = reportable_units(actor, local_date(at)), lambda row: row.name
+        unit.initial = actor.unit_id
+
+
 class AssessForm(forms.Form):
     TRACKS = [(t.value, t.label) for t in (Track.SOL, Track.LSS, Track.HSL, Track.NONE)]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from django.db import connection, models
@@ -337,6 +337,12 @@ class Case(ScopedModel):
     def answerable(self) -> bool:
         """Whether there is someone to tell what was decided and what changed."""
         return self.reporter_id is not None or self.unnamed
+
+    def take_on(self, person_id: int, at: datetime) -> None:
+        """Someone answers before anyone has said which law it belongs to, as praise and suggestions may be: none."""
+        if self.track_set_at is None:
+            self.track, self.track_set_at = Track.NONE, at
+        self.handler_id = self.handler_id or person_id
 
     @property
     def reported_on(self) -> date:

@@ -9,7 +9,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from hjulet.cases.choices import GRADES, CaseKind, Grade
+from hjulet.cases.actions.suggestions import thanks
+from hjulet.cases.choices import GRADES, LIGHT, CaseKind, Grade
 from hjulet.cases.entries import BY_CODE
 from hjulet.cases.entry_forms import (
     AnswerForm,
@@ -22,6 +23,7 @@ from hjulet.cases.entry_forms import (
     MisconductForm,
     RegisterForm,
     SortForm,
+    ThankForm,
     ToLexForm,
     parts_of,
 )
@@ -82,7 +84,8 @@ def step_form(step: Step, case: Case, data: Any, actor: Actor, at: datetime) -> 
         "commission": lambda: CommissionForm(data, people=possible_handlers(case, actor, at), at=at),
         "register": lambda: _register_form(case, data, actor, at),
         "confirm": lambda: MessageForm(data, initial={"message": _confirmation(case)}),
-        "answer": lambda: AnswerForm(data, care=case.track == Track.HSL),
+        "answer": lambda: AnswerForm(data, care=case.track == Track.HSL and case.kind not in LIGHT),
+        "thank": lambda: ThankForm(data, initial={"message": thanks(case)}),
         "sort": lambda: SortForm(data, case=case),
         "misconduct": lambda: MisconductForm(data),
         "disclose": lambda: DiscloseForm(data, case=case, parts=parts_of(case, list(case.notes.all())), at=at),

@@ -19,6 +19,8 @@ from hjulet.core.prepared import Given, Prepared
 LATEST = 40
 WORDS = {
     "case.reported": gettext_lazy("Rapporten kom in"),
+    "case.suggested": gettext_lazy("Förslaget kom in"),
+    "case.lesson": gettext_lazy("En lärdom skrevs, utan koppling till ärendet"),
     "case.came-in": gettext_lazy("Kom in utifrån"),
     "case.disclosed": gettext_lazy("Uppgifter kom över väggen, efter beslut"),
     "case.split": gettext_lazy("Ärendet skapades ur en händelse som gäller flera lagar"),

@@ -207,6 +207,7 @@ def case_page(request: ActorRequest, ref: str) -> HttpResponse:
         "linked": linked_cases(case, actor),
         "timeline": timeline(case),
         "may_work": actions.may_work(case, actor),
+        "may_write_lesson": actions.may_write_lesson(case, actor),
         "expert": actions.asks_for_expert(case, ExpertRule(**(case.expert_rule or {}))),  # type: ignore[attr-defined]
         "wall": wall_of(case),
         "proposed": [] if case.track_set_at or case.is_voice else proposed_for(case),

@@ -81,6 +81,7 @@ ROOMS = [
         "receipts",
         "measures",
         "cases",
+        "learning",
         "stats",
         "setups",
     ),

@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("hjulet.receipts.urls")),
     path("", include("hjulet.cases.urls")),
     path("", include("hjulet.measures.urls")),
+    path("", include("hjulet.learning.urls")),
     path("", include("hjulet.stats.urls")),
     path("", include("hjulet.setups.urls")),
     path("api/v1/", include("hjulet.config.api")),

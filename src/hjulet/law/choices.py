@@ -49,6 +49,7 @@ class Procedure(models.TextChoices):
     LEX_SARAH = "lexsarah", _("Lex Sarah")
     LEX_MARIA = "lexmaria", _("Lex Maria")
     COMPLAINT = "complaint", _("Synpunkt och klagomål")
+    SUGGESTION = "suggestion", _("Medarbetares förslag")
     AUDIT = "audit", _("Loggkontroll")
     SIDE = "side", _("Andra anmälningar")
     OTHER = "other", _("Övrigt")
@@ -73,6 +74,7 @@ COUNTED_FROM = (
     gettext_noop("sedan ärendet togs upp"),
     gettext_noop("sedan händelsen"),
     gettext_noop("sedan synpunkten kom in"),
+    gettext_noop("sedan förslaget kom in"),
     gettext_noop("sedan det blev klart vem som ska svara"),
     gettext_noop("sedan patientnämnden frågade"),
     gettext_noop("sedan förra kontrollen"),

@@ -49,6 +49,14 @@ KINDS: dict[str, Kind] = {
         gettext_lazy("En synpunkt har kommit in och ska registreras."),
         gettext_lazy("En synpunkt har kommit in och ska registreras: %(ref)s."),
     ),
+    "case.suggestion": Kind(
+        Group.CASES,
+        gettext_lazy("En medarbetare har lämnat ett förslag. Det väntar på ditt svar."),
+        gettext_lazy("En medarbetare har lämnat ett förslag, %(ref)s. Det väntar på ditt svar."),
+    ),
+    "lesson.to_review": Kind(Group.CASES, gettext_lazy("En lärdom ska granskas innan andra får läsa den.")),
+    "lesson.returned": Kind(Group.OWN, gettext_lazy("En lärdom du har skrivit behöver ändras.")),
+    "lesson.published": Kind(Group.OWN, gettext_lazy("En lärdom du har skrivit är publicerad.")),
     "case.disclosed": Kind(
         Group.CASES,
         gettext_lazy("Uppgifter har lämnats ut till ditt ärende."),

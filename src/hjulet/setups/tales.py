@@ -25,6 +25,7 @@ from hjulet.org import actions as organisation
 from hjulet.org.models import Assignment, Person, Principal, Unit
 from hjulet.org.reach import actor_for
 from hjulet.setups.content import read
+from hjulet.setups.learning import Lessons
 from hjulet.setups.lex_tales import tried
 from hjulet.setups.receipts import confirmations, confirmed
 
@@ -87,6 +88,8 @@ class Tales:
                 self._await(moment, self._confirm(login, moment))
         if cases:
             self._cast()
+            for moment, tale in Lessons(self.tree, self.stories, self.actor).timelines(self.at):
+                self._await(moment, tale)
             self._await(evening := self.at - timedelta(days=2, hours=11), self._without_name(evening))
         while self.queue and self.queue[0][0] <= self.at:
             moment, number, tale = heapq.heappop(self.queue)

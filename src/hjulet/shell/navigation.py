@@ -91,7 +91,8 @@ QUARTERS = (
         _("Det som ska bli bättre, vem som gör det och om det hjälpte."),
         (
             Entry(_("Åtgärder"), _("Vad ska göras, av vem, när, och vilken effekt det fick."), "measures"),
-            Entry(_("Förslag"), _("Medarbetarnas förslag.")),
+            Entry(_("Lärande"), _("Det andra har lärt sig, och vilka som gör likadant."), "learning"),
+            Entry(_("Förslag"), _("Medarbetarnas förslag och svaren på dem."), "suggestions"),
             Entry(_("Kvalitetsråd"), _("Möten om kvalitet.")),
             Entry(_("Rapporter"), _("Kvalitetsberättelse och patientsäkerhetsberättelse.")),
         ),

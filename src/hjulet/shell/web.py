@@ -24,6 +24,7 @@ from hjulet.core.lists import GROUPS
 from hjulet.core.middleware import typed, unavailable
 from hjulet.core.now import now
 from hjulet.core.problem import Problem, is_api, problem
+from hjulet.learning.listing import latest_of_own
 from hjulet.org.login import safe_next
 from hjulet.org.models import Person
 from hjulet.shell import verdicts, work
@@ -57,6 +58,7 @@ def start(request: ActorRequest) -> HttpResponse:
         "groups": [Group.of(key, found) for key in GROUPS],
         "counts": {key: found.count(group=key) for key in GROUPS},
         "verdicts": verdicts.for_start(actor, at),
+        "lessons": latest_of_own(actor),
     }
     return render(request, "shell/start.html", context)
 

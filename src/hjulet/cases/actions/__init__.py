@@ -2,6 +2,7 @@
 
 from hjulet.cases.actions.reporting import Report, first_words, receiving_duty, report
 from hjulet.cases.actions.steps import effect_failed, note_measure_change, perform
+from hjulet.cases.actions.suggestions import Suggestion, suggest
 from hjulet.cases.actions.voices import Voice, take_in_voice
 from hjulet.cases.actions.working import (
     add_cause,
@@ -15,6 +16,8 @@ from hjulet.cases.actions.working import (
     link_measure,
     may_enter,
     may_work,
+    may_write_lesson,
+    note_lesson,
     reply,
     reply_without_name,
     tell_person_informed,
@@ -22,6 +25,7 @@ from hjulet.cases.actions.working import (
 
 __all__ = [
     "Report",
+    "Suggestion",
     "Voice",
     "add_cause",
     "add_file",
@@ -36,12 +40,15 @@ __all__ = [
     "link_measure",
     "may_enter",
     "may_work",
+    "may_write_lesson",
+    "note_lesson",
     "note_measure_change",
     "perform",
     "receiving_duty",
     "reply",
     "reply_without_name",
     "report",
+    "suggest",
     "take_in_voice",
     "tell_person_informed",
 ]

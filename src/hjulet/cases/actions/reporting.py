@@ -252,7 +252,7 @@ def open_case(
     return other
 
 
-ANSWERS = {clocks.FEEDBACK, "complaint.answer"}
+ANSWERS = {clocks.FEEDBACK, "complaint.answer", "suggestion.answer"}
 
 
 def due_days(started: list[Clock]) -> dict[str, Any]:

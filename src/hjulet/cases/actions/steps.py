@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hjulet.cases import clocks
-from hjulet.cases.actions import lex, voices
+from hjulet.cases.actions import lex, suggestions, voices
 from hjulet.cases.actions.lex import LAWS, check_impartial
 from hjulet.cases.actions.reporting import split
 from hjulet.cases.actions.telling import event, say, tell_reporter
@@ -273,6 +273,7 @@ def _effect_failed(dossier: Dossier, data: dict[str, Any], actor: Actor, at: dat
 EFFECTS: dict[str, Any] = {
     **lex.EFFECTS,
     **voices.EFFECTS,
+    **suggestions.EFFECTS,
     "receive": _receive,
     "assess": _assess,
     "reclassify": _assess,

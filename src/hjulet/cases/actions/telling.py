@@ -63,4 +63,4 @@ def write_entry(case: Case, entry: Entry, data: dict[str, Any], actor: Actor, at
     )
 
 
-JUDGED = frozenset({"injury", "decision", "effect", "outcome", "secrecy-check", "disclosure"})
+JUDGED = frozenset({"injury", "decision", "effect", "outcome", "suggested", "secrecy-check", "disclosure"})

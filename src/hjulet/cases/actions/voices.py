@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from hjulet.cases import clocks
 from hjulet.cases.actions.reporting import due_days, first_words, open_case
 from hjulet.cases.actions.telling import event, say, write_entry
-from hjulet.cases.choices import CaseKind, Channel, MessageKind, Relation, SourceType, State
+from hjulet.cases.choices import LIGHT, CaseKind, Channel, MessageKind, Relation, SourceType, State
 from hjulet.cases.diarying import enter_document, enter_matter
 from hjulet.cases.dossier import Dossier
 from hjulet.cases.entries import BY_CODE
@@ -31,6 +31,7 @@ from hjulet.org.models import Unit
 from hjulet.org.reach import holders
 
 STARTED = ("complaint.register", "complaint.confirm", "complaint.answer")
+STARTED_LIGHT = ("complaint.answer",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -71,7 +72,8 @@ def take_in_voice(told: Voice, *, actor: Actor | None, at: datetime) -> Case:
 
 
 def _take_in(told: Voice, actor: Actor | None, at: datetime) -> Case:
-    started = clocks.planned(told.unit.principal_id, STARTED, at=at)
+    codes = STARTED_LIGHT if told.kind in LIGHT else STARTED
+    started = clocks.planned(told.unit.principal_id, codes, at=at)
     case = Case.objects.create(
         principal_id=told.unit.principal_id,
         unit=told.unit,
@@ -141,6 +143,7 @@ def confirm(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) 
 
 def answer(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:
     """About health care the answer has an explanation and what is planned, each on its own (PSL 3 kap. 8 b §)."""
+    dossier.case.take_on(actor.person_id, at)
     parts = [data["message"]]
     if data.get("explanation"):
         parts.append(_("Vad som hände: %(text)s") % {"text": data["explanation"]})
@@ -153,7 +156,12 @@ def answer(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -
 
 def finish(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:
     dossier.case.closed_at = at
-    write_entry(dossier.case, BY_CODE["outcome"], data, actor, at)
+    suggested = dossier.case.kind == CaseKind.SUGGESTION
+    entry = BY_CODE["suggested" if suggested else "outcome"]
+    write_entry(dossier.case, entry, data, actor, at)
+    if suggested:
+        words = f"{dict(entry.answers)[data['answer']]}. {data.get('text', '')}".strip()
+        say(dossier.case, MessageKind.CLOSING, words, actor, at)
     return {"outcome": data.get("answer", "")}
 
 

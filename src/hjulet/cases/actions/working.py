@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from hjulet.cases import clocks
 from hjulet.cases.actions.telling import event, say, write_entry
-from hjulet.cases.choices import Answer, CaseKind, MessageKind
+from hjulet.cases.choices import Answer, CaseKind, MessageKind, State
 from hjulet.cases.dossier import OWN_STAGE, WORKS, Dossier, stage_code
 from hjulet.cases.entries import Entry, local_entry
 from hjulet.cases.models import Case, CaseFile, Cause, CauseMeasure, ExpertRule, Message, Note
@@ -206,6 +206,19 @@ def add_file(case: Case, file: StoredFile, *, actor: Actor, at: datetime) -> Non
         locked = lock_for_work(case, actor)
         CaseFile.objects.create(case=locked, file=file, added_at=at)
         event("case.file", locked, actor, at, {"name": file.name, "sha256": file.sha256})
+
+
+def may_write_lesson(case: Case, actor: Actor) -> bool:
+    """Whoever handled a closed case, or works with such cases there. Never when someone's identity is protected."""
+    if case.state != State.CLOSED or case.protected_identity:
+        return False
+    path = case.unit.path or ""
+    return case.handler_id == actor.person_id or actor.holds_at(WORKS[CaseKind(case.kind)], path, case.track)
+
+
+def note_lesson(case: Case, *, actor: Actor, at: datetime) -> None:
+    """The case remembers that a lesson was written from it. The lesson itself holds no way back."""
+    event("case.lesson", case, actor, at, {})
 
 
 def may_work(case: Case, actor: Actor) -> bool:

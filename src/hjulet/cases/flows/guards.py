@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
-from hjulet.cases.choices import CaseKind, ContentPoint, Informed, MessageKind
+from hjulet.cases.choices import CaseKind, ContentPoint, Informed, MessageKind, SourceType
 from hjulet.core.flow import Guard, Missing
 from hjulet.measures.choices import MeasureState
 from hjulet.org.choices import Track
@@ -175,6 +175,13 @@ def told_whoever_sent(dossier: Any) -> list[Missing]:
     if not dossier.reachable or any(m.kind == MessageKind.ANSWER for m in dossier.messages):
         return []
     return [Missing(_("Den som skrev har inte fått svar."), "h-nasta")]
+
+
+def came_from_outside(dossier: Any) -> list[Missing]:
+    """Whether it may need a number in the diary; what staff suggest does not."""
+    if dossier.case.source_type != SourceType.STAFF:
+        return []
+    return [Missing(_("Det kom från en medarbetare och behöver inget diarienummer."), "h-nasta")]
 
 
 def is_care(dossier: Any) -> bool:

@@ -1,7 +1,7 @@
-"""The procedure of what comes from outside: complaints, views, praise, suggestions and questions.
+"""The procedure of what comes from outside: complaints, views and questions.
 
 SOSFS 2011:9 5 kap. 3 §; about health care also PSL 3 kap. 8 a–8 e §§. Times are local promises and lie in `law`.
-Staff's own suggestions go the same way, without the register.
+Praise and suggestions go a shorter way (flows/light.py).
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ CLOCKS = (
     "complaint.answer",
     "complaint.answer_care",
     "complaint.hand_over",
+    "suggestion.answer",
 )
 # What an import brought stands in a deviation's states; it is answered and ended from there.
 BROUGHT_NEW, BROUGHT_DONE = frozenset({State.RECEIVED, State.ASSESSED}), frozenset({State.MEASURES, State.FOLLOW_UP})
@@ -102,7 +103,7 @@ VOICE = Flow(
             to=State.ANSWERED,
             by=WORKS,
             needs=(secrecy_checked,),
-            stops=("complaint.answer", "complaint.answer_care"),
+            stops=("complaint.answer", "complaint.answer_care", "suggestion.answer"),
             basis="sosfs-2011-9-5",
             tells=_("Svaret går till den som skrev. Det går inte att ta tillbaka."),
             done=_("Ett svar skickades"),
