@@ -70,8 +70,8 @@ def _inquired(tales: Tales, case: Case, plot: Plot, who: tuple[str, str], at: da
     for code in ("heard", "consequence", "apology", *(("child-view",) if case.kind == CaseKind.LEX_SARAH else ())):
         _enter(tales, case, code, investigator, at)
     actor = tales.actor(investigator, at)
-    informed = {"informed": Informed.YES, "informed_on": local_date(at), "note": ""}
-    actions.tell_person_informed(case, **informed, actor=actor, at=at)
+    day = local_date(at)
+    actions.tell_person_informed(case, informed=Informed.YES, informed_on=day, note="", actor=actor, at=at)
     if case.kind == CaseKind.LEX_MARIA:
         _enter(tales, case, "patient-told", investigator, at)
     if plot.reach < 5:
