@@ -104,6 +104,7 @@ OPEN = {
     "diary": REGISTRARS,
     "matter-new": REGISTRARS,
     "diary-series": MANAGERS,
+    "register-extract": LOG | {"goran"},
     "person-new": MANAGERS,
     "delegation-new": MANAGERS,
     "settings": MANAGERS,
@@ -121,6 +122,7 @@ ABOUT_ONE = {
     "export-remove", "token-revoke", "api-later", "matter", "matter-document", "matter-subject", "matter-number",
     "document-subject", "document-mark", "document-unmark", "diary-series-change",
     "receipt", "receipt-coverage", "receipt-names",
+    "case-papers", "case-dossier", "case-copy", "case-copy-preview", "case-copy-pdf",
 }  # fmt: skip
 SWITCHED_OFF = {"metrics"}  # not found unless the installation has it on; see tests/operations
 POST_ONLY = {
