@@ -29,7 +29,7 @@ from hjulet.core.actor import Actor
 from hjulet.core.clocks import STOCKHOLM, local_date
 from hjulet.core.events import log_read
 from hjulet.core.exports import Export, Listing, Params, offer
-from hjulet.core.spreadsheet import csv_rows
+from hjulet.core.spreadsheet import Value, csv_rows
 from hjulet.core.swedish_time import time_short
 from hjulet.files.actions import FileDamaged, safe_name
 from hjulet.law.rules import law_on
@@ -110,7 +110,7 @@ def _write(papers: File, items: list[Item], file: IO[bytes], at: datetime, step:
             parts.append(_add_stored(archive, row, name, at))
             step(number)
         heads = [_("Fil"), _("Namn i Hjulet"), _("Typ"), _("Byte"), "SHA-256"]
-        rows = [[part.name, part.title, part.kind, part.size, part.sha256] for part in parts]
+        rows: list[list[Value]] = [[part.name, part.title, part.kind, part.size, part.sha256] for part in parts]
         contents = b"".join(csv_rows(heads, rows))
         parts.append(_add(archive, CONTENTS, "", "text/csv", contents, at))
         sums = "".join(f"{part.sha256}  {part.name}\n" for part in parts)
