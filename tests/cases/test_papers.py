@@ -364,7 +364,7 @@ def test_a_copy_is_recorded_with_whom_what_and_why_but_not_the_words(assessed, b
     values = EventValue.objects.get(event=event).values
     assert values["to"] == "Nya Tidningen" and values["decided_by"] == "Registrator"
     assert values["passages"] == 1 and values["places"] >= 2
-    assert values["provisions"] == ["osl-26-1", "osl-25-1"]
+    assert values["provisions"] == ["osl-25-1", "osl-26-1"]
     assert "Ekbacken" not in repr(values) and "Annastina" not in repr(values)
 
 

@@ -91,7 +91,9 @@ def whom_to_ask(actor: Actor, at: datetime) -> list[str]:
     for duty, track in asked:
         place = next((unit for unit in units if track in unit.tracks and unit.parent_id), None)
         known = holders(duty, place.path or "", at=at, track=track) if place else []
-        people += [f"{person.name}, {person.title}".rstrip(", ") for person in known[:1]]
+        people += [
+            f"{person.name}, {person.title}".rstrip(", ") for person in known[:1] if person.pk != actor.person_id
+        ]
     return list(dict.fromkeys(people))
 
 

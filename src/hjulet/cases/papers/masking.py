@@ -32,13 +32,14 @@ from hjulet.core import pdf
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
+from hjulet.law.choices import Kind
+from hjulet.law.models import LawRow
 from hjulet.law.rules import law_on
 from hjulet.org.choices import Duty, Track
 
 TEMPLATES = Path(__file__).parent / "templates"
 MASK = "████"
 SHORT = 4  # letters; a shorter word is masked only where it stands alone
-PROVISIONS = ("osl-26-1", "osl-25-1", "osl-21-3", "osl-26-5", "osl-25-7")
 COPIES = (Duty.REGISTER, Duty.LEX, Duty.HANDLE)
 SPACES = re.compile(r"\s+")
 
@@ -53,8 +54,8 @@ def may_copy(case: Case, actor: Actor) -> bool:
 
 def provisions(on: date) -> list[tuple[str, str]]:
     """The provisions one can choose among: code and words."""
-    rows = [(code, law_on(code, on)) for code in PROVISIONS]
-    return [(code, f"{row.citation}, {row.title[:1].lower()}{row.title[1:]}") for code, row in rows if row]
+    rows = LawRow.objects.on(on).filter(kind=Kind.SECRECY).order_by("code", "-valid_from")
+    return [(row.code, f"{row.citation}, {row.title[:1].lower()}{row.title[1:]}") for row in rows]
 
 
 def usual(case: Case) -> str:
@@ -81,8 +82,7 @@ class Masks:
 
     @property
     def codes(self) -> list[str]:
-        found = {*self.passages.values(), *(code for _word, code in self.words)}
-        return [code for code in PROVISIONS if code in found]
+        return sorted({*self.passages.values(), *(code for _word, code in self.words)})
 
 
 @dataclass(frozen=True)
