@@ -108,6 +108,7 @@ OPEN = {
     "diary": REGISTRARS,
     "matter-new": REGISTRARS,
     "diary-series": MANAGERS,
+    "register-extract": LOG | {"goran"},
     "person-new": MANAGERS,
     "delegation-new": MANAGERS,
     "settings": MANAGERS,
@@ -126,6 +127,7 @@ ABOUT_ONE = {
     "document-subject", "document-mark", "document-unmark", "diary-series-change",
     "receipt", "receipt-coverage", "receipt-names",
     "lesson", "lesson-new", "lesson-change", "lesson-confirm", "lesson-return", "lesson-withdraw", "lesson-use",
+    "case-papers", "case-dossier", "case-copy", "case-copy-preview", "case-copy-pdf",
 }  # fmt: skip
 SWITCHED_OFF = {"metrics"}  # not found unless the installation has it on; see tests/operations
 POST_ONLY = {

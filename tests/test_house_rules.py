@@ -18,6 +18,7 @@ UNSCOPED = {
     "cases/importing.py",  # an import asks whether a row is already there
     "cases/jobs.py",  # reminders
     "cases/management/commands/rebuild-search.py",  # makes the index of words anew
+    "cases/papers/extract.py",  # a person is told that there is more elsewhere, never what
     "cases/sources.py",  # the log names cases by number
     "core/scope.py",  # defines it
     "diary/actions.py",  # numbers given out; the number of what the caller has let through

@@ -74,7 +74,7 @@ def as_sheet(content: bytes) -> list[list[Any]]:
 
 
 def test_every_offered_list_is_tried_here() -> None:
-    assert set(EXPORTS) == set(LISTS)
+    assert {code for code, export in EXPORTS.items() if export.make is None} == set(LISTS)
 
 
 @pytest.mark.parametrize("code", sorted(LISTS))

@@ -52,6 +52,7 @@ ABOUT_A_CASE = {
     "add_measure", "give_no_measure_reason", "tell_person_informed", "list_messages", "ask_reporter", "list_files",
     "add_file", "get_file",
 }  # fmt: skip
+PAPERS_OF_A_CASE = {"get_dossier"}  # tried in tests/cases/test_papers.py
 ABOUT_A_MEASURE = {"get_measure", "change_measure", "mark_done", "assess_effect", "cancel_measure"}
 OWN_REPORT = {"get_my_report"}
 THOROUGH = {"sol"}  # the kind of case that every operation is tried on; they all come in through the same door
@@ -76,7 +77,7 @@ def everybody(program) -> dict[str, Program]:
 
 
 def test_every_operation_is_in_the_table() -> None:
-    assert set(operations()) == set(TABLE) | ABOUT_A_CASE | ABOUT_A_MEASURE | OWN_REPORT
+    assert set(operations()) == set(TABLE) | ABOUT_A_CASE | PAPERS_OF_A_CASE | ABOUT_A_MEASURE | OWN_REPORT
 
 
 def test_without_a_key_everything_but_the_description_is_closed() -> None:

@@ -85,6 +85,9 @@ PURPOSES = {
     "start page": gettext_lazy("startsidan"),
     "quarter page": gettext_lazy("kvartalets sida"),
     "file": gettext_lazy("fil"),
+    "dossier": gettext_lazy("handlingar till IVO"),
+    "copy": gettext_lazy("kopia som lämnas ut"),
+    "register extract": gettext_lazy("registerutdrag"),
     "log review": gettext_lazy("loggranskning"),
 }
 OWN_NAMED: dict[str, Any] = {"person": Person, "unit": Unit}

@@ -17,3 +17,4 @@ class CasesConfig(AppConfig):
             jobs,
             sources,
         )
+        from hjulet.cases.papers import archive  # noqa: F401 - offers the papers as a file

@@ -35,6 +35,8 @@ WORDS = {
     "case.reply": gettext_lazy("Den som rapporterade svarade"),
     "case.file": gettext_lazy("En fil lades till"),
     "case.imported": gettext_lazy("Ärendet lästes in från ett annat system"),
+    "case.dossier": gettext_lazy("Handlingar till IVO hämtades"),
+    "case.copy": gettext_lazy("En maskad kopia lämnades ut"),
     "case.measure-changed": gettext_lazy("En åtgärd ändrades"),
 }
 

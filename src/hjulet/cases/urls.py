@@ -1,6 +1,7 @@
 from django.urls import path
 
 from hjulet.cases import acts, front_door, reporting, searching, suggesting, web
+from hjulet.cases.papers import web as papers
 
 urlpatterns = [
     path("rapportera/", reporting.report, name="report"),
@@ -26,5 +27,11 @@ urlpatterns = [
     path("arenden/<str:ref>/fraga/", acts.ask_reporter, name="case-ask"),
     path("arenden/<str:ref>/fil/", acts.new_file, name="case-file-new"),
     path("arenden/<str:ref>/fil/<int:number>/", acts.file, name="case-file"),
+    path("arenden/<str:ref>/handlingar/", papers.dossier, name="case-papers"),
+    path("arenden/<str:ref>/handlingar/arkiv/", papers.archive, name="case-dossier"),
+    path("arenden/<str:ref>/kopia/", papers.copy, name="case-copy"),
+    path("arenden/<str:ref>/kopia/forhandsvisning/", papers.copy_preview, name="case-copy-preview"),
+    path("arenden/<str:ref>/kopia/pdf/", papers.copy_pdf, name="case-copy-pdf"),
+    path("registerutdrag/", papers.register_extract, name="register-extract"),
     path("sok/", searching.search, name="search"),
 ]

@@ -1,5 +1,7 @@
 """Every list on its way out as Excel or CSV goes here, however long: rows are read and logged some at a time.
 
+What is no list, such as an archive of papers, can be made in the background by the same road (`Export.make`).
+
 A room offers its lists in EXPORTS. What is too long to wait for is handed to the room above that writes files in the
 background (`later`).
 """
@@ -29,6 +31,7 @@ from hjulet.core.now import now
 from hjulet.core.spreadsheet import CSV_TYPE, XLSX_TYPE, Value, csv_rows, write_xlsx
 
 FORMATS = {"xlsx": XLSX_TYPE, "csv": CSV_TYPE}
+TYPES = {**FORMATS, "zip": "application/zip"}
 LATER_ABOVE = 20_000  # rows; more than this takes longer than someone looks at an empty page
 CHUNK = 1_000
 
@@ -66,6 +69,9 @@ class Export:
     about: str
     marks: frozenset[str]
     listing: Callable[[Actor, Params, datetime], Listing]
+    forms: tuple[str, ...] = tuple(FORMATS)
+    # For what is no list: writes the whole file, and logs what is read. `step` hears how far it has come.
+    make: Callable[[Actor, Params, IO[bytes], datetime, Callable[[int], None]], None] | None = None
 
     def name(self, form: str, at: datetime) -> str:
         return f"{self.file_name}-{local_date(at).isoformat()}.{form}"

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from hjulet.core.access import admits
 from hjulet.core.actor import Actor
 from hjulet.core.events import record
-from hjulet.core.exports import EXPORTS, FORMATS
+from hjulet.core.exports import EXPORTS
 from hjulet.core.flow import Refused
 from hjulet.exports.models import Order
 from hjulet.org.models import Person
@@ -23,7 +23,7 @@ LONGEST = 2_000  # characters of what the address asked for
 def order(code: str, form: str, params: Mapping[str, str], *, total: int, actor: Actor, at: datetime) -> Order:
     """Puts a file in the queue; the same one twice is once. Raises Refused."""
     export = EXPORTS.get(code)
-    if export is None or form not in FORMATS or not admits(export.marks, actor):
+    if export is None or form not in export.forms or not admits(export.marks, actor):
         raise Refused(_("Den listan går inte att hämta. Gå tillbaka till listan och försök därifrån."))
     wanted = {name: value for name, value in params.items() if name not in {"format", "sida"}}
     if sum(len(name) + len(value) for name, value in wanted.items()) > LONGEST:

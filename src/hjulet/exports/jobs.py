@@ -69,13 +69,17 @@ def _write(row: Order, claim: str, at: datetime) -> int:
 def _make(row: Order, claim: str, export: Export, actor: Actor, at: datetime) -> None:
     """The file is whole or not there."""
     listing = export.listing(actor, row.params, at)
-    _mine(row, claim, total=len(listing.keys))
+    if export.make is None:
+        _mine(row, claim, total=len(listing.keys))
     key = secrets.token_hex(16)
     half, whole = _open(key), folder() / key
     try:
         with half.open("r+b") as file:
             step = partial(_heard, row, claim)
-            write(export, listing, row.form, file, actor=actor, at=at, step=step)
+            if export.make:
+                export.make(actor, row.params, file, at, step)
+            else:
+                write(export, listing, row.form, file, actor=actor, at=at, step=step)
             file.flush()
             os.fsync(file.fileno())
         half.replace(whole)

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from hjulet.core.access import LOGGED_IN, ActorRequest, access, admits
 from hjulet.core.cells import ROWS_MAX
 from hjulet.core.clocks import local_date
-from hjulet.core.exports import FORMATS, Export
+from hjulet.core.exports import TYPES, Export
 from hjulet.core.fields import without_nul
 from hjulet.core.flow import Refused
 from hjulet.core.now import now
@@ -26,7 +26,7 @@ from hjulet.exports.choices import OrderState
 from hjulet.exports.models import Order
 
 PAGE = 25
-FORMAT_WORDS = {"xlsx": "Excel", "csv": "CSV"}
+FORMAT_WORDS = {"xlsx": "Excel", "csv": "CSV", "zip": "Zip"}
 
 
 def offer_later(request: HttpRequest, export: Export, form: str, total: int) -> HttpResponse:
@@ -115,7 +115,7 @@ def export_file(request: ActorRequest, pk: int) -> FileResponse:
         file,
         as_attachment=True,
         filename=row.file_name(),
-        content_type=FORMATS[row.form],
+        content_type=TYPES[row.form],
         headers={"Cache-Control": "private, no-store"},
     )
 

@@ -32,4 +32,5 @@ class ShellConfig(AppConfig):
         org_jobs.told.append(tell)
         hooks.object_words.update({"case": _("Ärende"), "measure": _("Åtgärd"), "statistics": _("Statistik")})
         hooks.verb_words.update(verb_words() | MEASURE_VERBS)
+        hooks.verb_words["extract.made"] = _("Ett registerutdrag gjordes")
         hooks.object_names["case"] = refs_of

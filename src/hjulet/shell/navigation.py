@@ -80,6 +80,12 @@ QUARTERS = (
             Entry(_("Statistik"), _("Antal, tider och återkoppling."), "statistics", STATISTICS),
             Entry(_("Diarium"), _("Registrerade handlingar och klagomål."), "diary", frozenset({Duty.REGISTER})),
             Entry(_("Logg"), _("Vem som har läst vad."), "read-log", frozenset({Duty.LOG_REVIEW})),
+            Entry(
+                _("Registerutdrag"),
+                _("Vad som finns om en person, och vem som har läst det."),
+                "register-extract",
+                frozenset({Duty.REGISTER, Duty.LOG_REVIEW}),
+            ),
             Entry(_("Egenkontroll"), _("Egna kontroller av arbetet.")),
             Entry(_("Ej verkställda beslut"), _("Beslut som väntar på att bli av.")),
         ),

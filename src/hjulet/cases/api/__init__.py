@@ -2,8 +2,8 @@
 
 from ninja import Router
 
-from hjulet.cases.api import cases, inside, reports, steps
+from hjulet.cases.api import cases, inside, papers, reports, steps
 
 router = Router(by_alias=True)
-for part in (reports, cases, steps, inside):
+for part in (reports, cases, steps, inside, papers):
     router.add_router("", part.router)
