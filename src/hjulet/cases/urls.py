@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hjulet.cases import acts, front_door, reporting, searching, web
+from hjulet.cases import acts, front_door, public_door, reporting, searching, web
 
 urlpatterns = [
     path("rapportera/", reporting.report, name="report"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("rapportera/mina/", reporting.my_reports, name="my-reports"),
     path("rapportera/mina/<str:ref>/", reporting.my_report, name="my-report"),
     path("rapportera/forslag/", reporting.triage, name="triage"),
+    path("synpunkt/", public_door.voice, name="voice"),
+    path("synpunkt/folj/", public_door.voice_follow, name="voice-follow"),
+    path("synpunkt/ny/", public_door.voice_new, name="voice-new"),
     path("arenden/", web.case_list, name="cases"),
     path("arenden/export/", web.export, name="cases-export"),
     path("arenden/byt-handlaggare/", web.bulk_assign, name="cases-assign"),
