@@ -148,6 +148,13 @@ def test_what_no_one_has_reviewed_says_so() -> None:
         assert (texts["review"] in page and texts_in("sv")["review"] in page) == (texts.code in {"ar", "so", "fi"})
 
 
+@pytest.mark.capability("NEW-5")
+def test_numbers_are_not_turned_around_where_one_reads_from_the_right() -> None:
+    assert "\u20662026-0010\u2069" in texts_in("ar").say("receipt_number", ref="2026-0010")
+    assert "\u20662026-11-24" in texts_in("ar")["err_day"]
+    assert texts_in("en").say("receipt_number", ref="2026-0010") == "Case number: 2026-0010"
+
+
 def test_a_language_that_does_not_exist_is_swedish() -> None:
     assert '<html lang="sv"' in Client().get(DOOR, {"sprak": "../sv"}).content.decode()
 

@@ -108,6 +108,7 @@ def voice(request: HttpRequest) -> HttpResponse:
         "number": texts.say("receipt_number", ref=case.ref),
         "code": form.cleaned_data["code"],
         "steps": _what_happens(texts, days, mailed=bool(form.cleaned_data["email"])),
+        "principal": principal,
         "promised": bool({"complaint.confirm", "complaint.answer"} & days.keys()),
     }
     return _page(request, "sent", texts, context)
@@ -222,6 +223,7 @@ def _inbox(request: HttpRequest, case: Case, code: str, texts: Texts, at: dateti
     said.sort(key=lambda row: (row[1].created_at, row[1].pk))
     context = {
         "case": case,
+        "principal": case.principal,
         "code": code,
         "state": texts[STATES.get(State(case.state), "state_working")],
         "due": _due(case, texts, told.last_days.get("complaint.answer"), at),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,6 +13,8 @@ import yaml
 FOLDER = Path(__file__).parent / "content" / "public"
 CODES = ("sv", "sv_easy", "en", "ar", "so", "fi")
 SOURCE = "sv"
+BEGIN, END = "\u2066", "\u2069"  # what lies between is read from left to right
+LEFT_TO_RIGHT = re.compile(r"[A-Z0-9]{4}-[A-Z0-9]+-\S*")  # a date, or a code
 
 
 @dataclass(frozen=True)
@@ -40,6 +43,8 @@ class Texts(Mapping[str, str]):
 
     def say(self, code: str, **values: object) -> str:
         """A text with its placeholders filled. Raises KeyError for an unknown code or a missing value."""
+        if self.direction == "rtl":  # a number or a date would else be read backwards
+            values = {name: f"{BEGIN}{value}{END}" for name, value in values.items()}
         return self.texts[code].format(**values)
 
 
@@ -47,6 +52,8 @@ class Texts(Mapping[str, str]):
 def _read(code: str) -> Texts:
     with (FOLDER / f"{code}.yaml").open(encoding="utf-8") as file:
         content = yaml.load(file, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506  safe either way
+    if content["direction"] == "rtl":
+        content["texts"] = {name: LEFT_TO_RIGHT.sub(rf"{BEGIN}\g<0>{END}", t) for name, t in content["texts"].items()}
     return Texts(code=code, **content)
 
 
