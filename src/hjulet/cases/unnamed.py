@@ -100,7 +100,7 @@ class Told:
 def told_of(case: Case) -> Told:
     with net.asking(net.of_writer(case.principal_id)):
         running = case.clocks.filter(stopped_at__isnull=True, paused_on__isnull=True, due_on__isnull=False)
-        days = dict(running.values_list("code", "due_on"))
+        days = {code: day for code, day in running.values_list("code", "due_on") if day}
         return Told(case.complainant.wants if case.is_voice else "", days)
 
 
