@@ -21,6 +21,7 @@ from hjulet.core.actor import Actor
 from hjulet.core.now import STOCKHOLM
 from hjulet.diary import guards as diary_guards
 from hjulet.operations.app_role import provide
+from hjulet.org.crowd import ALARMS, POSTS
 from hjulet.org.models import Person
 from hjulet.org.reach import actor_for
 
@@ -206,6 +207,12 @@ def pytest_collection_modifyitems(items: list[Any]) -> None:
     for item in items:
         if "/e2e/" in str(item.path):
             item.add_marker(pytest.mark.e2e)
+
+
+@pytest.fixture(autouse=True)
+def nobody_at_the_doors() -> None:
+    POSTS.forget()
+    ALARMS.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,9 @@ from tests.e2e.conftest import DESK, PHONE, Server, Visitor
 Open = Callable[..., Visitor]
 PAGES: dict[str, list[str]] = {
     "": ["/konto/logga-in/", "/konto/utloggad/", "/tillganglighet/", "/hjalp/", "/finns-inte/"]
-    + ["/rapportera/anonymt/", "/rapportera/anonymt/svar/"],
+    + ["/rapportera/anonymt/", "/rapportera/anonymt/svar/"]
+    + ["/synpunkt/", "/synpunkt/?huvudman=lovdala", "/synpunkt/?sprak=ar&huvudman=lovdala", "/synpunkt/folj/"],
+    "goran": ["/synpunkt/ny/"],
     "juno": [
         *(
             "/rapportera/forslag/",

@@ -1,14 +1,17 @@
-"""Reports from staff who do not say who they are (rulebook 3.1; NEW-3): a code opens the way back, and nothing else
-ties the report to a person.
+"""What comes through the doors without login (NEW-3, CMP-1): a code opens the way back, and nothing else ties what was
+said to a person. One door is for staff who do not say who they are (rulebook 3.1), one for the public (rulebook 4).
 
-Such a report is no lex Sarah report, since that takes someone known to be covered by the duty; it is handled as the
-board's own initiative. Of the code only a digest is kept: whoever has the code can read and answer, nobody can find it.
+A report from staff without a name is no lex Sarah report, since that takes someone known to be covered by the duty; it
+is handled as the board's own initiative. Of the code only a digest is kept: whoever has the code can read and answer,
+nobody can find it.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -17,10 +20,15 @@ from hjulet.cases.choices import MessageKind
 from hjulet.cases.codes import derived, digest_of
 from hjulet.cases.models import Case, Message
 from hjulet.core import net
+from hjulet.core.clocks import local_date
 from hjulet.core.events import record
 from hjulet.core.flow import Refused
-from hjulet.org.choices import Track
+from hjulet.files.actions import remove, store
+from hjulet.files.models import StoredFile
+from hjulet.org.choices import Duty, Track
 from hjulet.org.login import note_failure, wait_until
+from hjulet.org.models import Principal, Unit
+from hjulet.org.reach import holders
 
 
 def report(told: actions.Report, *, code: str, at: datetime) -> Case:
@@ -34,6 +42,66 @@ def report(told: actions.Report, *, code: str, at: datetime) -> Case:
             if earlier is None or earlier.submission_key != told.submission_key:
                 raise
             return earlier
+
+
+def send(told: actions.Voice, *, uploads: Iterable[Any] = (), code: str, at: datetime) -> Case:
+    """Takes in what the public sends, with its files. The same page twice gives the first case back; words that were
+    changed in between are kept there as a message. Raises Refused or FileRefused; then nothing is kept.
+    """
+    with net.asking(net.of_writer(told.unit.principal_id)):
+        earlier = by_code(code)
+        if earlier is not None:
+            _keep_changes(earlier, told, at)
+            return earlier
+        kept: list[StoredFile] = []
+        try:
+            for upload in uploads:
+                kept.append(store(upload, actor=None, at=at, principal_id=told.unit.principal_id))
+            told = replace(told, code_digest=digest_of(code), files=tuple(kept))
+            return actions.take_in_voice(told, actor=None, at=at)
+        except BaseException as problem:
+            for file in kept:
+                remove(file, actor=None, at=at)
+            first = by_code(code) if isinstance(problem, IntegrityError) else None
+            if first is None:
+                raise
+            return first
+
+
+def _keep_changes(case: Case, told: actions.Voice, at: datetime) -> None:
+    changed = [told.description] if told.description != case.description else []
+    if told.wants != case.complainant.wants:
+        changed.append(told.wants)
+    text = "\n\n".join(part for part in changed if part.strip())
+    if text and case.is_open:
+        actions.reply_without_name(case, text=text, at=at)
+
+
+def front_of(principal: Principal, *, at: datetime) -> Unit:
+    """Where something goes when nobody knows the place: the highest unit that has a registrar, else the root.
+
+    Raises Unit.DoesNotExist for a principal without units.
+    """
+    units = Unit.objects.of(principal.pk).alive(local_date(at)).filter(path__isnull=False).order_by("path")
+    for unit in units[:5]:
+        if holders(Duty.REGISTER, unit.path or "", at=at):
+            return unit
+    return units[:1].get()
+
+
+@dataclass(frozen=True)
+class Told:
+    """What the one who has the code is told besides messages: her own wish, and the last days of what runs."""
+
+    wants: str
+    last_days: dict[str, date]
+
+
+def told_of(case: Case) -> Told:
+    with net.asking(net.of_writer(case.principal_id)):
+        running = case.clocks.filter(stopped_at__isnull=True, paused_on__isnull=True, due_on__isnull=False)
+        days = {code: day for code, day in running.values_list("code", "due_on") if day}
+        return Told(case.complainant.wants if case.is_voice else "", days)
 
 
 def by_code(code: str) -> Case | None:

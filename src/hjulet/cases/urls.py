@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hjulet.cases import acts, front_door, reporting, searching, suggesting, web
+from hjulet.cases import acts, front_door, public_door, reporting, searching, suggesting, web
 from hjulet.cases.papers import web as papers
 
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("rapportera/mina/<str:ref>/", reporting.my_report, name="my-report"),
     path("rapportera/forslag/", reporting.triage, name="triage"),
     path("forslag/ny/", suggesting.suggest, name="suggestion-new"),
+    path("synpunkt/", public_door.voice, name="voice"),
+    path("synpunkt/folj/", public_door.voice_follow, name="voice-follow"),
+    path("synpunkt/ny/", public_door.voice_new, name="voice-new"),
     path("arenden/", web.case_list, name="cases"),
     path("arenden/export/", web.export, name="cases-export"),
     path("arenden/byt-handlaggare/", web.bulk_assign, name="cases-assign"),

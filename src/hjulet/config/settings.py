@@ -236,6 +236,11 @@ DEFAULT_FROM_EMAIL = env.str("HJULET_EMAIL_FROM", default=f"hjulet@{_host if not
 
 BACKUP_KEY = env.str("HJULET_BACKUP_KEY", default="").strip()
 
+# From one place in ten minutes, in each worker process; see hjulet.org.crowd.
+DOOR_MOST = env.int("HJULET_DOOR_MOST", default=30)
+DOOR_MOST_ACUTE = env.int("HJULET_DOOR_MOST_ACUTE", default=3)
+PUBLIC_PHONE = env.str("HJULET_PUBLIC_PHONE", default="0999-120 00" if DEMO else "").strip()[:40]
+
 UPLOAD_MAX_BYTES = 15 * 1024 * 1024
 TEXT_MAX_CHARACTERS = 20_000
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hjulet.core.personal_number import has_personal_number
@@ -55,6 +54,7 @@ class WarnsAboutPersonalNumbers(forms.Form):
     personal_number_ok = forms.BooleanField(required=False, widget=forms.HiddenInput)
     watched: tuple[str, ...] = ()
     warned = False
+    warning = gettext_lazy("Det ser ut som ett personnummer. Ta bort det om du kan. Behövs det, skicka en gång till.")
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -65,8 +65,5 @@ class WarnsAboutPersonalNumbers(forms.Form):
             again[self.add_prefix("personal_number_ok")] = "1"
             self.data = again
             for name in found:
-                self.add_error(
-                    name,
-                    _("Det ser ut som ett personnummer. Ta bort det om du kan. Behövs det, skicka en gång till."),
-                )
+                self.add_error(name, str(self.warning))
         return cleaned

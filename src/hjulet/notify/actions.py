@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime, time
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from hjulet.core.events import record
 from hjulet.core.flow import Stale
 from hjulet.notify.choices import ALWAYS_MAILED, Group
 from hjulet.notify.models import Notice, Outbox, Preference, QuietHours
-from hjulet.notify.wording import KINDS, check
+from hjulet.notify.wording import KINDS, check, check_link
 from hjulet.org.models import Person, Principal
 
 
@@ -44,6 +45,19 @@ def _post(notices: list[Notice], group: Group, at: datetime, urgent: bool) -> No
     Outbox.objects.bulk_create(
         Outbox(notice=n, to=n.person.email, not_before=opens.get(n.person.principal_id, at)) for n in wanted
     )
+
+
+def tell_outside(
+    *, to: str, subject: str, said: str, how: str, why: str, link: str, principal_id: int, at: datetime
+) -> None:
+    """Mails someone who has no login, after the principal's quiet hours, in the caller's transaction.
+
+    `said` is a sentence that holds no more than a ref; `how` tells what to do and holds {link}; `why` explains that the
+    mail says so little. `link` is a path in Hjulet. Raises ValueError for any other.
+    """
+    check_link(link)
+    body = "\n\n".join([said, how.format(link=settings.BASE_URL + link), why]) + "\n"
+    Outbox.objects.create(to=to, subject=subject, body=body, not_before=_next_open(principal_id, at))
 
 
 def _next_open(principal_id: int, at: datetime) -> datetime:

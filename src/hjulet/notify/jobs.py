@@ -16,7 +16,7 @@ from django.utils import translation
 
 from hjulet.core.jobs import scheduled
 from hjulet.notify.choices import OutboxState
-from hjulet.notify.models import Outbox
+from hjulet.notify.models import Notice, Outbox
 from hjulet.notify.wording import mail
 
 log = logging.getLogger(__name__)
@@ -70,23 +70,24 @@ def _claim(pk: int, at: datetime) -> Outbox | None:
 
 
 def _message(row: Outbox, connection: Any) -> EmailMessage:
-    notice = row.notice
-    choices_link = settings.BASE_URL + reverse("notice-preferences")
-    with translation.override(notice.person.language):
-        subject, body = mail(
-            notice.kind, notice.params, link=settings.BASE_URL + notice.link, choices_link=choices_link
-        )
+    subject, body = _words(row.notice) if row.notice else (row.subject, row.body)
     domain = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">") or "localhost"
     # The same id at a second try, so that a mail server can tell that it is the same mail.
     headers = {
-        "Message-ID": f"<hjulet-{row.pk}-{row.notice_id}@{domain}>",
+        "Message-ID": f"<hjulet-{row.pk}-{row.notice_id or 'out'}@{domain}>",
         "Auto-Submitted": "auto-generated",
     }
     return EmailMessage(subject, body, to=[row.to], headers=headers, connection=connection)
 
 
+def _words(notice: Notice) -> tuple[str, str]:
+    choices_link = settings.BASE_URL + reverse("notice-preferences")
+    with translation.override(notice.person.language):
+        return mail(notice.kind, notice.params, link=settings.BASE_URL + notice.link, choices_link=choices_link)
+
+
 def _put_back(row: Outbox, problem: Exception, at: datetime) -> None:
-    """Waits longer for each attempt. After the last the mail is given up; the notice in Hjulet stays."""
+    """Waits longer for each attempt. After the last the mail is given up; what it tells of stays in Hjulet."""
     error = f"{type(problem).__name__}: {problem}"[:300]
     if row.attempts > len(WAITS):
         log.error("mail %s given up after %s attempts", row.pk, row.attempts)  # the error may hold the address

@@ -50,9 +50,14 @@ def unread_of_person() -> Coalesce:
 
 
 class Outbox(models.Model):
-    """A mail to be sent once. `claim` is the sender's mark: only the one who set it may finish the row."""
+    """A mail to be sent once. `claim` is the sender's mark: only the one who set it may finish the row.
 
-    notice = models.OneToOneField(Notice, on_delete=models.CASCADE, related_name="mail")
+    Without a notice it goes to someone who has no login, and holds its own words: `subject` and `body`.
+    """
+
+    notice = models.OneToOneField(Notice, on_delete=models.CASCADE, related_name="mail", null=True, blank=True)
+    subject = models.CharField(max_length=200, blank=True, default="")
+    body = models.TextField(blank=True, default="")
     to = models.EmailField()
     not_before = models.DateTimeField()
     state = models.CharField(max_length=8, choices=OutboxState, default=OutboxState.PENDING)
@@ -65,6 +70,9 @@ class Outbox(models.Model):
     class Meta:
         ordering = ["not_before", "id"]
         indexes = [models.Index(fields=["state", "not_before", "id"], name="outbox_due")]
+        constraints = [
+            models.CheckConstraint(condition=Q(notice__isnull=False) | ~Q(body=""), name="outbox_has_words"),
+        ]
 
 
 class Preference(models.Model):

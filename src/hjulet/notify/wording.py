@@ -134,8 +134,7 @@ def check(kind: str, link: str, params: dict[str, str]) -> None:
     """Raises ValueError for an unknown kind, a link out of Hjulet, or `params` beyond a ref and a day."""
     if kind not in KINDS:
         raise ValueError(f"unknown kind of notice {kind!r}")
-    if not link.startswith("/") or link.startswith(("//", "/\\")) or len(link) > 300:
-        raise ValueError("a notice links to a path in Hjulet")
+    check_link(link)
     if not params.keys() <= {"ref", "due_on"}:
         raise ValueError("a notice holds a ref and a day, nothing else")
     ref = params.get("ref")
@@ -143,6 +142,12 @@ def check(kind: str, link: str, params: dict[str, str]) -> None:
         raise ValueError("not a ref")
     if "due_on" in params:
         date.fromisoformat(params["due_on"])
+
+
+def check_link(link: str) -> None:
+    """Raises ValueError for a link out of Hjulet."""
+    if not link.startswith("/") or link.startswith(("//", "/\\")) or len(link) > 300:
+        raise ValueError("a notice links to a path in Hjulet")
 
 
 def sentence(kind: str, params: dict[str, str]) -> str:

@@ -23,8 +23,8 @@ from hjulet.org.tokens import actor_of_header
 TOUCH = timedelta(seconds=60)
 WITHOUT_PERSON = ("/static/", "/healthz")
 # Nobody is asked who she is: not even a session that is there is looked at.
-UNNAMED = "/rapportera/anonymt/"
-PUBLIC = frozenset({"/diarium/"})
+UNNAMED = ("/rapportera/anonymt/", "/synpunkt/folj/")
+PUBLIC = frozenset({"/diarium/", "/synpunkt/"})  # alone: the registrar's page lies below the latter
 
 
 class ActorMiddleware:
@@ -34,8 +34,7 @@ class ActorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if is_api(request):
             return self._api(request)
-        nobody = request.path in PUBLIC or request.path.startswith((*WITHOUT_PERSON, UNNAMED))
-        request.actor = None if nobody else self._actor(request)  # type: ignore[attr-defined]
+        request.actor = None if _without_person(request.path) else self._actor(request)  # type: ignore[attr-defined]
         return self._answer(request)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
@@ -82,6 +81,10 @@ class ActorMiddleware:
         if last is None or at - last > TOUCH or last > at:
             request.session["seen"] = at.isoformat()
         return False
+
+
+def _without_person(path: str) -> bool:
+    return path in PUBLIC or path.startswith((*WITHOUT_PERSON, *UNNAMED))
 
 
 def _too_old(request: HttpRequest, at: datetime) -> bool:

@@ -196,5 +196,7 @@ def _absences(place: Place, at: datetime) -> None:
 
 def _quiet(at: datetime) -> None:
     """What happened before today is old news: no mail goes out, and notices older than a week are read."""
-    Outbox.objects.filter(notice__created_at__lt=at.replace(hour=0, minute=0)).delete()
+    midnight = at.replace(hour=0, minute=0)
+    Outbox.objects.filter(notice__created_at__lt=midnight).delete()
+    Outbox.objects.filter(notice=None, not_before__lt=midnight).delete()
     Notice.objects.filter(created_at__lt=at - timedelta(days=7)).update(read_at=at - timedelta(days=1))

@@ -28,6 +28,7 @@ from hjulet.setups.content import read
 from hjulet.setups.learning import Lessons
 from hjulet.setups.lex_tales import tried
 from hjulet.setups.receipts import confirmations, confirmed
+from hjulet.setups.voices import voice
 
 COUNT = 226
 SEED = 20_110_901
@@ -90,6 +91,7 @@ class Tales:
             self._cast()
             for moment, tale in Lessons(self.tree, self.stories, self.actor).timelines(self.at):
                 self._await(moment, tale)
+            self._hear()
             self._await(evening := self.at - timedelta(days=2, hours=11), self._without_name(evening))
         while self.queue and self.queue[0][0] <= self.at:
             moment, number, tale = heapq.heappop(self.queue)
@@ -100,6 +102,12 @@ class Tales:
     def _confirm(self, login: str, at: datetime) -> Timeline:
         confirmed(self.actor(login, at), at)
         yield from ()
+
+    def _hear(self) -> None:
+        """What people outside have said."""
+        for row in read("voices")["voices"]:
+            at = (self.at - timedelta(days=row["days"])).replace(hour=9, minute=20)
+            self._await(at, voice(row, self.tree, self.people, self.actor, at))
 
     def _without_name(self, at: datetime) -> Timeline:
         """Someone who works with Juno and would rather not say who she is."""

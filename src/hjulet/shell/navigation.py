@@ -65,6 +65,12 @@ QUARTERS = (
                 frozenset({Duty.REPORT}),
             ),
             Entry(_("Läsa och bekräfta"), _("Det du ska ha läst, och till vilken dag det gäller."), "receipts"),
+            Entry(
+                _("Skriv in en synpunkt"),
+                _("Ta emot ett samtal, ett brev eller ett besök."),
+                "voice-new",
+                frozenset({Duty.REGISTER}),
+            ),
             Entry(_("Processer"), _("Hur vi arbetar, steg för steg.")),
             Entry(_("Kompetens"), _("Utbildning och delegeringar.")),
             Entry(_("Samverkan"), _("Överenskommelser med andra.")),

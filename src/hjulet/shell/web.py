@@ -128,7 +128,7 @@ def set_language(request: ActorRequest) -> HttpResponse:
 
 @access(ANYONE)
 def robots(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("User-agent: *\nDisallow: /\n", content_type="text/plain; charset=utf-8")
+    return HttpResponse("User-agent: *\nAllow: /synpunkt/$\nDisallow: /\n", content_type="text/plain; charset=utf-8")
 
 
 # What is said when something goes wrong ------------------------------------

@@ -7,11 +7,13 @@ from typing import Any
 
 from hjulet.cases.choices import MessageKind, NoteKind
 from hjulet.cases.entries import Entry
-from hjulet.cases.models import Case, Message, Note
+from hjulet.cases.models import Case, Complainant, Message, Note
+from hjulet.cases.public_texts import texts_in
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.events import record
-from hjulet.notify.actions import tell
+from hjulet.core.scope import Children
+from hjulet.notify.actions import tell, tell_outside
 from hjulet.org.models import Person
 
 
@@ -21,9 +23,35 @@ def say(case: Case, kind: str, text: str, actor: Actor, at: datetime, notice: st
     Message.objects.create(case=case, kind=kind, text=text, author_name=f"{actor.name}, {actor.title}", created_at=at)
     if kind in {MessageKind.DECISION, MessageKind.CLOSING} and case.feedback_at is None:
         case.feedback_at = at
+    if case.is_voice:
+        mail_complainant(case, kind, at)
     closing = kind == MessageKind.CLOSING
     tell_reporter(case, notice or ("case.closed_for_reporter" if closing else "case.feedback"), at)
     return {"text": text}
+
+
+COMPLAINANT = Children(Complainant.objects.all)
+MAILED = frozenset(
+    [MessageKind.CONFIRMATION, MessageKind.DELAY, MessageKind.ANSWER, MessageKind.QUESTION, MessageKind.CLOSING]
+)
+
+
+def mail_complainant(case: Case, kind: str, at: datetime) -> None:
+    """Tells the one who left an address, in her language, that there is something to read with the code; no more."""
+    who = next(iter(COMPLAINANT.of(case)), None)
+    if who is None or not who.email or kind not in MAILED:
+        return
+    texts = texts_in(who.language)
+    tell_outside(
+        to=who.email,
+        subject=texts.say("mail_subject", ref=case.ref),
+        said=texts.say(f"mail_{kind}", ref=case.ref),
+        how=texts["mail_link"],
+        why=texts["mail_why"],
+        link=f"/synpunkt/folj/?sprak={texts.code}",
+        principal_id=case.principal_id,
+        at=at,
+    )
 
 
 def tell_reporter(case: Case, kind: str, at: datetime) -> None:

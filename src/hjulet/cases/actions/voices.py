@@ -43,6 +43,7 @@ class Voice:
     description: str
     wants: str = ""
     occurred_at: datetime | None = None
+    received_at: datetime | None = None  # when it reached the authority (FL 22 §), if that was before it was entered
     relation: str = Relation.NOBODY
     source_type: str = SourceType.PUBLIC
     channel: str = Channel.WEB
@@ -60,20 +61,24 @@ class Voice:
 def take_in_voice(told: Voice, *, actor: Actor | None, at: datetime) -> Case:
     """Takes in what someone outside said and tells the registrar. The clocks of the municipality's promises start.
 
-    Without an actor it came through the public door. Raises Refused when the unit is gone, or nothing is said;
-    IntegrityError when the submission key is known.
+    Without an actor it came through the public door. Raises Refused when the unit is gone, nothing is said, or a
+    moment lies in the future; IntegrityError when the submission key is known.
     """
     if not told.description.strip():
         raise Refused(_("Skriv vad du vill säga. En mening räcker."))
     if told.unit.valid_to is not None and told.unit.valid_to < local_date(at):
         raise Refused(_("Enheten finns inte längre. Välj en annan plats."))
+    received = told.received_at or at
+    if received > at or (told.occurred_at and told.occurred_at > received):
+        raise Refused(_("Tiden ligger i framtiden. Välj i dag eller tidigare."))
     with transaction.atomic():
         return _take_in(told, actor, at)
 
 
 def _take_in(told: Voice, actor: Actor | None, at: datetime) -> Case:
+    received = told.received_at or at
     codes = STARTED_LIGHT if told.kind in LIGHT else STARTED
-    started = clocks.planned(told.unit.principal_id, codes, at=at)
+    started = clocks.planned(told.unit.principal_id, codes, at=received)
     case = Case.objects.create(
         principal_id=told.unit.principal_id,
         unit=told.unit,
@@ -89,7 +94,7 @@ def _take_in(told: Voice, actor: Actor | None, at: datetime) -> Case:
         protected_identity=told.protected_identity,
         occurred_at=told.occurred_at,
         occurred_time_known=False,
-        reported_at=at,
+        reported_at=received,
         search_text=searchable(told.description),
     )
     clocks.keep(case, started)

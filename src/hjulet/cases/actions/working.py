@@ -26,6 +26,7 @@ from hjulet.org.choices import Duty
 from hjulet.org.reach import holders
 
 WITHOUT_NAME = gettext_lazy("Den som rapporterade utan namn")
+WHO_WROTE = gettext_lazy("Den som skrev")
 
 
 def add_note(
@@ -194,7 +195,7 @@ def reply_without_name(case: Case, *, text: str, at: datetime) -> None:
 
 
 def _add_reply(case: Case, text: str, actor: Actor | None, at: datetime) -> None:
-    name = actor.name if actor else str(WITHOUT_NAME)
+    name = actor.name if actor else str(WHO_WROTE if case.is_voice else WITHOUT_NAME)
     Message.objects.create(case=case, kind=MessageKind.REPLY, text=text, author_name=name, created_at=at)
     event("case.reply", case, actor, at, {"text": text})
     receivers = [case.handler] if case.handler else holders(case.receiving_duty, case.unit.path or "", at=at)[:1]

@@ -6,6 +6,7 @@ const islands = {
   readers: () => import("./readers.js"),
   bulk: () => import("./bulk.js"),
   reveal: () => import("./reveal.js"),
+  print: () => import("./print.js"),
   focus: async () => ({ start: (element) => element.focus() }),
 };
 for (const element of document.querySelectorAll("[data-island]")) {
