@@ -130,7 +130,7 @@ ABOUT_ONE = {
     "document-subject", "document-mark", "document-unmark", "diary-series-change",
     "receipt", "receipt-coverage", "receipt-names",
     "lesson", "lesson-new", "lesson-change", "lesson-confirm", "lesson-return", "lesson-withdraw", "lesson-use",
-    "case-papers", "case-dossier", "case-copy", "case-copy-preview", "case-copy-pdf",
+    "case-part", "case-papers", "case-dossier", "case-copy", "case-copy-preview", "case-copy-pdf",
 }  # fmt: skip
 SWITCHED_OFF = {"metrics"}  # not found unless the installation has it on; see tests/operations
 POST_ONLY = {

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 MOST = {
     "/": 12,
-    "/arenden/?val=alla": 8,
+    "/arenden/?val=alla": 9,
     "/rapportera/": 9,
     "CASE": 12,
     "/atgarder/": 7,

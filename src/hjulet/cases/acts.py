@@ -22,16 +22,18 @@ from hjulet.cases.exports import HANDLERS
 from hjulet.cases.forms import CauseForm, FileForm, InformedForm, MessageForm, NoteForm, ReasonForm
 from hjulet.cases.handlers import colleagues
 from hjulet.cases.models import Case, CaseFile, Cause
-from hjulet.cases.web import case_or_404, no_such_step, posted
+from hjulet.cases.web import case_or_404, no_such_step, path_of, posted
 from hjulet.core.access import ActorRequest, access
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
 from hjulet.core.flow import Refused
+from hjulet.core.net import let_through
 from hjulet.core.now import now
 from hjulet.files import actions as files
 from hjulet.measures import actions as measures
 from hjulet.measures.forms import MeasureForm
+from hjulet.org.choices import Duty
 
 
 @dataclass(frozen=True)
@@ -205,6 +207,32 @@ def enter(request: ActorRequest, ref: str, code: str) -> HttpResponse:
         may=lambda c, actor: True,
     )
     return act_page(request, ref, act)
+
+
+@access(Duty.RECEIVE)
+@require_http_methods(["GET", "POST"])
+def part(request: ActorRequest, ref: str) -> HttpResponse:
+    """A lex case for the manager of the unit: how far it is, who has it, and what has been done to protect someone."""
+    actor, at = request.actor, now()
+    case: Case | None = Case.objects.in_part(actor).by_ref(ref).select_related("unit", "handler").first()
+    if case is None:
+        raise Http404
+    with let_through():
+        dossier = Dossier.of(case)
+    code = request.POST.get("code", "")
+    forms_of = {
+        entry.code: EntryForm(posted(request) if entry.code == code else None, entry=entry, at=at, prefix=entry.code)
+        for entry in dossier.asked
+        if entry.code in actions.IN_PART and case.is_open
+    }
+    if code in forms_of and forms_of[code].is_valid():
+        actions.enter_in_part(case, code, data=forms_of[code].cleaned_data, actor=actor, at=at)
+        messages.success(request, _("Uppgiften är sparad. Den går inte att ändra, men du kan skriva en ny."))
+        return redirect("case-part", ref=case.ref)
+    log_read("read", actor=actor, at=at, about="case", ids=[case.pk], purpose="part", unit_id=case.unit_id)
+    rows = [(entry_form.entry, dossier.entries.get(name), entry_form) for name, entry_form in forms_of.items()]
+    context = {"case": case, "path": path_of(case), "rows": rows}
+    return render(request, "cases/part.html", context, status=422 if code in forms_of else 200)
 
 
 @access(*HANDLERS)

@@ -140,6 +140,18 @@ class CaseQuerySet(ScopedQuerySet):
         """The reporter's own reports. Her pages show her words, the state and what she was told; nothing else."""
         return self._asked_by(actor, Mode.REPORTER).filter(reporter_id=actor.person_id, principal_id=actor.principal_id)
 
+    def in_part(self, actor: Actor) -> Self:
+        """Lex cases from the units that the actor manages: that they are there, how far they are and who has them.
+
+        She does not read what was reported or by whom, since it may be about her; she protects the person concerned
+        (rulebook 3.1, 10.3).
+        """
+        managed = Q(pk__in=[])
+        for grant in actor.reach(Duty.RECEIVE):
+            managed |= Q(unit__path__gte=grant.path, unit__path__lt=grant.path_end, track__in=sorted(grant.tracks))
+        rows = self._asked_by(actor, Mode.PART).filter(managed, principal_id=actor.principal_id)
+        return rows.filter(kind__in=LEX, track_set_at__isnull=False)
+
     def open(self) -> Self:
         return self.filter(state__in=OPEN_CODES)
 

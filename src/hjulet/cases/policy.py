@@ -29,5 +29,7 @@ CASES = f"""{asked_in(Mode.REACH, Mode.REQUEST)} AND (
     OR (track_set_at IS NULL AND acute AND unit_id IN {units(Duty.ON_CALL, of="unit_id")})
   )
   OR {asked_in(Mode.REPORTER, Mode.REQUEST)} AND reporter_id = {PERSON}
+  OR {asked_in(Mode.PART)} AND kind IN ({_LEX_SQL}) AND track_set_at IS NOT NULL
+    AND (unit_id, track::text) IN {places(Duty.RECEIVE)}
   OR {asked_in(Mode.STATISTICS)} AND (unit_id, CASE WHEN track_set_at IS NULL THEN 'unsure' ELSE track::text END)
     IN {places(Duty.STATISTICS, Duty.MASKED_STATISTICS, unsure=True)}"""

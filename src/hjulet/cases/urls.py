@@ -26,6 +26,7 @@ urlpatterns = [
     path("arenden/<str:ref>/orsak/<int:number>/atgard/", acts.new_measure, name="case-measure"),
     path("arenden/<str:ref>/orsak/<int:number>/motivera/", acts.no_measure, name="case-no-measure"),
     path("arenden/<str:ref>/den-enskilde/", acts.person_informed, name="case-informed"),
+    path("arenden/<str:ref>/del/", acts.part, name="case-part"),
     path("arenden/<str:ref>/uppgift/<slug:code>/", acts.enter, name="case-entry"),
     path("arenden/<str:ref>/fraga/", acts.ask_reporter, name="case-ask"),
     path("arenden/<str:ref>/fil/", acts.new_file, name="case-file-new"),

@@ -108,8 +108,19 @@ def case_list(request: ActorRequest) -> HttpResponse:
         "tracks": [(t.value, t.label) for t in (Track.SOL, Track.LSS, Track.HSL, Track.NONE, Track.UNSURE)],
         "params": request.GET,
         "may_assign": actor.holds(Duty.HANDLE),
+        "in_part": in_part_for(actor),
     }
     return render(request, "cases/list.html", context)
+
+
+IN_PART_MOST = 10
+
+
+def in_part_for(actor: Actor) -> list[Case]:
+    """Open lex cases from one's own units that others have, newest first; none for those who work with them."""
+    if not actor.holds(Duty.RECEIVE) or actor.holds(Duty.LEX):
+        return []
+    return list(Case.objects.in_part(actor).open().select_related("unit", "handler").order_by("-id")[:IN_PART_MOST])
 
 
 HEADINGS = (

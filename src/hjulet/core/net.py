@@ -26,10 +26,11 @@ class Mode(IntEnum):
     NOBODY = 0
     REACH = 1  # what her duties show her
     REPORTER = 2  # what she reported herself
-    STATISTICS = 3  # what she may count
-    REQUEST = 4  # her duties and her own reports: what hangs on an object that was let through either way
-    WALL = 5  # everything of one principal: an object that was let through is written, wherever it goes
-    SYSTEM = 6  # everything, for a reason
+    PART = 3  # what others handle, of which she may know that it is there
+    STATISTICS = 4  # what she may count
+    REQUEST = 5  # her duties and her own reports: what hangs on an object that was let through either way
+    WALL = 6  # everything of one principal: an object that was let through is written, wherever it goes
+    SYSTEM = 7  # everything, for a reason
 
 
 @dataclass(frozen=True)

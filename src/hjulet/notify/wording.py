@@ -44,6 +44,11 @@ KINDS: dict[str, Kind] = {
         gettext_lazy("Ett ärende ska prövas enligt lex Sarah eller lex Maria och väntar på dig."),
         gettext_lazy("Ärende %(ref)s ska prövas enligt lex Sarah eller lex Maria och väntar på dig."),
     ),
+    "case.protect": Kind(
+        Group.CASES,
+        gettext_lazy("En händelse hos dig prövas av SAS eller MAS. Se till att den enskilde är skyddad."),
+        gettext_lazy("Ärende %(ref)s hos dig prövas av SAS eller MAS. Se till att den enskilde är skyddad."),
+    ),
     "case.came_in": Kind(
         Group.CASES,
         gettext_lazy("En synpunkt har kommit in och ska registreras."),

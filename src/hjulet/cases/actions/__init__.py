@@ -5,12 +5,14 @@ from hjulet.cases.actions.steps import effect_failed, note_measure_change, perfo
 from hjulet.cases.actions.suggestions import Suggestion, suggest
 from hjulet.cases.actions.voices import Voice, take_in_voice
 from hjulet.cases.actions.working import (
+    IN_PART,
     add_cause,
     add_file,
     add_note,
     ask_reporter,
     asks_for_expert,
     enter,
+    enter_in_part,
     entry_of,
     give_no_measure_reason,
     link_measure,
@@ -24,6 +26,7 @@ from hjulet.cases.actions.working import (
 )
 
 __all__ = [
+    "IN_PART",
     "Report",
     "Suggestion",
     "Voice",
@@ -34,6 +37,7 @@ __all__ = [
     "asks_for_expert",
     "effect_failed",
     "enter",
+    "enter_in_part",
     "entry_of",
     "first_words",
     "give_no_measure_reason",

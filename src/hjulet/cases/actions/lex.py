@@ -50,6 +50,9 @@ def _to_lex(dossier: Dossier, kind: CaseKind, data: dict[str, Any], actor: Actor
     if run_by_provider(case) and kind == CaseKind.LEX_SARAH:
         dossier.clocks += clocks.start(case, ("lexsarah.inform_board",), at=at)
     tell(people=receivers[:3], kind="case.lex", link=case.get_absolute_url(), at=at, urgent=True, ref=case.ref)
+    managers = holders(Duty.RECEIVE, case.unit.path or "", at=at)[:1]
+    managers = [person for person in managers if person.pk not in {one.pk for one in receivers}]
+    tell(people=managers, kind="case.protect", link=f"{case.get_absolute_url()}del/", at=at, urgent=True, ref=case.ref)
     if not receivers:
         keepers = holders(Duty.MANAGE_ORGANISATION, case.unit.path or "", at=at)
         link = f"/organisation/enhet/{case.unit.code}/"

@@ -19,6 +19,7 @@ from hjulet.cases.search import with_more
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.flow import Refused
+from hjulet.core.net import let_through
 from hjulet.files.models import StoredFile
 from hjulet.measures.models import Measure
 from hjulet.notify.actions import tell
@@ -69,20 +70,40 @@ def enter(case: Case, code: str, *, data: dict[str, Any], actor: Actor, at: date
     """
     with transaction.atomic():
         rows = Case.objects.visible_to(actor).select_for_update(of=("self",)).select_related("unit")
-        locked = rows.get(pk=case.pk)
-        dossier = Dossier.of(locked)
+        dossier = Dossier.of(rows.get(pk=case.pk))
         entry = entry_of(dossier, code)
-        if entry is None or not may_enter(entry, locked, actor):
+        if entry is None or not may_enter(entry, dossier.case, actor):
             raise Refused(_("Det här kan du inte fylla i nu."))
-        note = write_entry(locked, entry, data, actor, at)
-        _mind_clocks(dossier, entry, data, at)
-        told = {"answer": note.answer or "", **(note.details or {})}
-        if entry.code.startswith(OWN_STAGE):  # its name is the principal's own, so the verb is one for all
-            event("case.own-stage", locked, actor, at, {"stage": str(entry.label), **told})
-        else:
-            event(f"case.entry-{entry.code}"[:60], locked, actor, at, told)
-        locked.version += 1
-        locked.save(update_fields=["due_on", "version"])
+        return _enter(dossier, entry, data, actor, at)
+
+
+IN_PART = ("protection", "board-informed")  # what the unit's manager sees to, also where she does not see the case
+
+
+def enter_in_part(case: Case, code: str, *, data: dict[str, Any], actor: Actor, at: datetime) -> Note:
+    """The same for the manager of the unit, who protects the person without reading the case (SoL 27 kap. 5 §)."""
+    with transaction.atomic():
+        rows = Case.objects.in_part(actor).select_for_update(of=("self",)).select_related("unit")
+        locked = rows.get(pk=case.pk)
+        with let_through():
+            dossier = Dossier.of(locked)
+            entry = entry_of(dossier, code)
+            if entry is None or code not in IN_PART or not locked.is_open:
+                raise Refused(_("Det här kan du inte fylla i nu."))
+            return _enter(dossier, entry, data, actor, at)
+
+
+def _enter(dossier: Dossier, entry: Entry, data: dict[str, Any], actor: Actor, at: datetime) -> Note:
+    case = dossier.case
+    note = write_entry(case, entry, data, actor, at)
+    _mind_clocks(dossier, entry, data, at)
+    told = {"answer": note.answer or "", **(note.details or {})}
+    if entry.code.startswith(OWN_STAGE):  # its name is the principal's own, so the verb is one for all
+        event("case.own-stage", case, actor, at, {"stage": str(entry.label), **told})
+    else:
+        event(f"case.entry-{entry.code}"[:60], case, actor, at, told)
+    case.version += 1
+    case.save(update_fields=["due_on", "version"])
     return note
 
 

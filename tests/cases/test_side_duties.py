@@ -1,0 +1,84 @@
+"""Duties beside the case, each with its own clock (rulebook 2; DEV-3)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from hjulet.cases import actions
+from hjulet.cases.dossier import Dossier
+from hjulet.core.clocks import due_at
+from hjulet.core.flow import Refused
+
+pytestmark = [pytest.mark.django_db, pytest.mark.capability("DEV-3")]
+YES = {"answer": "yes", "text": "Listan låg framme."}
+
+
+def asked(case: Any) -> set[str]:
+    return {entry.code for entry in Dossier.of(case).asked if entry.group == "side"}
+
+
+def test_a_data_breach_is_reported_within_72_hours_of_knowing(assessed, actor, at) -> None:
+    case = assessed("sol")
+    actions.enter(case, "side-breach", data=YES, actor=actor("asa"), at=at)
+    clock = case.clocks.get(code="side.breach")
+    assert due_at(clock.limit, clock.started_at) is not None
+    assert (clock.unit, clock.amount, clock.due_on, clock.status) == ("hours", 72, date(2026, 11, 15), "law")
+
+
+def test_sending_it_stops_the_clock(assessed, actor, at) -> None:
+    case = assessed("sol")
+    actions.enter(case, "side-breach", data=YES, actor=actor("asa"), at=at)
+    sent = {"who": "Integritetsskyddsmyndigheten", "day": at.date(), "reference": "PU-1", "text": ""}
+    actions.enter(case, "side-breach-sent", data=sent, actor=actor("asa"), at=at)
+    assert case.clocks.get(code="side.breach").stopped_at
+
+
+def test_a_cyber_incident_is_warned_of_within_a_day(assessed, actor, at) -> None:
+    case = assessed("hsl")
+    actions.enter(case, "side-cyber", data=YES, actor=actor("asa"), at=at)
+    clock = case.clocks.get(code="side.cyber")
+    assert (clock.amount, clock.due_on) == (24, date(2026, 11, 13))
+
+
+def test_a_medical_device_is_reported_without_waiting_and_without_a_day(assessed, actor, at) -> None:
+    case = assessed("hsl")
+    actions.enter(case, "side-device", data=YES, actor=actor("asa"), at=at)
+    clock = case.clocks.get(code="side.device")
+    assert (clock.due_on, clock.urgency, clock.status) == (None, "asap", "regulation")
+
+
+def test_devices_and_drugs_are_only_asked_about_in_health_care(assessed) -> None:
+    assert {"side-device", "side-drug"} <= asked(assessed("hsl"))
+    assert not {"side-device", "side-drug"} & asked(assessed("sol"))
+
+
+def test_it_was_none_after_all_takes_the_clock_away(assessed, actor, at) -> None:
+    case = assessed("sol")
+    actions.enter(case, "side-breach", data=YES, actor=actor("asa"), at=at)
+    actions.enter(case, "side-breach", data={"answer": "no", "text": ""}, actor=actor("asa"), at=at)
+    assert case.clocks.get(code="side.breach").stopped_at
+    assert "side-breach-sent" not in asked(case)
+
+
+def test_the_police_have_no_clock_but_the_case_does_not_end_without_it(assessed, actor, at) -> None:
+    case = assessed("sol")
+    actions.enter(case, "side-police", data=YES, actor=actor("asa"), at=at)
+    assert not case.clocks.filter(code__startswith="side.").exists()
+    dossier = Dossier.of(case)
+    missing = [one.reason for one in dossier.missing(dossier.flow.step("close"))]
+    assert "Det här är inte gjort: polisanmälan." in missing
+
+
+def test_harm_to_staff_is_shown_the_way_to_the_work_environment(assessed, actor, at, browse) -> None:
+    case = assessed("sol")
+    actions.enter(case, "side-work", data=YES, actor=actor("asa"), at=at)
+    page = browse("asa").get(f"/arenden/{case.ref}/uppgift/side-work-sent/").content.decode()
+    assert "skyddsombudet" in page and "Arbetsmiljöverket" in page
+
+
+def test_it_is_not_sent_before_it_applies(assessed, actor, at) -> None:
+    with pytest.raises(Refused, match="kan du inte fylla i"):
+        actions.enter(assessed("sol"), "side-breach-sent", data={}, actor=actor("asa"), at=at)
