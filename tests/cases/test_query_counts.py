@@ -84,10 +84,10 @@ def test_pages_ask_a_fixed_number_of_questions(
 
 
 @pytest.mark.parametrize(("who", "path"), OTHERS)
-def test_pages_of_other_people_ask_at_most_thirteen(
+def test_pages_of_other_people_ask_at_most_twelve(
     who: str, path: str, assessed: Callable[..., Any], browse: Callable[[str], Client]
 ) -> None:
     assessed("sol")
     visitor = browse(who)
     visitor.get(path)
-    assert len(found := asked(visitor, path)) <= 13, [query[:90] for query in found]
+    assert len(found := asked(visitor, path)) <= 12, [query[:90] for query in found]

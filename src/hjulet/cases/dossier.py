@@ -113,7 +113,9 @@ class Dossier:
     @property
     def asked(self) -> list[Entry]:
         """Entries that the page asks for now."""
-        return asked_of(self.case, self.entries)
+        found = asked_of(self.case, self.entries)
+        checked = self.about_someone_else or "secrecy-check" in self.entries
+        return [entry for entry in found if checked or entry.code != "secrecy-check"]
 
     @property
     def by_provider(self) -> bool:

@@ -17,7 +17,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from hjulet.cases.choices import MessageKind, State
+from hjulet.cases.choices import CaseKind, MessageKind, State
+from hjulet.cases.dossier import FLOWS
 from hjulet.cases.listing import waiting_for
 from hjulet.cases.models import Case, Message
 from hjulet.core.actor import Actor
@@ -143,10 +144,18 @@ STEPS = {
 }
 
 
+def _next_step(case: Any) -> Any:
+    """What waits to be done. A deviation has words of its own; of other kinds the flow's way forward tells."""
+    if case.kind == CaseKind.DEVIATION and case.state in STEPS:
+        return STEPS[State(case.state)]
+    steps = FLOWS[case.kind].steps_from(case.state)
+    return next((step.label for step in steps if step.main), case.get_state_display())
+
+
 def _case_item(case: Any, at: datetime) -> Item:
     return Item(
         quarter="act" if case.improving else "check",
-        kind=f"{case.get_kind_display()} {case.ref} · {STEPS[State(case.state)]}",
+        kind=f"{case.get_kind_display()} {case.ref} · {_next_step(case)}",
         title=_("Skyddade personuppgifter") if case.protected_identity else case.title,
         url=case.get_absolute_url(),
         clock=clock_words(at, due_on=case.due_on) if case.due_on else None,
