@@ -159,7 +159,7 @@ def test_names_that_make_the_same_code_get_their_own(put_in: Decide) -> None:
     assert len(set(codes)) == 3 and all(0 < len(code) <= procedures.LONGEST_CODE for code in codes)
 
 
-@pytest.mark.parametrize("kind", CaseKind.values)
+@pytest.mark.parametrize("kind", [kind for kind in CaseKind.values if kind != CaseKind.PRAISE])
 def test_every_kind_has_places_and_none_that_the_law_wants_at_once(kind: str) -> None:
     names = {step.name for step in procedures.places(kind)}
     assert names and not names & {"receive", "register", "report-ivo", "report-early", "annul", "hand-over"}

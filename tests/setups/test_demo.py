@@ -10,9 +10,10 @@ import yaml
 from django.core.management import CommandError, call_command
 from django.db.models import Count
 
-from hjulet.cases.choices import State
+from hjulet.cases.choices import CaseKind, State
 from hjulet.cases.content import FOLDER as CASE_CONTENT
 from hjulet.cases.content import load_categories, read_categories
+from hjulet.cases.flows.deviation import DEVIATION
 from hjulet.cases.models import Case, Category, Clock
 from hjulet.core.clocks import local_date
 from hjulet.core.models import Event
@@ -94,8 +95,12 @@ def test_the_people_are_there(at):
         ("root", {Duty.MANAGE_ORGANISATION, Duty.MANAGE_SETTINGS}),
         ("petra", {Duty.REPORT, Duty.LOG_REVIEW}),
         ("olga", {Duty.REPORT, Duty.WATCH_BREAK_GLASS, Duty.APPROVE_BREAK_GLASS}),
-        ("klara", {Duty.REPORT, Duty.STATISTICS, Duty.APPROVE_BREAK_GLASS, Duty.MEASURES}),
-        ("lars", {Duty.REPORT, Duty.READ, Duty.STATISTICS, Duty.MEASURES}),
+        (
+            "klara",
+            {Duty.REPORT, Duty.STATISTICS, Duty.APPROVE_BREAK_GLASS, Duty.MEASURES, Duty.READ_LEX, Duty.DECIDE_LEX},
+        ),
+        ("goran", {Duty.REPORT, Duty.REGISTER}),
+        ("lars", {Duty.REPORT, Duty.READ, Duty.READ_LEX, Duty.STATISTICS, Duty.MEASURES}),
     ],
 )
 def test_what_a_role_opens(login, duties, actor):
@@ -155,8 +160,14 @@ def test_the_demo_has_lived(lived, actor, at):
 
 
 def every_state_and_law(lived, at):
-    assert 240 <= lived.count() <= 270
-    assert {state for state in State if state != State.HANDED_OVER} <= set(lived.values_list("state", flat=True))
+    assert 240 <= lived.count() <= 300
+    ways = {CaseKind.DEVIATION: set(DEVIATION.path) | {State.ANNULLED}, CaseKind.COMPLAINT: {"reported", "confirmed"}}
+    for kind, states in ways.items():
+        assert {str(state) for state in states} <= set(lived.filter(kind=kind).values_list("state", flat=True))
+    for kind in (CaseKind.LEX_SARAH, CaseKind.LEX_MARIA):  # on their way, and followed to the end
+        assert len(set(lived.filter(kind=kind).values_list("state", flat=True))) >= 3
+        assert lived.filter(kind=kind, state=State.CLOSED, grade__isnull=False).exists()
+    assert set(CaseKind) <= set(lived.values_list("kind", flat=True)) | {CaseKind.VIEW}
     assert {"sol", "lss", "hsl", "none"} <= set(lived.values_list("track", flat=True))
     assert lived.open().filter(due_on__lt=local_date(at)).count() >= 5
     assert lived.filter(protected_identity=True).count() == 1

@@ -145,7 +145,7 @@ def _stages(principal_id: int, today: date) -> list[Setting]:
     for row in LocalProcedure.objects.filter(principal_id=principal_id):
         rows[row.kind].append(row)
     found = []
-    for kind in CaseKind:
+    for kind in (kind for kind in CaseKind if procedures.places(kind)):  # praise is thanked, and that is all
         source = _("Lagens och Hjulets steg gäller. Kommunen kan lägga till egna.")
         held = holding(rows[kind], today) or LocalProcedure(kind=kind, valid_from=today, source=source)
         label = _("Egna steg: %(kind)s") % {"kind": kind.label}
