@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from hjulet.cases.choices import CaseKind
 from hjulet.cases.models import ExpertRule, LocalProcedure
-from hjulet.cases.procedures import step_words
+from hjulet.cases.procedures import places, step_words
 from hjulet.core.models import Event
 from hjulet.core.swedish_time import limit_words, minutes_words, urgency_words
 from hjulet.law.choices import Status
@@ -145,7 +145,7 @@ def _stages(principal_id: int, today: date) -> list[Setting]:
     for row in LocalProcedure.objects.filter(principal_id=principal_id):
         rows[row.kind].append(row)
     found = []
-    for kind in (kind for kind in CaseKind if procedures.places(kind)):  # praise is thanked, and that is all
+    for kind in (kind for kind in CaseKind if places(kind)):  # praise is thanked, and that is all
         source = _("Lagens och Hjulets steg gäller. Kommunen kan lägga till egna.")
         held = holding(rows[kind], today) or LocalProcedure(kind=kind, valid_from=today, source=source)
         label = _("Egna steg: %(kind)s") % {"kind": kind.label}
