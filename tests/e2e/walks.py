@@ -42,7 +42,10 @@ COUNTING = """
     const main = document.querySelector("main") || document.body;
     tell("page", location.pathname.replace(/[0-9]+/g, "#"));
     for (const part of main.querySelectorAll("h1, h2, p, li, label, legend, blockquote, td, th, dd, button, a.btn")) {
-      if (!part.querySelector("h1, h2, p, li, label, legend, td, th") && part.checkVisibility()) tell("words", part.innerText);
+      if (part.querySelector("h1, h2, p, li, label, legend, td, th") || !part.checkVisibility()) continue;
+      const shown = part.cloneNode(true);
+      for (const heard of shown.querySelectorAll(".vh")) heard.remove();
+      tell("words", shown.textContent);
     }
   });
 })();
@@ -160,12 +163,77 @@ def decided(dag: Visitor, ref: str) -> None:
     lex.reported_to_ivo(dag)
 
 
+WRITTEN = "Mamma bor på Ekbacken. Ingen hjälpte henne upp på morgonen. Tre dagar."
+ANSWERED = "Vi har ändrat listan för morgonen. Din mamma får hjälp före klockan åtta. Förlåt att det blev fel."
+
+
+def resident(walk: Walk) -> None:
+    """Someone with a phone and little Swedish, and those who answer."""
+    who = walk.visitor(PHONE, "", LITTLE_SWEDISH)
+    walk.part("Hon öppnar /synpunkt/, väljer lätt svenska och läser allt", who, lambda: opened(who))
+    code = walk.part("Hon skriver, skickar och läser kvittot", who, lambda: written(who))
+    goran = walk.visitor(DESK, "", DESKTOP)
+    ref = walk.part("Göran loggar in, registrerar och bekräftar", goran, lambda: registered(goran))
+    asa = walk.visitor(DESK, "", DESKTOP)
+    walk.part("Åsa loggar in, utreder och svarar", asa, lambda: answered(asa, ref))
+    walk.part("Hon öppnar /synpunkt/folj/, skriver koden och läser", who, lambda: followed(who, code))
+
+
+def opened(who: Visitor) -> None:
+    who.go("/synpunkt/")
+    who.page.click("text=Lätt svenska")
+    who.page.click("text=Lövdala kommun")
+    who.page.wait_for_selector("#id_description")
+
+
+def written(who: Visitor) -> str:
+    who.page.fill("#id_description", WRITTEN)
+    who.page.select_option("#id_unit", label="Ekbacken")
+    who.send()
+    return who.page.locator(".code-shown").inner_text()
+
+
+def registered(goran: Visitor) -> str:
+    page = goran.login("goran").page
+    goran.go("/arenden/?val=vantar")
+    page.click("text=Mamma bor på Ekbacken")
+    page.wait_for_url("**/arenden/*-*/")
+    ref = page.url.rstrip("/").rsplit("/", 1)[1]
+    lex.forward(goran)
+    goran.pick("track", "sol")
+    asa = page.locator("#id_handler option", has_text="Åsa Lindqvist").get_attribute("value")
+    page.select_option("#id_handler", asa)
+    goran.send()
+    goran.go(f"/arenden/{ref}/steg/confirm/")
+    goran.send()
+    return ref
+
+
+def answered(asa: Visitor, ref: str) -> None:
+    asa.login("asa").go(f"/arenden/{ref}/")
+    lex.entry(asa, "impartial", "no")
+    asa.go(f"/arenden/{ref}/steg/investigate/")
+    asa.send()
+    asa.go(f"/arenden/{ref}/steg/answer/")
+    asa.page.fill("#id_message", ANSWERED)
+    asa.send()
+
+
+def followed(who: Visitor, code: str) -> None:
+    who.go("/synpunkt/folj/?sprak=sv_easy")
+    who.page.fill("#id_code", code)
+    who.send()
+    assert ANSWERED in who.main()
+
+
 def main(url: str) -> None:
     server = Server(url, dict(os.environ), Post())
     with sync_playwright() as playwright:
         program = os.environ.get("HJULET_CHROMIUM", "/usr/bin/chromium")
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox", "--disable-gpu"])
-        monday(Walk(browser, server))
+        walk = Walk(browser, server)
+        monday(walk)
+        resident(walk)
         browser.close()
 
 
