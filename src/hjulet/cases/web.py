@@ -204,6 +204,7 @@ def case_page(request: ActorRequest, ref: str) -> HttpResponse:
     offers = dossier.offers(actor)
     ahead = [offer for offer in offers if offer.step.main]
     main = next((offer for offer in ahead if offer.open), ahead[0] if ahead else None)
+    groups = groups_of(dossier, actor)
     log_read("read", actor=actor, at=at, about="case", ids=[case.pk], unit_id=case.unit_id)
     context = {
         "case": case,
@@ -211,6 +212,7 @@ def case_page(request: ActorRequest, ref: str) -> HttpResponse:
         "path": path_of(case),
         "clocks": [words_of(clock, at) for clock in dossier.running],
         "main": main,
+        "waits": None if main else waits_for(dossier, actor),
         "others": [offer for offer in offers if offer is not main],
         "gate": gate_of(dossier),
         "causes": [(cause, dossier.measures_of(cause)) for cause in dossier.causes],
@@ -222,7 +224,8 @@ def case_page(request: ActorRequest, ref: str) -> HttpResponse:
         "expert": actions.asks_for_expert(case, ExpertRule(**(case.expert_rule or {}))),  # type: ignore[attr-defined]
         "wall": wall_of(case),
         "proposed": [] if case.track_set_at or case.is_voice else proposed_for(case),
-        "entry_groups": groups_of(dossier, actor),
+        "entry_groups": groups,
+        "fillable": {f"uppgift-{row.entry.code}" for _label, _code, rows, _folded in groups for row in rows if row.may},
         "earlier": earlier_of(dossier),
         "points": points_of(dossier) if case.is_lex else [],
         "points_left": any(not n for _point, n in points_of(dossier)),
@@ -230,6 +233,14 @@ def case_page(request: ActorRequest, ref: str) -> HttpResponse:
         "complainant": dossier.complainant,
     }
     return render(request, "cases/case.html", context)
+
+
+def waits_for(dossier: Dossier, actor: Actor) -> Offer | None:
+    """The next step, which someone else takes, with what whoever works in the case has yet to do before it."""
+    if not actions.may_work(dossier.case, actor):
+        return None
+    steps = (step for step in dossier.flow.steps_from(dossier.case.state) if step.main)
+    return next((Offer(step, dossier.missing(step)) for step in steps), None)
 
 
 SIMILAR_MOST, SIMILAR_WITHIN = 5, timedelta(days=731)

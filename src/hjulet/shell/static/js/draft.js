@@ -64,6 +64,7 @@ class Draft {
     } catch { return localStorage.removeItem(this.name); }
     for (const box of this.form.querySelectorAll("input[type=checkbox]")) box.checked = false;
     for (const [name, value] of fields) this.fill(name, value);
+    this.form.elements.unit?.dispatchEvent(new Event("change")); // who reads it depends on what was put back
     this.say(`${this.words.tRestored.replace("%s", clock(kept.at))} ${this.words.tFiles}`);
   }
 
