@@ -171,9 +171,9 @@ def measure(task: Any, serving: Any) -> Figure:
         (visitors.of(task.who(n)), task.path(n), task.body(n) if task.body else None) for n in range(task.times)
     ]
     for visitor, path, body in {id(one[0]): one for one in prepared}.values():
-        visitor.ask(path, None if task.name == "create" else body)
+        visitor.ask(path, None if task.writes else body)
     for visitor, path, body in prepared[:WARM]:
-        visitor.ask(path, None if task.name == "create" else body)
+        visitor.ask(path, None if task.writes else body)
     before = serving.cpu()
     took = [timed(lambda one=one: expect(one[0].ask(*one[1:]), task)) for one in prepared]  # type: ignore[misc]
     cpu = (serving.cpu() - before) * 1000 / len(took)

@@ -35,6 +35,7 @@ class Task:
     sql: str
     params: Callable[[int], list[Any]]
     times: int
+    writes: bool = False  # warmed by reading the page only
 
 
 def tasks(town: Town, at: datetime, vendor: str) -> list[Task]:
@@ -60,7 +61,9 @@ def tasks(town: Town, at: datetime, vendor: str) -> list[Task]:
             f"INSERT INTO {CASE} ({_columns()}) SELECT {_columns(new=True)} FROM {CASE} WHERE id = %s",
             lambda n: [uuid.uuid4() if vendor == "postgresql" else uuid.uuid4().hex, n % count + 1],
             200,
+            writes=True,
         ),
+        _hand_over(),
         Task(
             "list: my unit, open",
             15,
@@ -158,6 +161,31 @@ def tasks(town: Town, at: datetime, vendor: str) -> list[Task]:
             for form, goal in (("csv", 250), ("xlsx", 750))
         ],
     ]
+
+
+HAND_OVERS = 60
+
+
+def _hand_over() -> Task:
+    """A manager hands a case over to lex Sarah: kind, handler, who may see it, clocks, log and figures in one write."""
+    rows = Case.objects.unscoped(reason="the bench's own cases").select_related("handler")
+    open_to_her = rows.filter(kind="deviation", track="sol", state="investigating", handler__isnull=False)
+    cases = list(open_to_her.order_by("id")[: HAND_OVERS + 1])
+    if not cases:
+        raise SystemExit("no case to hand over: load more")
+    last = len(cases) - 1
+    return Task(
+        "hand over to lex Sarah",
+        None,
+        lambda n: cases[min(n, last)].handler,
+        lambda n: f"{cases[min(n, last)].get_absolute_url()}steg/lex-sarah/",
+        lambda n: urlencode({"reason": "Hon har farit illa och det behöver prövas."}),
+        302,
+        f"UPDATE {CASE} SET version = version + 1 WHERE id = %s",
+        lambda n: [cases[min(n, last)].pk],
+        last,
+        writes=True,
+    )
 
 
 def _turns(people: list[Person]) -> Callable[[int], Person]:
