@@ -182,3 +182,12 @@ def test_what_was_sent_stays_as_it_was_written(sent_in, actor, at) -> None:
     kept = Case.objects.visible_to(actor("goran")).get(pk=case.pk)
     assert kept.description == "Ruoka on kylmää."
     assert kept.notes.get(code="translation").text == "Maten är kall."
+
+
+@pytest.mark.capability("NEW-1")
+def test_the_registrar_sees_what_the_words_speak_for_with_the_law(sent_in, browse) -> None:
+    case = sent_in(description="De låser in mamma på rummet hela natten.")
+    page = browse("goran").get(f"/arenden/{case.ref}/").content.decode()
+    assert "Ska prövas enligt lex Sarah" in page
+    form = browse("goran").get(f"/arenden/{case.ref}/steg/register/").content.decode()
+    assert "Ska prövas enligt lex Sarah" in form and "SoL 27 kap." in form

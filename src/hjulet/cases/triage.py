@@ -150,7 +150,9 @@ def propose(text: str, answers: Mapping[str, Any] | None = None) -> list[Propose
 def proposed_for(case: Any) -> list[Proposed]:
     """What a case's report may be, by the reporter's own words and answers."""
     answers = {"reported_harm": case.reported_harm, "suspects_misconduct": case.suspects_misconduct}
-    return propose(f"{case.description}\n{case.immediate_action}", answers)
+    found = propose(f"{case.description}\n{case.immediate_action}", answers)
+    # what someone outside sent is what they said it is, unless the words speak for something that must be tried
+    return [row for row in found if not case.is_voice or row.proposal != Proposal.DEVIATION]
 
 
 def with_laws(proposed: list[Proposed], on: date) -> list[Proposed]:

@@ -223,7 +223,7 @@ def case_page(request: ActorRequest, ref: str) -> HttpResponse:
         "may_write_lesson": actions.may_write_lesson(case, actor),
         "expert": actions.asks_for_expert(case, ExpertRule(**(case.expert_rule or {}))),  # type: ignore[attr-defined]
         "wall": wall_of(case),
-        "proposed": [] if case.track_set_at or case.is_voice else proposed_for(case),
+        "proposed": [] if case.track_set_at else proposed_for(case),
         "entry_groups": groups,
         "fillable": {f"uppgift-{row.entry.code}" for _label, _code, rows, _folded in groups for row in rows if row.may},
         "earlier": earlier_of(dossier),
@@ -377,7 +377,7 @@ def _step_form_page(
     wrong_password: bool = False,
     status: int = 200,
 ) -> HttpResponse:
-    weighs = offer.step.name in {"assess", "reclassify"}
+    weighs = offer.step.name in {"assess", "reclassify", "register", "misconduct", "sort"}
     context = {
         "case": case,
         "proposed": with_laws(proposed_for(case), case.reported_on) if weighs else [],
