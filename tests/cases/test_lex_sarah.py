@@ -213,3 +213,22 @@ def test_reopened_with_a_reason_the_first_decision_stands(inquiry, actor, at) ->
     case = actions.perform(case, "grade", actor=dag, at=at, data=DECISION | {"grade": "serious"})
     grades = list(case.notes.filter(code="decision").order_by("id").values_list("answer", flat=True))
     assert grades == ["misconduct", "serious"]
+
+
+def test_the_page_leads_whoever_inquires_to_what_is_missing(inquiry, browse, actor, at) -> None:
+    case = inquiry()
+    assert "Inget saknas. Nästa steg är ”Besluta”" in browse("bo").get(case.get_absolute_url()).content.decode()
+    cause = actions.add_cause(case, area="procedures", text="Ingen frågade.", actor=actor("bo"), at=at)
+    page = browse("bo").get(case.get_absolute_url()).content.decode()
+    assert "Före ”Besluta”: Orsak 2 saknar åtgärd." in page and f'href="#orsak-{cause.number}"' in page
+
+
+def test_the_page_sends_nobody_to_what_only_the_investigator_answers(suspected, browse, actor, person, at) -> None:
+    case, dag = suspected(), actor("dag")
+    actions.perform(case, "receive", actor=dag, at=at)
+    actions.enter(case, "protection", data=PROTECTION, actor=dag, at=at)
+    actions.perform(case, "appoint", actor=dag, at=at, data={"handler": person("bo")})
+    link = f"{case.get_absolute_url()}uppgift/conflict/"
+    assert link in browse("bo").get(case.get_absolute_url()).content.decode()
+    page = browse("dag").get(case.get_absolute_url()).content.decode()
+    assert link not in page and "Den som handlägger ärendet fyller i det." in page

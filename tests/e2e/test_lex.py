@@ -124,6 +124,7 @@ def bo_inquires(bo: Visitor, ref: str) -> None:
     forward(bo)
     bo.send()
     bo.check("lex sarah inquiry")
+    page.locator("#h-ut").evaluate("e => e.scrollIntoView()")
     bo.picture("lex-sarah-utredning")
     for number in range(page.locator(".points a").count()):
         page.locator(".points a").first.click()
@@ -200,6 +201,7 @@ def dag_decides(server: Server, dag: Visitor, ref: str) -> None:
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert "Det ska anmälas till IVO." in dag.main()
+    page.locator(".pagehead").evaluate("e => e.scrollIntoView()")
     dag.picture("lex-sarah-beslut")
     reported_to_ivo(dag)
 
