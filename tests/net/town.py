@@ -24,6 +24,8 @@ from hjulet.core.policies import declared, scoped_models
 from hjulet.core.scope import ScopedModel
 from hjulet.diary import actions as diary
 from hjulet.files.models import StoredFile
+from hjulet.learning.choices import LessonKind, LessonState
+from hjulet.learning.models import Lesson, LessonUse
 from hjulet.measures.models import Measure
 from hjulet.operations.app_role import provide
 from hjulet.org.choices import Duty
@@ -140,6 +142,27 @@ def _fill(dice: random.Random) -> None:
     writer.rebuild()
     for number in range(60):
         _registered(dice, dice.choice(units), number)
+        _learnt(dice, dice.choice(units), people)
+
+
+def _learnt(dice: random.Random, unit: Unit, people: list[Person]) -> None:
+    writer, reader = dice.sample([person for person in people if person.principal_id == unit.principal_id], 2)
+    published = dice.random() < 0.5
+    lesson = Lesson.objects.create(
+        principal_id=unit.principal_id,
+        unit=unit,
+        track=dice.choice(["sol", "lss", "hsl", "none"]),
+        from_lex=dice.random() < 0.3,
+        kind=LessonKind.LESSON,
+        state=LessonState.PUBLISHED if published else LessonState.WAITING,
+        title="x",
+        text="x",
+        written_by=writer,
+        written_at=AT,
+        confirmed_by=reader if published else None,
+        confirmed_at=AT if published else None,
+    )
+    LessonUse.objects.create(lesson=lesson, unit=unit, person=reader, used_at=AT)
 
 
 def _registered(dice: random.Random, unit: Unit, number: int) -> None:
