@@ -28,6 +28,13 @@ def test_a_data_breach_is_reported_within_72_hours_of_knowing(assessed, actor, a
     assert (clock.unit, clock.amount, clock.due_on, clock.status) == ("hours", 72, date(2026, 11, 15), "law")
 
 
+def test_the_72_hours_count_from_the_day_it_was_known_not_from_when_it_was_written(assessed, actor, at) -> None:
+    case = assessed("sol")
+    known = YES | {"day": date(2026, 11, 10)}
+    actions.enter(case, "side-breach", data=known, actor=actor("asa"), at=at)
+    assert case.clocks.get(code="side.breach").due_on == date(2026, 11, 13)
+
+
 def test_sending_it_stops_the_clock(assessed, actor, at) -> None:
     case = assessed("sol")
     actions.enter(case, "side-breach", data=YES, actor=actor("asa"), at=at)

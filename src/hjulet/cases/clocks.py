@@ -38,16 +38,16 @@ def planned(principal_id: int, codes: tuple[str, ...], *, at: datetime, counted_
             source=level.source,
             status=level.status,
             started_at=at,
-            due_on=_last_day(level.limit, at, counted_on or day),
+            due_on=_last_day(level.limit, at, counted_on),
         )
         for code, level in levels.items()
     ]
 
 
-def _last_day(limit: Limit, at: datetime, day: date) -> date | None:
-    """The day a limit runs out; of one in hours the day of its last moment."""
-    moment = due_at(limit, at)
-    return local_date(moment) if moment else due_on(limit, day)
+def _last_day(limit: Limit, at: datetime, counted_on: date | None) -> date | None:
+    """The day a limit runs out; of one in hours the day of its last moment, counted from now or from a day's start."""
+    moment = due_at(limit, at) if counted_on in {None, local_date(at)} else None
+    return local_date(moment) if moment else due_on(limit, counted_on or local_date(at))
 
 
 def keep(case: Case, clocks: list[Clock]) -> list[Clock]:

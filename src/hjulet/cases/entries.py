@@ -441,6 +441,7 @@ ENTRIES: tuple[Entry, ...] = (
                 basis=basis,
                 answers=either(_("Ja"), _("Nej")),
                 text=_("Vad talar för eller emot?"),
+                day=_("Vilken dag fick ni veta?"),
                 why=frozenset({YES}),
                 by=NEAREST,
                 tracks=tracks,

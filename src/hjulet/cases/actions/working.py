@@ -111,7 +111,8 @@ def _mind_clocks(dossier: Dossier, entry: Entry, data: dict[str, Any], at: datet
     case = dossier.case
     running = {clock.code for clock in dossier.running}
     if entry.starts and data.get("answer") == entry.first:
-        dossier.clocks += clocks.start(case, tuple(code for code in entry.starts if code not in running), at=at)
+        codes = tuple(code for code in entry.starts if code not in running)
+        dossier.clocks += clocks.start(case, codes, at=at, counted_on=data.get("day"))
     elif entry.starts:
         clocks.stop(dossier.clocks, entry.starts, at=at)
     clocks.stop(dossier.clocks, entry.stops, at=at)
