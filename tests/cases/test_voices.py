@@ -191,3 +191,8 @@ def test_the_registrar_sees_what_the_words_speak_for_with_the_law(sent_in, brows
     assert "Ska prövas enligt lex Sarah" in page
     form = browse("goran").get(f"/arenden/{case.ref}/steg/register/").content.decode()
     assert "Ska prövas enligt lex Sarah" in form and "SoL 27 kap." in form
+
+
+def test_a_step_of_another_procedure_is_refused_in_words(registered, actor, at) -> None:
+    with pytest.raises(Refused, match="sortens ärende"):
+        actions.perform(registered(), "grade", actor=actor("asa"), at=at, data={})

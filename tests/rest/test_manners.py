@@ -356,3 +356,9 @@ def test_the_number_of_queries_is_fixed(path: str, program, assessed) -> None:
         assessed("sol", "hsl")
     many = asked()
     assert len(few) == len(many) <= MOST[path], [sql[:100] for sql in many]
+
+
+def test_a_step_that_the_kind_of_case_does_not_have_is_refused_not_an_error(program, assessed) -> None:
+    case = assessed("sol")
+    answer = program("asa").ask("POST", f"/cases/{case.ref}/steps", {"step": "sort"}, **{"If-Match": "*"})
+    assert answer.status_code == 409 and "sortens ärende" in answer.json()["detail"]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
 Text = str | Promise
 
@@ -77,7 +78,7 @@ class Flow:
     aside: tuple[tuple[str, str], ...] = ()  # (state, the one it comes after), for those that only some pass
 
     def __post_init__(self) -> None:
-        known = {code for code, _ in self.states}
+        known = {code for code, _label in self.states}
         names = [step.name for step in self.steps]
         if len(names) != len(set(names)):
             raise ValueError(f"{self.name}: two steps with one name")
@@ -104,6 +105,13 @@ class Flow:
             if step.name == name:
                 return step
         raise KeyError(name)
+
+    def asked_for(self, name: str) -> Step:
+        """The step that someone asks for by name. Raises Refused when matters of this kind have none by that name."""
+        try:
+            return self.step(name)
+        except KeyError:
+            raise Refused(_("Det steget finns inte för den här sortens ärende.")) from None
 
     def steps_from(self, state: str) -> Iterable[Step]:
         return (step for step in self.steps if state in step.frm)

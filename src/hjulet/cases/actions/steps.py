@@ -49,7 +49,7 @@ def perform(
     with transaction.atomic():
         locked = Case.objects.visible_to(actor).select_for_update(of=("self",)).select_related("unit").get(pk=case.pk)
         dossier = Dossier.of(locked)
-        step = dossier.flow.step(step_name)
+        step = dossier.flow.asked_for(step_name)
         _may(dossier, step, actor, version)
         return write_step(dossier, step, dict(data or {}), actor, at)
 

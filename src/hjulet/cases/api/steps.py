@@ -126,7 +126,7 @@ def take_step(request: ActorRequest, response: HttpResponse, ref: Path[Ref], giv
     actor, at = request.actor, now()
     case = case_of(actor, ref)
     version = seen_version(request, case.version)
-    step = Dossier.of(case).flow.step(given.step)
+    step = Dossier.of(case).flow.asked_for(given.step)
     if step.reauth and not _decides(actor):
         raise Problem(403, _cannot_decide())
     data = _values(step_form(step, case, _form_data(given, case), actor, at), given)
