@@ -236,3 +236,11 @@ def test_the_page_sends_nobody_to_what_only_the_investigator_answers(suspected, 
     assert link in browse("bo").get(case.get_absolute_url()).content.decode()
     page = browse("dag").get(case.get_absolute_url()).content.decode()
     assert link not in page and "Den som handlägger ärendet fyller i det." in page
+
+
+def test_whoever_inquires_is_on_the_right_side_of_the_wall(suspected, actor, person, at) -> None:
+    case, dag = suspected(), actor("dag")
+    actions.perform(case, "receive", actor=dag, at=at)
+    actions.enter(case, "protection", data=PROTECTION, actor=dag, at=at)
+    with pytest.raises(Refused, match="annan lag"):
+        actions.perform(case, "appoint", actor=dag, at=at, data={"handler": person("fatima")})

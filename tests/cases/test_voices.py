@@ -196,3 +196,10 @@ def test_the_registrar_sees_what_the_words_speak_for_with_the_law(sent_in, brows
 def test_a_step_of_another_procedure_is_refused_in_words(registered, actor, at) -> None:
     with pytest.raises(Refused, match="sortens ärende"):
         actions.perform(registered(), "grade", actor=actor("asa"), at=at, data={})
+
+
+def test_whoever_answers_is_on_the_right_side_of_the_wall(sent_in, actor, person, at) -> None:
+    case = sent_in()
+    data = {"title": "Klagomål", "kind": "complaint", "unit": case.unit, "track": "sol", "handler": person("fatima")}
+    with pytest.raises(Refused, match="annan lag"):
+        actions.perform(case, "register", actor=actor("goran"), at=at, data=data)

@@ -479,21 +479,6 @@ ENTRIES: tuple[Entry, ...] = (
         text=_("Varför, och vad har du vägt in?"),
         in_step=True,
     ),
-    Entry(
-        code="mark",
-        group="secrecy",
-        label=_("Sekretessmarkering"),
-        help=_("En markering är en varning. Den som får en begäran prövar ändå varje gång."),
-        kinds=frozenset(CaseKind),
-        basis="osl-5-5",
-        answers=(
-            ("osl-26-1", _("OSL 26 kap. 1 §, socialtjänst")),
-            ("osl-25-1", _("OSL 25 kap. 1 §, hälso- och sjukvård")),
-            ("osl-21-3", _("OSL 21 kap. 3 §, skyddade adresser")),
-            ("none", _("Ingen markering längre")),
-        ),
-        by=WORKERS | {Duty.REGISTER},
-    ),
 )
 BY_CODE = {entry.code: entry for entry in ENTRIES}
 Written = dict[str, Note]

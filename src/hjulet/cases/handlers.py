@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from hjulet.cases.models import Case
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
+from hjulet.core.flow import Refused
 from hjulet.org.choices import Duty
 from hjulet.org.models import Person, PersonQuerySet
-from hjulet.org.reach import holders
+from hjulet.org.reach import actor_for, holders
 
 
 def colleagues(actor: Actor, at: datetime) -> PersonQuerySet:
@@ -30,3 +32,15 @@ def possible_handlers(case: Case, actor: Actor, at: datetime) -> PersonQuerySet:
     known = Person.objects.seen_by(actor, today).order_by().values("pk")
     staff = Person.objects.filter(principal_id=case.principal_id).staff(today)
     return staff.filter(Q(pk__in=known) | Q(pk__in=answering))
+
+
+def may_handle(case: Case, person: Person, actor: Actor, at: datetime) -> None:
+    """Raises Refused for who does not handle cases, or works behind a wall: of law, or of a provider."""
+    their = actor_for(person, at=at)
+    handled = [grant for grant in their.reach(Duty.HANDLE) if grant.covers(case.unit.path or "")]
+    if not possible_handlers(case, actor, at).filter(pk=person.pk).exists():
+        raise Refused(_("Personen kan inte handlägga ärenden. Välj någon som arbetar i verksamheten."))
+    if case.track_set_at and handled and not any(case.track in grant.tracks for grant in handled):
+        raise Refused(_("Personen arbetar med en annan lag. Där emellan finns en vägg."))
+    if not their.sees(case.unit.path):
+        raise Refused(_("Personen arbetar hos en utförare och kan bara handlägga utförarens egna ärenden."))

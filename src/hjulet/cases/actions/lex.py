@@ -13,6 +13,7 @@ from hjulet.cases.choices import TO_IVO, Answer, CaseKind, Grade, MessageKind, N
 from hjulet.cases.diarying import IVO, enter_document
 from hjulet.cases.dossier import Dossier
 from hjulet.cases.entries import BY_CODE, run_by_provider
+from hjulet.cases.handlers import may_handle
 from hjulet.cases.models import Case, Note
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
@@ -68,6 +69,7 @@ def appoint(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) 
     """Someone who did not report it and does not manage the place (FL 16 §, SOSFS 2011:5)."""
     case, person = dossier.case, data["handler"]
     check_impartial(case, person, at)
+    may_handle(case, person, actor, at)
     case.handler_id = person.pk
     if person.pk != actor.person_id:
         tell(people=[person], kind="case.assigned", link=case.get_absolute_url(), at=at, ref=case.ref)

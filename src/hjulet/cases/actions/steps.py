@@ -17,7 +17,7 @@ from hjulet.cases.actions.working import new_cause
 from hjulet.cases.choices import Answer, CaseKind, MessageKind, State
 from hjulet.cases.diarying import enter_matter
 from hjulet.cases.dossier import FLOWS, Dossier, may_take
-from hjulet.cases.handlers import possible_handlers
+from hjulet.cases.handlers import may_handle
 from hjulet.cases.models import Case, CauseMeasure
 from hjulet.cases.registry import facts_of, follow
 from hjulet.cases.search import with_more, words_of
@@ -28,9 +28,6 @@ from hjulet.core.flow import Refused, Stale, Step
 from hjulet.core.net import let_through
 from hjulet.measures.models import Measure
 from hjulet.notify.actions import tell
-from hjulet.org.choices import Duty
-from hjulet.org.models import Person
-from hjulet.org.reach import actor_for
 
 
 def perform(
@@ -215,18 +212,6 @@ def _assign(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) 
     if person.pk != actor.person_id:
         tell(people=[person], kind="case.assigned", link=case.get_absolute_url(), at=at, ref=case.ref)
     return {"handler": person.name}
-
-
-def may_handle(case: Case, person: Person, actor: Actor, at: datetime) -> None:
-    """One of the possible handlers, on the right side of the wall; a provider's people only their provider's cases."""
-    their = actor_for(person, at=at)
-    handled = [grant for grant in their.reach(Duty.HANDLE) if grant.covers(case.unit.path or "")]
-    if not possible_handlers(case, actor, at).filter(pk=person.pk).exists():
-        raise Refused(_("Personen kan inte handlägga ärenden. Välj någon som arbetar i verksamheten."))
-    if case.track_set_at and handled and not any(case.track in grant.tracks for grant in handled):
-        raise Refused(_("Personen arbetar med en annan lag. Där emellan finns en vägg."))
-    if not their.sees(case.unit.path):
-        raise Refused(_("Personen arbetar hos en utförare och kan bara handlägga utförarens egna ärenden."))
 
 
 def _decide(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from hjulet.cases.choices import LIGHT, CaseKind, Channel, MessageKind, Relation
 from hjulet.cases.diarying import enter_document, enter_matter
 from hjulet.cases.dossier import Dossier
 from hjulet.cases.entries import BY_CODE
+from hjulet.cases.handlers import may_handle
 from hjulet.cases.models import Case, CaseFile, Complainant
 from hjulet.cases.registry import facts_of, follow
 from hjulet.cases.search import searchable
@@ -132,6 +133,7 @@ def register(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime)
     case, person = dossier.case, data["handler"]
     case.kind, case.unit = data.get("kind") or case.kind, data.get("unit") or case.unit
     case.track, case.track_set_at, case.received_at = data["track"], at, at
+    may_handle(case, person, actor, at)
     case.title, case.handler_id = data["title"], person.pk
     sender = dossier.complainant.name if dossier.complainant else ""
     enter_matter(case, actor=actor, at=at, subject=case.title, counterpart=sender)

@@ -130,7 +130,7 @@ def entry_of(dossier: Dossier, code: str) -> Entry | None:
 
 def may_enter(entry: Entry, case: Case, actor: Actor) -> bool:
     if not case.is_open:
-        return entry.code in {"mark", "ivo-decision"} and may_read_and_write(entry, case, actor)
+        return entry.code == "ivo-decision" and may_read_and_write(entry, case, actor)
     if entry.for_handler:
         return case.handler_id == actor.person_id
     return case.handler_id == actor.person_id or may_read_and_write(entry, case, actor)
