@@ -46,6 +46,7 @@ class Figure:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bench")
     parser.add_argument("--rows", type=int, required=True)
+    parser.add_argument("--texts", type=int, default=0, help="how many documents, when not as many as cases")
     parser.add_argument("--only", default="", help="measure only tasks whose name has this in it")
     parser.add_argument("--load", action="store_true", help="fill the database and stop, to look into it by hand")
     parser.add_argument("--filled", action="store_true", help="measure a database that --load has filled")
@@ -57,7 +58,7 @@ def main() -> int:
 
     if settings.TESTING or settings.DEMO:
         raise SystemExit("The bench measures what is run for real: HJULET_TESTING and HJULET_DEMO must be off.")
-    town = find_town() if options.filled else fill(options.rows)
+    town = find_town() if options.filled else fill(options.rows, options.texts or options.rows)
     if options.minutes:
         return workday(town, options.people, options.minutes)
     if not options.load:
@@ -65,8 +66,9 @@ def main() -> int:
     return 0
 
 
-def fill(rows: int) -> Any:
+def fill(rows: int, texts: int) -> Any:
     """The made municipality with its cases, in a database that was empty."""
+    from bench.documents import load_documents
     from bench.load import load
     from bench.town import build_town
     from hjulet.core.now import now
@@ -75,7 +77,8 @@ def fill(rows: int) -> Any:
     town = build_town()
     began = time.perf_counter()
     load(town, rows, now())
-    say(f"\n{connection.vendor}, {rows} cases, loaded in {time.perf_counter() - began:.0f} s")
+    load_documents(town, texts, now())
+    say(f"\n{connection.vendor}, {rows} cases and {texts} documents, loaded in {time.perf_counter() - began:.0f} s")
     return town
 
 

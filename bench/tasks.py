@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from bench import documents
 from bench.town import Town
 from bench.words import COMMON, MIDDLING, RARE
 from hjulet.cases.choices import OPEN
@@ -22,6 +23,7 @@ from hjulet.stats.models import CaseFact
 CASE, FACT = Case._meta.db_table, CaseFact._meta.db_table
 STATES = ", ".join(f"'{state}'" for state in sorted(OPEN))
 EXPORT = 10_000
+WORDS_OF_DOCUMENTS = (("rare", documents.RARE), ("middling", documents.MIDDLING), ("common", documents.COMMON))
 
 
 @dataclass(frozen=True)
@@ -145,6 +147,34 @@ def tasks(town: Town, at: datetime, vendor: str) -> list[Task]:
                 60,
             )
             for sort, word in (("rare", RARE), ("middling", MIDDLING), ("common", COMMON))
+        ],
+        *[
+            Task(
+                f"search among documents: {sort}",
+                100,
+                staff,
+                lambda n: "/sok/",
+                lambda n, word=word: urlencode({"q": word, "bland": "document"}),  # type: ignore[misc]
+                200,
+                documents.find_sql(vendor),
+                lambda n, word=word: [_word(word, vendor)],  # type: ignore[misc]
+                40,
+            )
+            for sort, word in WORDS_OF_DOCUMENTS
+        ],
+        *[
+            Task(
+                f"suggestions while typing: {sort}",
+                100,
+                staff,
+                lambda n: "/sok/forslag/",
+                lambda n, word=word: urlencode({"q": word[:-2]}),  # type: ignore[misc]
+                200,
+                documents.find_sql(vendor),
+                lambda n, word=word: [_word(word, vendor)],  # type: ignore[misc]
+                40,
+            )
+            for sort, word in WORDS_OF_DOCUMENTS
         ],
         *[
             Task(

@@ -46,6 +46,7 @@ def test_pages_are_whole(login: str, browse) -> None:
             "cases-export",
             "statistics-export",
             "development-export",
+            "management-system-pdf",
             "robots",
             "healthz",
             "readyz",

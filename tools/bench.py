@@ -22,6 +22,7 @@ MOST_SQLITE = 100_000
 def _arguments(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./hjulet bench", description="Mät svarstider på påhittade ärenden.")
     parser.add_argument("--rows", type=int, default=10_000, help="antal ärenden (10000)")
+    parser.add_argument("--texts", type=int, default=0, help="antal dokument (lika många som ärenden)")
     parser.add_argument("--database", help="adress till PostgreSQL där mätningen får göra en egen databas")
     parser.add_argument("--only", default="", help="bara mätningar med detta i namnet")
     parser.add_argument("--minutes", type=float, default=0, help="låt folk arbeta så länge i stället för att mäta")
@@ -37,8 +38,8 @@ def _measure(url: str | None, rows: int, options: argparse.Namespace) -> int:
         environment["PYTHONPATH"] += f"{os.pathsep}{setup.ROOT}"
         if url:
             environment["HJULET_DATABASE_URL"] = url
-        command = [sys.executable, "-m", "bench", "--rows", str(rows), "--only", options.only]
-        command += ["--minutes", str(options.minutes), "--people", str(options.people)]
+        command = [sys.executable, "-m", "bench", "--rows", str(rows), "--texts", str(options.texts)]
+        command += ["--only", options.only, "--minutes", str(options.minutes), "--people", str(options.people)]
         return subprocess.call(command, env=environment, cwd=setup.ROOT)
 
 

@@ -44,9 +44,10 @@ def _prepare(options: argparse.Namespace, environment: dict[str, str]) -> None:
     setup.python_packages(dev=False)
     if setup.browser_assets(dev=False):
         setup.say(
-            "Typsnittet Source Sans 3 gick inte att hämta. Hjulet startar ändå, med datorns eget typsnitt. "
+            "Typsnittet och textredigeraren gick inte att hämta. Hjulet startar ändå, utan dem. "
             "Kontrollera nätet (spegel: npm_config_registry). Nästa försök görs vid en start om minst en timme.",
-            "The font could not be fetched; going on with system fonts. Check the network (mirror: npm_config_registry).",
+            "The font and the editor could not be fetched; going on with system fonts and plain text boxes. "
+            "Check the network (mirror: npm_config_registry).",
         )
     setup.catalogues()
     command = [sys.executable, setup.ROOT / "tools" / "database.py", "--setup", options.setup]

@@ -1,4 +1,4 @@
-"""Fetches what Hjulet needs: Python packages, fonts, test assets, compiled translations. Everything lands in this folder.
+"""Fetches what Hjulet needs, into this folder: Python packages, fonts, editors, schemas, test assets, translations.
 
 Each part is done once and marked with a stamp that holds the checksum of what it was made from, so that a later start only
 compares checksums. Downloads go through the ordinary clients (pip, uv, npm), so their mirror settings apply.
@@ -24,8 +24,15 @@ STAMPS = BUILD / "stamps"
 RUNTIME_LOCK = ROOT / "requirements.lock"
 DEV_LOCK = ROOT / "requirements-dev.lock"
 NODE_LOCK = ROOT / "requirements-node.lock"
+EDITOR = ROOT / "src" / "hjulet" / "shell" / "editor"
+MODELER = ROOT / "src" / "hjulet" / "shell" / "modeler"
 FONT_FILES = "node_modules/@fontsource-variable/source-sans-3/files"
 FONTS = ("source-sans-3-latin-wght-normal.woff2", "source-sans-3-latin-ext-wght-normal.woff2")
+# What OMG says a BPMN file looks like. Read by the server, so outside what is served.
+SCHEMA_FILES = "node_modules/bpmn-moddle/resources/bpmn/xsd"
+SCHEMAS = BUILD / "schemas" / "bpmn"
+SCHEMA_NAMES = ("BPMN20.xsd", "BPMNDI.xsd", "DC.xsd", "DI.xsd", "Semantic.xsd")
+BUILT = ("js/editor.js", "js/modeler.js", "css/modeler.css", "fonts/bpmn.woff2")
 SYSTEM_CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 # Seconds. Without this, each start behind a closed network would wait for the fonts anew.
 RETRY_AFTER = 3600
@@ -71,7 +78,7 @@ def _alone() -> Iterator[None]:
 
 def folders() -> None:
     """The folders that the settings look for at import."""
-    for path in (BUILD / "assets" / "fonts", BUILD / "static", BUILD / "test-assets"):
+    for path in (BUILD / "assets" / "fonts", BUILD / "static", BUILD / "test-assets", SCHEMAS):
         path.mkdir(parents=True, exist_ok=True)
 
 
@@ -218,22 +225,31 @@ def _npm_packages(*, dev: bool) -> str | None:
     npm = _npm(environment)
     if isinstance(npm, str):
         return npm
-    say("Hämtar typsnitt …" if not dev else "Hämtar typsnitt och testverktyg …")
+    say(f"Hämtar typsnitt, textredigerare{', ritverktyg och testverktyg' if dev else ' och ritverktyg'} …")
     command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     command += ["--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-timeout=30000"]
-    return _quiet(command if dev else [*command, "--omit=dev"], environment)
+    trouble = _quiet(command if dev else [*command, "--omit=dev"], environment)
+    for script in ("editor", "modeler"):
+        trouble = trouble or _quiet([*npm, "run", "--silent", script], environment)
+    return trouble
 
 
 def browser_assets(*, dev: bool) -> str | None:
-    """Copy fonts (and, for tests, axe) into build/. Returns what went wrong, or None."""
+    """Put fonts, the editor, the drawing tool and BPMN's schemas (and, for tests, axe) into build/.
+
+    Returns what went wrong, or None.
+    """
     folders()
     dev = dev or (STAMPS / "assets-dev").exists()
     name = "assets-dev" if dev else "assets"
-    wanted = checksum(ROOT / "package-lock.json")
+    sources = [path for folder in (EDITOR, MODELER) for path in sorted(folder.glob("*.*"))]
+    wanted = checksum(ROOT / "package.json", ROOT / "package-lock.json", *sources)
     copies = {ROOT / FONT_FILES / font: BUILD / "assets" / "fonts" / font for font in FONTS}
+    copies |= {ROOT / SCHEMA_FILES / schema: SCHEMAS / schema for schema in SCHEMA_NAMES}
     if dev:
         copies[ROOT / "node_modules" / "axe-core" / "axe.min.js"] = BUILD / "test-assets" / "axe.min.js"
-    if _stamped(name, wanted) and all(path.exists() for path in copies.values()):
+    made = [*copies.values(), *(BUILD / "assets" / path for path in BUILT)]
+    if _stamped(name, wanted) and all(path.exists() for path in made):
         return None
     failure = STAMPS / "assets-failed"
     if not dev and failure.exists() and time.time() - failure.stat().st_mtime < RETRY_AFTER:
@@ -296,7 +312,12 @@ def local_defaults(environment: dict[str, str], port: int = 8000) -> dict[str, s
 
 
 def clean_environment(data: Path) -> dict[str, str]:
-    """For tests and checks: none of the caller's Hjulet settings but the wish for new pictures, and own data."""
+    """For tests and checks: none of the caller's Hjulet settings but the wish for new pictures, and own data.
+
+    Python keeps what it compiles in build/: the tests start hundreds of processes, and compiling is most of a start.
+    """
     ours = ("HJULET_", "DJANGO_", "PYTEST_")
     mine = {n: value for n, value in os.environ.items() if not n.startswith(ours) or n == "HJULET_PICTURES"}
+    mine.pop("PYTHONDONTWRITEBYTECODE", None)
+    mine["PYTHONPYCACHEPREFIX"] = str(BUILD / "pycache")
     return django_environment({**mine, "HJULET_TESTING": "1", "HJULET_DATA_DIR": str(data)})

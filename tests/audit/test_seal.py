@@ -73,6 +73,22 @@ def test_every_column_of_an_event_is_sealed() -> None:
     assert {field.attname for field in Event._meta.concrete_fields} == set(COLUMNS[FORMAT])
 
 
+def test_a_seal_from_before_a_column_came_still_holds(
+    empty_log: None, owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = _write(2)
+    monkeypatch.setattr("hjulet.audit.seal.FORMAT", 1)
+    seal(AT)
+    monkeypatch.undo()
+    second = _write(2)
+    seal(AT)
+    assert list(Seal.objects.order_by("id").values_list("format", flat=True)) == [1, 2]
+    assert verify().ok
+    with owner():
+        Event.objects.filter(pk=second[0]).update(actor_unit_id=7)
+    assert verify().first_broken == f"Händelse {second[0]} är ändrad." and first
+
+
 @pytest.mark.parametrize(
     "change",
     [
@@ -80,6 +96,7 @@ def test_every_column_of_an_event_is_sealed() -> None:
         {"at": AT + timedelta(microseconds=1)},
         {"actor_label": "Någon annan"},
         {"actor_id": 7},
+        {"actor_unit_id": 7},
         {"unit_id": 7},
         {"object_id": 99},
         {"refs": [1]},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -88,3 +89,18 @@ def test_files_of_a_refused_report_are_gone_after_a_day_and_others_stay(
     assert remove_unused_files(at + timedelta(hours=26)) == 1
     kept = CaseFile.objects.unscoped(reason="test").get().file
     assert StoredFile.objects.get() == kept and kept.path.exists()
+
+
+def test_an_empty_complaint_form_says_what_is_missing_and_keeps_the_rest(browse):
+    page = browse("goran").post("/synpunkt/ny/", {"name": "Karin Ek", "wants": "Att någon ringer."})
+    text = page.content.decode()
+    assert page.status_code == 422
+    summary = re.search(
+        r'<div class="error-summary" role="alert" tabindex="-1" data-island="focus">.*?</ul>', text, re.S
+    )
+    assert summary is not None
+    links = re.findall(r'<a href="#([^"]+)"', summary[0])
+    assert {"id_channel_0", "id_description", "id_unit"} <= set(links)
+    assert [link for link in links if not re.search(rf'<(input|select|textarea)[^>]*id="{link}"', text)] == []
+    assert 'value="Karin Ek"' in text and "Att någon ringer." in text
+    assert Case.objects.unscoped(reason="test").count() == 0

@@ -443,6 +443,20 @@ class TestExtract:
         assert (names["lars"], "läste") in told and (names["asa"], "såg i en lista") in told
         assert sum(1 for name, _what in told if name == names["lars"]) == 1
 
+    def test_the_unit_is_the_one_where_the_reader_worked_when_she_read(
+        self, assessed, actor, browse, person, at
+    ) -> None:
+        case = assessed("sol", person_ref="K-117")
+        browse("lars").get(f"/arenden/{case.ref}/")
+        worked_at, lars = person("lars").home_unit.name, person("lars")
+        lars.home_unit = person("goran").home_unit
+        lars.save(update_fields=["home_unit"])
+        browse("lars").get(f"/arenden/{case.ref}/")
+        found = extract.search("K-117", actor=actor("dag"), at=at)
+        units = [reading.unit for reading in found.kept[0].readings if reading.who.startswith(lars.name)]
+        assert units == [lars.home_unit.name, worked_at] and case.unit.name not in units
+        assert "Läsarens enhet" in text_of(extract.make(found, actor=actor("dag"), at=at))
+
     def test_protected_identity_is_only_a_flag(self, assessed, actor, at) -> None:
         case = assessed("sol", person_ref="K-117", protected_identity=True, description="Bor hos xyzzy")
         found = extract.search("K-117", actor=actor("dag"), at=at)

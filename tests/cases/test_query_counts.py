@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -81,6 +82,19 @@ def test_pages_ask_a_fixed_number_of_questions(
     many = asked(visitor, address)
     assert len(many) <= MOST[path], [query[:90] for query in many]
     assert len(many) == len(few)
+
+
+@pytest.mark.parametrize("who", ["asa", "dag", "fatima", "lars", "klara"])
+def test_the_start_page_asks_at_most_twelve_also_with_something_to_read(
+    who: str, assessed: Callable[..., Any], browse: Callable[[str], Client], actor: Callable[..., Actor], at: Any
+) -> None:
+    """With open cases on both sides of the wall, a case tried as lex Sarah, a measure, and whether she has something to read asked anew."""
+    with_everything(assessed("sol", "hsl"), actor("asa"), at)
+    actions.perform(assessed(), "lex-sarah", actor=actor("asa"), at=at, data={"reason": "Kan vara det."})
+    visitor = browse(who)
+    visitor.get("/")
+    cache.delete(f"work-nothing-to-read-{actor(who).person_id}-{at.date()}")
+    assert len(found := asked(visitor, "/")) <= 12, [query[:90] for query in found]
 
 
 @pytest.mark.parametrize(("who", "path"), OTHERS)

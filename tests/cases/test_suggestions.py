@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from tests.rest.conftest import program
 
 from hjulet.cases import actions
 from hjulet.cases.choices import CaseKind, State
@@ -17,6 +18,7 @@ from hjulet.core.flow import Refused
 from hjulet.notify.models import Notice
 from hjulet.org.choices import Duty, Track
 
+__all__ = ["program"]
 pytestmark = [pytest.mark.django_db, pytest.mark.capability("ACT-5"), pytest.mark.capability("DEV-2")]
 WORDS = "Lägg duschens larmknapp där man når den från golvet."
 
@@ -169,3 +171,44 @@ def test_reminded_and_late_as_any_case(suggested, at) -> None:
 def test_each_kind_has_its_own_short_way() -> None:
     assert FLOWS[CaseKind.PRAISE].name == "praise" and FLOWS[CaseKind.SUGGESTION].name == "suggestion"
     assert FLOWS[CaseKind.COMPLAINT].name == "voice"
+
+
+@pytest.mark.capability("PLT-1")
+class TestByKey:
+    def test_a_few_words_are_enough(self, program, person) -> None:
+        answer = program("juno").post("/cases", {"kind": "suggestion", "description": "Lägg halkskydd i duscharna."})
+        assert answer.status_code == 201, answer.content
+        told = answer.json()
+        assert (told["kind"], told["unit"]) == ("suggestion", person("juno").home_unit.code)
+        assert program("juno").get(f"/my-reports/{told['ref']}").json()["description"] == "Lägg halkskydd i duscharna."
+        assert Notice.objects.filter(person=person("asa"), kind="case.suggestion").count() == 1
+
+    def test_with_a_place_and_what_it_would_change_once(self, program) -> None:
+        body = {"kind": "suggestion", "description": "Ett nytt schema.", "change": "Färre byten.", "unit": "ekbacken"}
+        juno = program("juno")
+        answers = [juno.post("/cases", body, **{"Idempotency-Key": "ett"}) for _ in range(2)]
+        assert [one.status_code for one in answers] == [201, 201], answers[0].content
+        assert [one.json()["unit"] for one in answers] == ["ekbacken"] * 2
+        assert "Färre byten." in answers[0].json()["description"]
+        assert Case.objects.unscoped(reason="test").filter(kind="suggestion").count() == 1
+
+    @pytest.mark.parametrize(
+        ("change", "field"),
+        [
+            ({"description": " "}, "description"),
+            ({"unit": "fyren"}, "unit"),
+            ({"acute": True}, "acute"),
+            ({"suspectsMisconduct": True}, "suspectsMisconduct"),
+            ({"description": "Om 811228-9874"}, "description"),
+        ],
+    )
+    def test_what_does_not_belong_is_refused(self, change, field, program) -> None:
+        answer = program("juno").post("/cases", {"kind": "suggestion", "description": "Ett förslag.", **change})
+        assert answer.status_code == 422
+        assert [one["field"] for one in answer.json()["errors"]] == [field]
+
+    def test_a_report_still_says_where(self, program) -> None:
+        answer = program("juno").post("/cases", {"kind": "deviation", "description": "Hon ramlade."})
+        assert answer.status_code == 422 and answer.json()["errors"][0]["field"] == "unit"
+        for kind in ("complaint", "lex-sarah"):
+            assert program("juno").post("/cases", {"kind": kind, "description": "x"}).status_code == 422

@@ -372,7 +372,7 @@ def not_serious(fatima: Visitor, ref: str) -> None:
 def data_breach(asa: Visitor) -> None:
     """A duty beside the case: its clock begins when the answer is yes and ends when it is sent."""
     page = asa.page
-    page.click("text=Andra anmälningar")
+    page.click("summary:has-text('Andra anmälningar')")
     entry(asa, "side-breach", "yes", "Listan låg framme i köket.")
     assert "Anmäla personuppgiftsincidenten" in page.locator(".pagehead").inner_text()
     asa.check("data breach running")

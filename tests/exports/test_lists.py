@@ -17,18 +17,28 @@ from hjulet.cases.models import Case
 from hjulet.core.exports import EXPORTS
 from hjulet.core.models import Event
 from hjulet.diary import actions as diary
+from hjulet.documents.actions import News, note_news
 from hjulet.learning.models import Lesson
 from hjulet.measures import actions as measures
 from hjulet.org.models import Person, Unit
+from hjulet.receipts.models import Matter
 
 pytestmark = [pytest.mark.django_db, pytest.mark.capability("PLT-1")]
 Browse = Callable[[str], Client]
 LISTS = {
     "cases": ("asa", "/arenden/export/?val=alla"),
     "lessons": ("juno", "/larande/?"),
+    "documents": ("juno", "/dokument/?"),
+    "document-reviews": ("mona", "/dokument/oversyn/?"),
+    "watch": ("mona", "/omvarld/?"),
+    "laws": ("juno", "/lagar/?"),
+    "law-worklist": ("juno", "/lagar/upphavda/?"),
+    "services": ("juno", "/insatser/?"),
+    "promise-checks": ("asa", "/loften/?"),
     "measures": ("asa", "/atgarder/?val=oppna"),
     "people": ("root", "/organisation/personer/?"),
     "receipts": ("dag", "/kvittens/lex-sarah/tackning/?"),
+    "processes": ("eva", "/processer/?"),
     "units": ("eva", "/organisation/?"),
     "responsibilities": ("eva", "/organisation/ansvar/?"),
     "delegations": ("eva", "/organisation/delegationer/?"),
@@ -55,6 +65,11 @@ def world(
     Lesson.objects.create(
         principal_id=case.principal_id, unit=case.unit, kind="lesson", state="published", title="=Lärdom", text="x",
         written_by=person("asa"), written_at=at, confirmed_by=person("dag"), confirmed_at=at,
+    )  # fmt: skip
+    note_news(News("=Nya råd"), actor=actor("mona"), at=at)
+    Matter.objects.create(
+        code="gammal", title="=Gammal text", text="x", laws=["sol01-14-3"], valid_from=date(2026, 1, 1),
+        principal_id=case.principal_id,
     )  # fmt: skip
     return case
 

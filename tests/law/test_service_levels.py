@@ -64,9 +64,9 @@ def test_loading_twice_changes_nothing_and_keeps_own_rows() -> None:
 def test_the_old_act_applies_up_to_its_last_day() -> None:
     load_law_content()
     last = date(2025, 6, 30)
-    old = law_on("sol01-14", last)
+    old = law_on("sol01-14-3", last)
     assert old is not None and old.replaced_by is not None and old.replaced_by.code == "sol-27-2"
-    assert law_on("sol01-14", last + timedelta(days=1)) is None
+    assert law_on("sol01-14-3", last + timedelta(days=1)) is None
     assert law_on("sol-27-2", last) is None
     assert law_on("sol-27-2", last + timedelta(days=1)) is not None
 
@@ -93,7 +93,8 @@ def test_delivered_clocks(code: str, limit: Limit) -> None:
     assert service_level(code, principal_id=None, day=DAY).limit == limit
 
 
-HOURS_IN_LAW = {"side.breach", "side.cyber"}  # GDPR article 33 and cybersäkerhetslagen 2 kap. name hours
+# GDPR article 33; cybersäkerhetslagen 2 kap. 5, 6 and 8 §§
+TIME_IN_LAW = {"side.breach", "side.cyber", "side.cyber_notify", "side.cyber_final"}
 
 
 @pytest.mark.django_db
@@ -102,7 +103,7 @@ def test_what_the_law_calls_immediate_has_no_day_and_what_is_remembered_says_so(
     for row in ServiceLevel.objects.on(DAY):
         assert (due_on(row.limit, DAY) is None) == (row.unit == "immediate")
         if row.status in {"law", "regulation"}:
-            assert row.unit == "immediate" or row.code in HOURS_IN_LAW, row.code
+            assert row.unit == "immediate" or row.code in TIME_IN_LAW, row.code
     assert service_level("lexmaria.outer_limit", principal_id=None, day=DAY).status == "memory"
 
 

@@ -23,7 +23,9 @@ from hjulet.core.events import record
 from hjulet.core.policies import declared, scoped_models
 from hjulet.core.scope import ScopedModel
 from hjulet.diary import actions as diary
+from hjulet.documents.models import Document, DocumentType, Version, VersionCause
 from hjulet.files.models import StoredFile
+from hjulet.handover.models import Choice, Handover, Passed
 from hjulet.learning.choices import LessonKind, LessonState
 from hjulet.learning.models import Lesson, LessonUse
 from hjulet.measures.models import Measure
@@ -122,7 +124,10 @@ def raised() -> Iterator[Town]:
 def _fill(dice: random.Random) -> None:
     units = list(Unit.objects.filter(path__isnull=False).select_related("principal"))
     people = list(Person.objects.all())
-    cases = Case.objects.bulk_create([_case(dice, dice.choice(units), people) for _ in range(CASES)])
+    drawn = [_case(dice, dice.choice(units), people) for _ in range(CASES)]
+    for case in drawn:
+        case.count_at_its_place()
+    cases = Case.objects.bulk_create(drawn)
     measures = Measure.objects.bulk_create([_measure(dice, dice.choice(units), people) for _ in range(CASES)])
     for case in cases:
         _hang_on(case, dice, dice.choice(measures))
@@ -139,10 +144,36 @@ def _fill(dice: random.Random) -> None:
         record(
             "measure.created", actor=None, at=AT, about=about, principal_id=measure.principal_id, values={"title": "x"}
         )
+    _changed_routines(measures[:60])
     writer.rebuild()
     for number in range(60):
         _registered(dice, dice.choice(units), number)
         _learnt(dice, dice.choice(units), people)
+        _handed_over(dice, dice.choice(units), people, dice.choice(cases), dice.choice(measures))
+
+
+def _handed_over(dice: random.Random, unit: Unit, people: list[Person], case: Case, measure: Measure) -> None:
+    theirs = [one for one in people if one.principal_id == unit.principal_id]
+    leaving, coming = dice.sample(theirs, 2)
+    whose = {"principal_id": unit.principal_id, "leaving": leaving}
+    told = {"unit": unit, "successor": coming, "first_day": AT.date(), "started_at": AT}
+    handover = Handover.objects.create(state="withdrawn", **whose, **told)
+    for kind, thing in (("case", case), ("measure", measure)):
+        row = {"handover": handover, "kind": kind, "object_id": thing.pk, "to": dice.choice([None, *theirs]), **whose}
+        if thing.principal_id == unit.principal_id:
+            Choice.objects.create(chosen_at=AT, **row)
+            Passed.objects.create(label="x", **row)
+
+
+def _changed_routines(measures: list[Measure]) -> None:
+    """Every other measure gave rise to a version."""
+    sort = DocumentType.objects.get(code="routine")
+    for number, measure in enumerate(measures[::2]):
+        document = Document.objects.create(
+            principal_id=measure.principal_id, unit=measure.unit, type=sort, code=f"x-{number}", title="x"
+        )
+        version = Version.objects.create(document=document, number=1, title="x", created_at=AT, saved_at=AT)
+        VersionCause.objects.create(version=version, measure=measure, linked_at=AT)
 
 
 def _learnt(dice: random.Random, unit: Unit, people: list[Person]) -> None:
@@ -217,9 +248,19 @@ def _measure(dice: random.Random, unit: Unit, people: list[Person]) -> Measure:
 def _hang_on(case: Case, dice: random.Random, measure: Measure) -> None:
     author = case.reporter or Person.objects.filter(principal_id=case.principal_id).first()
     written = {"author_name": "x", "created_at": AT}
-    Note.objects.create(
-        case=case, kind="fact", noted_on=AT.date(), source="x", text="x", author=author, author_title="x", **written
-    )
+    told = {"kind": "fact", "noted_on": AT.date(), "source": "x", "text": "x", "author_title": "x", **written}
+    Note.objects.create(case=case, author=author, **told)
+    theirs = list(Person.objects.filter(principal_id=case.principal_id).order_by("login"))
+    for track in dice.sample(["sol", "lss", "hsl"], 2):  # from a time when it was tried as lex Sarah or lex Maria
+        handler = dice.choice([None, *theirs])
+        wall = {"lex_track": track, "lex_handler": handler}
+        Note.objects.create(case=case, author=dice.choice(theirs), **wall, **told)
+        number = 2 + case.causes.count()
+        behind = Cause.objects.create(case=case, number=number, area="x", text="x", created_at=AT, **wall)
+        if measure.principal_id == case.principal_id:
+            CauseMeasure.objects.create(cause=behind, measure=measure)
+        Message.objects.create(case=case, kind="question", text="x", **wall, **written)
+        CaseFile.objects.create(case=case, file=_stored(case, dice), added_at=AT, **wall)
     cause = Cause.objects.create(case=case, number=1, area="x", text="x", created_at=AT)
     if measure.principal_id == case.principal_id:
         CauseMeasure.objects.create(cause=cause, measure=measure)
@@ -227,11 +268,14 @@ def _hang_on(case: Case, dice: random.Random, measure: Measure) -> None:
         case=case, code="x", label="x", unit="months", counted_from="x", source="x", status="x", started_at=AT
     )
     Message.objects.create(case=case, kind="question", text="x", **written)
-    told = {"sha256": "x", "name": "x", "content_type": "image/png", "size": 1, "created_at": AT}
-    file = StoredFile.objects.create(key=f"{dice.getrandbits(120):032x}", owner_id=case.principal_id, **told)
-    CaseFile.objects.create(case=case, file=file, added_at=AT)
+    CaseFile.objects.create(case=case, file=_stored(case, dice), added_at=AT)
     if case.is_voice:
         Complainant.objects.create(case=case, name="x", created_at=AT)
+
+
+def _stored(case: Case, dice: random.Random) -> StoredFile:
+    told = {"sha256": "x", "name": "x", "content_type": "image/png", "size": 1, "created_at": AT}
+    return StoredFile.objects.create(key=f"{dice.getrandbits(120):032x}", owner_id=case.principal_id, **told)
 
 
 def _seen(town: Town) -> Town:
@@ -275,8 +319,12 @@ def _facts(actor: Actor) -> set[int]:
 
 
 def _counted(actor: Actor) -> set[int]:
-    rows = Case.objects.unscoped(reason="compared with").select_related("unit")
-    return {row.pk for row in rows if _counts(actor, row.unit, row.track if row.track_set_at else "unsure")}
+    rows = Case.objects.unscoped(reason="compared with").select_related("unit", "counted_in")
+    return {
+        row.pk
+        for row in rows
+        if _counts(actor, row.counted_in or row.unit, row.track if row.track_set_at else "unsure")
+    }
 
 
 def _of_principal(principal_id: int) -> Rows:

@@ -34,10 +34,10 @@ def test_by_day_the_mail_goes_within_one_run(postbox: Any, asa: Person) -> None:
     (mail,) = postbox.to("asa@provby.example")
     assert mail["Subject"].strip() == "Hjulet: Du har fått ärende 2026-0440 att handlägga"
     assert "https://hjulet.example/arenden/2026-0440/" in mail.get_content()
-    row = Outbox.objects.get()
+    row = Outbox.objects.get(to="asa@provby.example")  # the other jobs of the hour may have told others
     assert (row.state, row.sent_at, row.attempts) == (OutboxState.SENT, DAY, 1)
-    assert send_mail(DAY + timedelta(minutes=1)) == 0
-    assert len(postbox.mails) == 1
+    send_mail(DAY + timedelta(minutes=1))
+    assert len(postbox.to("asa@provby.example")) == 1
 
 
 def test_the_mail_of_a_whole_night_goes_in_one_run(postbox: Any, asa: Person, bo: Person) -> None:
@@ -153,8 +153,8 @@ def test_a_mail_server_that_is_down_loses_nothing(postbox: Any, asa: Person) -> 
     assert schedule.run_due(DAY + timedelta(hours=72), everything=True)  # the error is kept, the others go on
     assert "Connection" in schedule.JobRun.objects.get(name="send-mail").error
     postbox.start()
-    assert send_mail(DAY + timedelta(hours=73)) == 1
-    assert len(postbox.mails) == 1
+    assert send_mail(DAY + timedelta(hours=73)) >= 1
+    assert len(postbox.to("asa@provby.example")) == 1
 
 
 def test_a_refused_mail_is_tried_eight_times_and_does_not_stop_the_others(

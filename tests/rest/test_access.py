@@ -16,11 +16,13 @@ from PIL import Image
 
 from hjulet.cases import actions
 from hjulet.config.api import api
+from hjulet.diary import actions as diary
 from hjulet.files.actions import store
 from hjulet.measures import actions as measures
 from hjulet.rest.examples import example_of
+from hjulet.services.models import PromiseCheck
 from tests.rest.conftest import Program
-from tests.test_access_matrix import EVERYBODY, FIGURES, HANDLERS, REGISTRARS, REPORTERS, SEES, make
+from tests.test_access_matrix import EVERYBODY, FIGURES, HANDLERS, REGISTRARS, REPORTERS, SEES, WRITERS, make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.capability("ACC-2"), pytest.mark.capability("PLT-1")]
 
@@ -34,6 +36,16 @@ TABLE = {
     "list_delegations": EVERYBODY,
     "list_measures": EVERYBODY,
     "list_lessons": EVERYBODY,
+    "list_documents": EVERYBODY,
+    "create_document": WRITERS,
+    "list_processes": EVERYBODY,
+    "create_process": WRITERS,
+    "list_services": EVERYBODY,
+    "list_promise_checks": EVERYBODY,
+    "list_laws": EVERYBODY,
+    "get_law": EVERYBODY,
+    "get_management_system": EVERYBODY,
+    "list_management_system_versions": EVERYBODY,
     "list_cases": HANDLERS,
     "search": HANDLERS,
     "post_search": HANDLERS,
@@ -45,8 +57,14 @@ TABLE = {
     "register_diary_entry": REGISTRARS,
     "count_receipts": FIGURES,
     "confirm_receipt": REPORTERS,
+    "list_handovers": EVERYBODY,
 }
-NEW = {"report_case", "register_diary_entry"}  # tried with a unit that is not there, so that nothing is written
+NEW = {
+    "report_case",
+    "register_diary_entry",
+    "create_document",
+    "create_process",
+}  # tried with a unit that is not there, so that nothing is written
 ABOUT_A_CASE = {
     "get_case", "list_steps", "take_step", "list_events", "list_notes", "add_note", "list_entries", "enter", "list_causes", "add_cause",
     "add_measure", "give_no_measure_reason", "tell_person_informed", "list_messages", "ask_reporter", "list_files",
@@ -54,7 +72,23 @@ ABOUT_A_CASE = {
 }  # fmt: skip
 PAPERS_OF_A_CASE = {"get_dossier"}  # tried in tests/cases/test_papers.py
 ABOUT_A_MEASURE = {"get_measure", "change_measure", "mark_done", "assess_effect", "cancel_measure"}
+ABOUT_A_MATTER = {"add_diary_document"}
 OWN_REPORT = {"get_my_report"}
+ABOUT_A_DOCUMENT = {
+    "get_document",
+    "list_document_versions",
+    "get_document_version",
+}  # tried in tests/rest/test_documents_api.py
+ABOUT_A_PROCESS = {
+    "get_process",
+    "list_process_steps",
+    "get_bpmn",
+    "put_bpmn",
+}  # tried in tests/processes/test_processes_api.py
+ABOUT_A_SERVICE = {"get_service", "list_promises"}
+ABOUT_A_PROMISE = {"get_promise_check", "record_promise_check"}
+ABOUT_A_HANDOVER = {"get_handover", "start_handover", "carry_out_handover"}  # tried in tests/handover
+ADOPTED = {"get_management_system_version"}  # tried in tests/management_system
 THOROUGH = {"sol"}  # the kind of case that every operation is tried on; they all come in through the same door
 NOT_MINE = {"If-Match": '"999"'}  # who sees the thing hears that it has changed, so that nothing is written
 
@@ -77,12 +111,16 @@ def everybody(program) -> dict[str, Program]:
 
 
 def test_every_operation_is_in_the_table() -> None:
-    assert set(operations()) == set(TABLE) | ABOUT_A_CASE | PAPERS_OF_A_CASE | ABOUT_A_MEASURE | OWN_REPORT
+    about = ABOUT_A_CASE | PAPERS_OF_A_CASE | ABOUT_A_MEASURE | OWN_REPORT | ABOUT_A_SERVICE | ABOUT_A_PROMISE
+    about |= ABOUT_A_DOCUMENT | ABOUT_A_PROCESS | ABOUT_A_MATTER | ABOUT_A_HANDOVER | ADOPTED
+    assert set(operations()) == set(TABLE) | about
 
 
 def test_without_a_key_everything_but_the_description_is_closed() -> None:
     for name, (method, path, body) in operations().items():
-        address = "/api/v1" + path.replace("{ref}", "2026-0001").replace("{number}", "1").replace("{code}", "x")
+        address = "/api/v1" + path.replace("{ref}", "2026-0001").replace("{number}", "1").replace(
+            "{code}", "x"
+        ).replace("{law}", "x")
         answer = Client().generic(method, address, "" if body is None else "{}", content_type="application/json")
         assert answer.status_code == (200 if name == "api_info" else 401), name
 
@@ -94,6 +132,7 @@ def test_who_may_ask(everybody, person) -> None:
         for login, who in everybody.items():
             own = person(login).home_unit.code if login in {"sara", "ivar"} else unit
             address = path.replace("{code}", own).replace("{number}", str(person(login).pk))
+            address = address.replace("{law}", "sol-27-5")
             if name in NEW:
                 body = {**body, "unit": "finns-inte"}
             answer = who.ask(method, address, body)
@@ -171,6 +210,39 @@ def test_a_measure(track: str, assessed, actor, person, at, everybody: dict[str,
         assert (who.get("/measures").json()["total"] == 1) == (login in sees), login
         shows = case.ref in who.get(f"/measures/{measure.pk}").content.decode()
         assert shows == (login in SEES[track]), login
+
+
+def test_a_service(everybody: dict[str, Program]) -> None:
+    for name in sorted(ABOUT_A_SERVICE):
+        method, path, _body = operations()[name]
+        for login, who in everybody.items():
+            status = who.ask(method, path.replace("{code}", "family_support")).status_code
+            assert status == 200, (name, login)
+            assert who.ask(method, path.replace("{code}", "finns-inte")).status_code == 404
+
+
+def test_a_promise(everybody: dict[str, Program]) -> None:
+    rows = PromiseCheck.objects.unscoped(reason="test").filter(unit__code="ekbacken", outcome="waiting")
+    number = rows.order_by("id").values_list("pk", flat=True)[0]
+    sees = {"asa", "dag", "fatima", "hanna", "juno", "klara", "lars", "mona", "nils", "rolf"}
+    writes = {"asa", "klara", "mona"}
+    for name in sorted(ABOUT_A_PROMISE):
+        method, path, body = operations()[name]
+        for login, who in everybody.items():
+            status = who.ask(method, path.replace("{number}", str(number)), body, **NOT_MINE).status_code
+            reads = name == "get_promise_check"
+            wanted = 404 if login not in sees else 200 if reads else 412 if login in writes else 409
+            assert status == wanted, (name, login, status)
+
+
+def test_a_matter_of_the_diary(person, actor, at, everybody: dict[str, Program]) -> None:
+    unit = person("asa").home_unit
+    matter = diary.register(principal=unit.principal, unit=unit, subject="Synpunkt", actor=actor("goran"), at=at)
+    for name in sorted(ABOUT_A_MATTER):
+        method, path, body = operations()[name]
+        for login, who in everybody.items():
+            status = who.ask(method, path.replace("{number}", str(matter.pk)), body).status_code
+            assert status == (201 if login in REGISTRARS else 404), (name, login, status)
 
 
 def test_a_deputy_whose_time_is_over_and_another_principal(program, assessed, person, actor, at) -> None:

@@ -97,10 +97,19 @@ def test_the_people_are_there(at):
         ("olga", {Duty.REPORT, Duty.WATCH_BREAK_GLASS, Duty.APPROVE_BREAK_GLASS}),
         (
             "klara",
-            {Duty.REPORT, Duty.STATISTICS, Duty.APPROVE_BREAK_GLASS, Duty.MEASURES, Duty.READ_LEX, Duty.DECIDE_LEX},
+            {
+                *(Duty.REPORT, Duty.STATISTICS, Duty.APPROVE_BREAK_GLASS, Duty.MEASURES, Duty.READ_LEX),
+                *(Duty.DECIDE_LEX, Duty.WRITE_DOCUMENTS, Duty.MANAGE_SERVICES, Duty.PUBLISH_PROCESSES),
+            },
         ),
         ("goran", {Duty.REPORT, Duty.REGISTER}),
-        ("lars", {Duty.REPORT, Duty.READ, Duty.READ_LEX, Duty.STATISTICS, Duty.MEASURES}),
+        (
+            "lars",
+            {
+                *(Duty.REPORT, Duty.READ, Duty.READ_LEX, Duty.STATISTICS, Duty.MEASURES, Duty.WRITE_DOCUMENTS),
+                Duty.PUBLISH_PROCESSES,
+            },
+        ),
     ],
 )
 def test_what_a_role_opens(login, duties, actor):

@@ -13,8 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from hjulet.cases.actions import asks_for_expert
-from hjulet.cases.models import Case, ExpertRule, LocalProcedure
+from hjulet.cases.models import Case, ExpertRule, LocalProcedure, PublicDoor
 from hjulet.cases.procedures import held_on
+from hjulet.cases.public_phone import set_public_phone
 from hjulet.core.events import value_digest
 from hjulet.core.flow import Refused, Stale
 from hjulet.core.models import Event
@@ -23,7 +24,7 @@ from hjulet.law.models import ServiceLevel
 from hjulet.law.rules import service_level
 from hjulet.notify.models import QuietHours
 from hjulet.org.dated import stamp_of_rows, withdraw
-from hjulet.org.models import Assignment, Unit
+from hjulet.org.models import Assignment, Principal, Unit
 from hjulet.setups.catalogue import all_settings, find_setting
 from hjulet.stats.actions import set_masking_rule
 from hjulet.stats.models import MaskingRule
@@ -285,7 +286,7 @@ def test_the_page_asks_a_fixed_number_of_questions(browse: Browse, actor: Any, a
         )
     with CaptureQueriesContext(connection) as many:
         client.get(reverse("settings"))
-    assert len(many) == len(few) <= 12, [q["sql"][:90] for q in many]
+    assert len(many) == len(few) <= 13, [q["sql"][:90] for q in many]
 
 
 STAGE = {"label_1": "Beredning i presidiet", "before_1": "grade", "source": "Socialnämnden § 12"}
@@ -342,3 +343,54 @@ def test_wrong_stages_are_said_and_what_was_typed_stays(browse: Browse, wrong: d
 def test_stages_of_a_kind_that_is_not_there(browse: Browse) -> None:
     for name in ("setting", "setting-change"):
         assert browse("root").get(reverse(name, args=["steg-finns-inte"])).status_code == 404
+
+
+@pytest.mark.capability("CMP-1")
+def test_the_telephone_of_the_public_page_is_the_principals_own(browse: Browse, actor: Any, settings: Any) -> None:
+    settings.PUBLIC_PHONE = "0999-120 00"
+    root = actor("root")
+    mine = Principal.objects.get(pk=root.principal_id)
+    other = Principal.objects.exclude(pk=mine.pk).get()
+    asked = confirm(browse("root"), "telefon", {"phone": "  0999-555 10 "})
+    assert "I dag: 0999-120 00. Från nu: 0999-555 10." in asked
+    assert Event.objects.get(verb="publicdoor.changed").value.values["phone"] == ["", "0999-555 10"]
+
+    def page(code: str) -> str:
+        return Client().get(reverse("voice"), {"huvudman": code}).content.decode()
+
+    assert "0999-555 10" in page(mine.code) and "0999-120 00" not in page(mine.code)
+    assert "0999-120 00" in page(other.code) and "0999-555 10" not in page(other.code)
+    found = find_setting("telefon", mine.pk, TOMORROW)
+    assert found is not None and (found.now.value, found.now.own) == ("0999-555 10", True)
+    confirm(browse("root"), "telefon", {"phone": ""})
+    assert "0999-120 00" in page(mine.code)
+    settings.PUBLIC_PHONE = ""
+    assert "växel" in page(mine.code)
+
+
+@pytest.mark.capability("CMP-1")
+def test_the_one_with_a_code_sees_the_number_of_her_own_principal(browse: Browse, actor: Any, at: datetime) -> None:
+    from tests.cases.test_public_door import CODE, DOOR, FOLLOW, fields, opened
+
+    set_public_phone(phone="0999-555 10", actor=actor("root"), at=at)
+    client = Client()
+    code = CODE.search(client.post(DOOR, fields(opened(client))).content.decode())
+    assert code
+    assert "0999-555 10" in client.post(FOLLOW, {"code": code[1]}).content.decode()
+    assert "0999-555 10" not in client.get(FOLLOW).content.decode()  # no one knows yet whose matter it is
+
+
+@pytest.mark.parametrize("wrong", ["ring oss", "12", "0999-120 00 eller Anna"])
+def test_what_is_no_telephone_number_is_said_and_stays(wrong: str, browse: Browse) -> None:
+    url = reverse("setting-change", args=["telefon"])
+    page = browse("root").post(url, {"phone": wrong, "seen": "-", "confirm": "1"}).content.decode()
+    assert "Skriv ett telefonnummer med siffror" in page and f'value="{wrong}"' in page
+    assert not PublicDoor.objects.exclude(phone="").exists()
+
+
+def test_two_who_change_the_number_at_once(browse: Browse, actor: Any, at: datetime) -> None:
+    set_public_phone(phone="0999-555 10", actor=actor("root"), at=at)
+    again = browse("root").post(
+        reverse("setting-change", args=["telefon"]), {"phone": "0999-1", "seen": "-", "confirm": "1"}
+    )
+    assert again.status_code == 409

@@ -10,9 +10,16 @@ import pytest
 from django.test import Client
 
 from hjulet.core.models import Event
+from hjulet.documents.models import Document
 from hjulet.shell import work
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def no_document_waits(db: None) -> None:
+    """Documents wait too, and are counted in tests/documents."""
+    Document.objects.update(review_on=None)
 
 
 def test_what_has_no_day_comes_last_and_pushes_nothing_late_out(

@@ -83,8 +83,12 @@ class Town:
         before = facts_of(case)
         for name, value in changes.items():
             setattr(case, name, value)
+        case.count_at_its_place()
         case.save()
         follow(before, facts_of(case))
+
+
+KINDS = {"town": "principal", "a": "department", "b": "department"}
 
 
 def make_unit(principal: Principal, code: str, parent: Unit | None) -> Unit:
@@ -93,7 +97,7 @@ def make_unit(principal: Principal, code: str, parent: Unit | None) -> Unit:
         parent=parent,
         code=code,
         name=code.upper(),
-        kind="unit",
+        kind=KINDS.get(code, "unit"),
         valid_from=date(2020, 1, 1),
     )
     unit.path = f"{parent.path if parent else ''}{unit.pk:06d}"

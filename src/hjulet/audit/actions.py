@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
@@ -12,7 +13,7 @@ from hjulet.core.actor import Actor
 from hjulet.core.events import record
 from hjulet.core.flow import Refused, Stale
 from hjulet.org.choices import Duty
-from hjulet.org.models import BreakGlass, Unit
+from hjulet.org.models import BreakGlass, Person, Unit
 from hjulet.org.reach import holders
 
 LINK = "/nodatkomst/"
@@ -96,6 +97,16 @@ def end(granted: BreakGlass, *, actor: Actor, at: datetime) -> BreakGlass:
     return locked
 
 
+def end_below(person: Person, paths: Iterable[str], *, actor: Actor | None, at: datetime) -> None:
+    """Closes what a person has open in these parts of the tree, when her work there ends."""
+    rows = BreakGlass.objects.select_for_update(of=("self",)).select_related("unit")
+    for row in rows.filter(person=person, approved_at__isnull=False, ends_at__gt=at):
+        if any((row.unit.path or "").startswith(path) for path in paths):
+            row.ends_at = at
+            row.save(update_fields=["ends_at"])
+            _record("breakglass.ended", row, actor, at, {})
+
+
 def hours_asked(asked: BreakGlass) -> timedelta:
     """How long was asked for; only before the decision."""
     return (asked.ends_at or asked.asked_at) - asked.asked_at
@@ -117,7 +128,7 @@ def _lock(asked: BreakGlass, actor: Actor, at: datetime) -> BreakGlass:
     return locked
 
 
-def _record(verb: str, row: BreakGlass, actor: Actor, at: datetime, values: dict[str, object]) -> None:
+def _record(verb: str, row: BreakGlass, actor: Actor | None, at: datetime, values: dict[str, object]) -> None:
     about = ("break_glass", row.pk)
     record(
         verb,

@@ -9,6 +9,7 @@ from datetime import datetime
 from django.db import connection
 from django.db.models import BooleanField, Q
 from django.db.models.expressions import RawSQL
+from django.utils.translation import gettext as _
 
 from hjulet.audit.words import action, purpose, who
 from hjulet.core.models import Event
@@ -41,8 +42,9 @@ def _in_list(key: int) -> RawSQL:
 
 
 def _in_words(events: list[Event]) -> Iterator[Reading]:
-    wanted = {event.unit_id for event in events if event.unit_id}
+    """With the unit that the reader worked at when she read, not that of what she read."""
+    wanted = {event.actor_unit_id for event in events if event.actor_unit_id}
     units = dict(Unit.objects.filter(pk__in=wanted).values_list("pk", "name"))
     for event in events:
         words = [action(event), *([purpose(event)] if event.purpose and event.verb != "search" else [])]
-        yield Reading(event.at, who(event), units.get(event.unit_id or 0, ""), ", ".join(words))
+        yield Reading(event.at, who(event), units.get(event.actor_unit_id or 0, _("framgår inte")), ", ".join(words))

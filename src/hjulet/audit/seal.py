@@ -19,25 +19,24 @@ from hjulet.core.models import Event
 
 BATCH = 5_000
 BEFORE_ALL = -(2**63)
-COLUMNS = {
-    1: (
-        "id",
-        "kind",
-        "verb",
-        "at",
-        "actor_id",
-        "actor_label",
-        "principal_id",
-        "unit_id",
-        "object_type",
-        "object_id",
-        "refs",
-        "purpose",
-        "digests",
-    )
-}
+FIRST = (
+    "id",
+    "kind",
+    "verb",
+    "at",
+    "actor_id",
+    "actor_label",
+    "principal_id",
+    "unit_id",
+    "object_type",
+    "object_id",
+    "refs",
+    "purpose",
+    "digests",
+)
+COLUMNS = {1: FIRST, 2: (*FIRST, "actor_unit_id")}
 """Which columns a seal covers, by format. A new column means a new format; old seals keep theirs."""
-FORMAT = 1
+FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -156,7 +155,7 @@ def _check_link(link: Seal, state: _Progress) -> None:
     if len(rows) != link.count or _chain(link, digests) != link.digest:
         raise Broken(_first_difference(link, [row[0] for row in rows], digests))
     for row in rows:
-        _check_value(row[0], row[len(columns) - 1], row[-2], row[-1])
+        _check_value(row[0], row[columns.index("digests")], row[-2], row[-1])
     state.sealed += len(rows)
     state.last_id, state.digest = link.last_id, link.digest
 

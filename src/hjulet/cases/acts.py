@@ -22,7 +22,7 @@ from hjulet.cases.exports import HANDLERS
 from hjulet.cases.forms import CauseForm, FileForm, InformedForm, MessageForm, NoteForm, ReasonForm
 from hjulet.cases.handlers import colleagues
 from hjulet.cases.models import Case, CaseFile, Cause
-from hjulet.cases.web import case_or_404, no_such_step, path_of, posted
+from hjulet.cases.web import case_or_404, law_of, no_such_step, path_of, posted
 from hjulet.core.access import ActorRequest, access
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
@@ -47,6 +47,7 @@ class Act:
     do: Callable[[ActorRequest, Case, dict[str, Any], datetime], None]
     done: Any
     anchor: str = ""
+    basis: str = ""
     may: Callable[[Case, Actor], bool] = actions.may_work
 
 
@@ -56,6 +57,7 @@ def act_page(request: ActorRequest, ref: str, act: Act) -> HttpResponse:
         return no_such_step(request, case)
     form = act.make(request, case, at)
     context = {"case": case, "heading": act.heading, "lead": act.lead, "form": form, "button": act.button}
+    context["law"] = law_of(case, act.basis)
     if request.method == "GET":
         log_read("read", actor=request.actor, at=at, about="case", ids=[case.pk], unit_id=case.unit_id)
         return render(request, "cases/act.html", context)
@@ -111,7 +113,8 @@ def _ignore(_result: object) -> None:
 
 
 def cause_or_404(request: ActorRequest, ref: str, number: int) -> Cause:
-    cause: Cause | None = case_or_404(request, ref).causes.filter(number=number).first()
+    case = case_or_404(request, ref)
+    cause: Cause | None = Cause.objects.visible_to(request.actor).filter(case=case, number=number).first()
     if cause is None:
         raise Http404
     return cause
@@ -193,7 +196,7 @@ def person_informed(request: ActorRequest, ref: str) -> HttpResponse:
 def enter(request: ActorRequest, ref: str, code: str) -> HttpResponse:
     """One of the things that the procedure asks for."""
     case = case_or_404(request, ref)
-    entry = actions.entry_of(Dossier.of(case), code)
+    entry = actions.entry_of(Dossier.of(case, request.actor), code)
     if entry is None or not actions.may_enter(entry, case, request.actor):
         return no_such_step(request, case)
     act = Act(
@@ -204,6 +207,7 @@ def enter(request: ActorRequest, ref: str, code: str) -> HttpResponse:
         do=lambda r, c, d, at: _ignore(actions.enter(c, code, data=d, actor=r.actor, at=at)),
         done=_("Uppgiften är sparad. Den går inte att ändra, men du kan skriva en ny."),
         anchor=f"uppgift-{code}",
+        basis=entry.basis,
         may=lambda c, actor: True,
     )
     return act_page(request, ref, act)
@@ -233,6 +237,31 @@ def part(request: ActorRequest, ref: str) -> HttpResponse:
     rows = [(entry_form.entry, dossier.entries.get(name), entry_form) for name, entry_form in forms_of.items()]
     context = {"case": case, "path": path_of(case), "rows": rows}
     return render(request, "cases/part.html", context, status=422 if code in forms_of else 200)
+
+
+@access(Duty.LICENSED)
+@require_http_methods(["GET", "POST"])
+def licensed(request: ActorRequest, ref: str) -> HttpResponse:
+    """Opens a restricted case about someone with a licence. It shows in nobody else's view of this one."""
+    case = case_or_404(request, ref)
+    if not actions.may_open_licensed(case, request.actor):
+        raise Http404
+    at = now()
+    form = ReasonForm(posted(request))
+    form.fields["reason"].label = _("Vad talar för att någon med legitimation kan vara en fara?")
+    if form.is_bound and form.is_valid():
+        opened = actions.open_licensed(case, text=form.cleaned_data["reason"], actor=request.actor, at=at)
+        messages.success(request, _("Ärendet är öppnat. Bara du och andra med samma uppdrag ser det."))
+        return redirect("case", ref=opened.ref)
+    log_read("read", actor=request.actor, at=at, about="case", ids=[case.pk], unit_id=case.unit_id)
+    context = {
+        "case": case,
+        "heading": _("Fara för patientsäkerheten"),
+        "lead": _("Det blir ett eget ärende som bara de med uppdraget får läsa. I det här ärendet syns inget av det."),
+        "form": form,
+        "button": _("Öppna ärendet"),
+    }
+    return render(request, "cases/act.html", context, status=422 if form.is_bound else 200)
 
 
 @access(*HANDLERS)
@@ -273,7 +302,8 @@ def _add_file(request: ActorRequest, case: Case, data: dict[str, Any], at: datet
 @access(*HANDLERS)
 def file(request: ActorRequest, ref: str, number: int) -> HttpResponse:
     case = case_or_404(request, ref)
-    attached: CaseFile | None = case.files.select_related("file").filter(pk=number).first()
+    mine = CaseFile.objects.visible_to(request.actor).filter(case=case)
+    attached: CaseFile | None = mine.select_related("file").filter(pk=number).first()
     if attached is None:
         raise Http404
     log_read(

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class CasesConfig(AppConfig):
@@ -7,9 +8,11 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from hjulet.cases.protected import place_the_old
         from hjulet.core.policies import ABOUT
         from hjulet.core.words_index import TABLES
 
+        post_migrate.connect(place_the_old, sender=self, dispatch_uid="cases-place-the-old")
         TABLES.append("cases_case")
         ABOUT["case"] = "cases_case"
         from hjulet.cases import (  # noqa: F401
@@ -17,4 +20,9 @@ class CasesConfig(AppConfig):
             jobs,
             sources,
         )
+        from hjulet.cases.hanging import KINDS, hanging
         from hjulet.cases.papers import archive  # noqa: F401 - offers the papers as a file
+        from hjulet.law import registry
+
+        registry.HANGERS.append(hanging)
+        registry.KINDS.update(KINDS)

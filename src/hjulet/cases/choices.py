@@ -11,6 +11,7 @@ class CaseKind(TextChoices):
     PRAISE = "praise", _("Beröm")
     SUGGESTION = "suggestion", _("Förslag")
     QUESTION = "question", _("Fråga")
+    LICENSED = "licensed", _("Fara för patientsäkerheten")
 
 
 class State(TextChoices):
@@ -40,6 +41,10 @@ OPEN = frozenset(State) - ENDED
 LEX = frozenset({CaseKind.LEX_SARAH, CaseKind.LEX_MARIA})
 # What the public sends, and staff's suggestions: received by the registrar, answered by name.
 VOICES = frozenset({CaseKind.COMPLAINT, CaseKind.VIEW, CaseKind.PRAISE, CaseKind.SUGGESTION, CaseKind.QUESTION})
+
+# Read only by those with the duty for it: someone with a licence may be a danger to patients (PSL 3 kap. 7 §).
+# That so few may read it is our strictest reading and stands in `law` as one from memory.
+RESTRICTED = frozenset({CaseKind.LICENSED})
 
 # Thanked or answered, and closed.
 LIGHT = frozenset({CaseKind.PRAISE, CaseKind.SUGGESTION})

@@ -10,12 +10,13 @@ from hjulet.cases.choices import State
 from hjulet.cases.flows.deviation import DEVIATION
 from hjulet.cases.flows.lex_maria import LEX_MARIA
 from hjulet.cases.flows.lex_sarah import LEX_SARAH
+from hjulet.cases.flows.licensed import LICENSED
 from hjulet.cases.flows.light import PRAISE, SUGGESTION
 from hjulet.cases.flows.voice import VOICE
 from hjulet.core.flow import Flow, Step
 from hjulet.org.choices import Duty
 
-FLOWS = (DEVIATION, LEX_SARAH, LEX_MARIA, VOICE, SUGGESTION, PRAISE)
+FLOWS = (DEVIATION, LEX_SARAH, LEX_MARIA, LICENSED, VOICE, SUGGESTION, PRAISE)
 HEAD = """# Procedures
 
 Drawn from the tables in `src/hjulet/cases/flows/` by `./hjulet manage procedures`; a test fails when it is not

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from hjulet.cases.entries import Entry
 from hjulet.cases.models import Case
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
@@ -51,8 +52,16 @@ def enter_document(
         )
 
 
+def enter_arrived(case: Case, entry: Entry, *, actor: Actor, at: datetime) -> None:
+    """What an entry tells has come in, IVO's decision say, is a document of its own however it was written down."""
+    if entry.arrives:
+        enter_document(case, Direction.IN, str(entry.arrives), actor=actor, at=at, counterpart=entry.sender)
+
+
 def default_subject(case: Case) -> str:
     """Says what kind of matter it is and where, and nothing of what happened or to whom (rulebook 10.5)."""
+    if case.is_restricted:
+        return _("Ärende enligt patientsäkerhetslagen")
     place = _("enheten") if case.protected_identity else case.unit.name
     return _("%(kind)s, %(place)s") % {"kind": case.get_kind_display(), "place": place}
 

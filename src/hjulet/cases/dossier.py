@@ -12,6 +12,7 @@ from hjulet.cases.entries import Entry, Written, asked_of, latest, run_by_provid
 from hjulet.cases.flows.deviation import DEVIATION
 from hjulet.cases.flows.lex_maria import LEX_MARIA
 from hjulet.cases.flows.lex_sarah import LEX_SARAH
+from hjulet.cases.flows.licensed import LICENSED
 from hjulet.cases.flows.light import PRAISE, SUGGESTION
 from hjulet.cases.flows.voice import VOICE
 from hjulet.cases.models import (
@@ -27,6 +28,7 @@ from hjulet.cases.models import (
 )
 from hjulet.core.actor import Actor
 from hjulet.core.flow import Flow, Missing, Offer, Step
+from hjulet.core.net import let_through
 from hjulet.core.scope import Children
 from hjulet.measures.choices import MeasureState
 from hjulet.measures.models import Measure
@@ -41,9 +43,10 @@ FLOWS: dict[str, Flow] = {
     **dict.fromkeys(VOICES, VOICE),
     CaseKind.PRAISE: PRAISE,
     CaseKind.SUGGESTION: SUGGESTION,
+    CaseKind.LICENSED: LICENSED,
 }
 # The duty that works with a kind of case, where it is not the ordinary one; what its handler counts as having.
-WORKS = {kind: Duty.LEX if kind in LEX else Duty.HANDLE for kind in CaseKind}
+WORKS = {kind: Duty.LEX if kind in LEX else Duty.HANDLE for kind in CaseKind} | {CaseKind.LICENSED: Duty.LICENSED}
 
 
 OWN_STAGE = "stage-"  # begins the code of an entry that passes one of the principal's own stages
@@ -64,17 +67,28 @@ FILES = Children(lambda: CaseFile.objects.select_related("file"))
 COMPLAINANT = Children(Complainant.objects.all)
 
 
-def _causes_and_links(case: Case) -> tuple[list[Cause], list[CauseMeasure]]:
+def _causes_and_links(case: Case, reader: Actor | None) -> tuple[list[Cause], list[CauseMeasure]]:
     """Causes with the measures that meet them, in one query. Both hang on a case already let through its door."""
     causes: dict[int, Cause] = {}
     links = []
-    for row in CAUSES.of(case):
+    for row in (one for one in CAUSES.of(case) if one.read_by(reader, case)):
         cause = causes.setdefault(row.pk, row)
         if row.link_id is not None:
             measure = Measure.from_db(row._state.db, COLUMNS, [getattr(row, alias) for alias in OF_MEASURE])
             measure.owner = Person(pk=measure.owner_id, name=row.owner_name)
             links.append(CauseMeasure(pk=row.link_id, cause=cause, measure=measure))
     return list(causes.values()), links
+
+
+def _behind(case: Case) -> Written:
+    """Of a case that was tried and went back: which entries it has from then, without their words, since a duty such
+    as telling another authority is still to be done.
+    """
+    if case.is_lex or case.grade is None:
+        return {}
+    with let_through():
+        rows = case.notes.filter(lex_track__isnull=False, code__isnull=False).only("case_id", "code", "answer")
+        return latest(list(rows))
 
 
 @dataclass
@@ -88,20 +102,23 @@ class Dossier:
     clocks: list[Clock]
     links: list[CauseMeasure]
     complainant: Complainant | None = None
+    behind: Written = field(default_factory=dict)  # codes of entries that whoever reads may not see: guards count them
     opened: list[Case] = field(default_factory=list)  # cases of the same event that a step has opened
 
     @classmethod
-    def of(cls, case: Case) -> Dossier:
-        causes, links = _causes_and_links(case)
-        notes: list[Note] = NOTES.of(case)
+    def of(cls, case: Case, reader: Actor | None = None) -> Dossier:
+        """As `reader` may see it; None: as everyone does who sees the case."""
+        causes, links = _causes_and_links(case, reader)
+        notes: list[Note] = [note for note in NOTES.of(case) if note.read_by(reader, case)]
         return cls(
             case=case,
             causes=causes,
             notes=[note for note in notes if not note.code],
             coded=[note for note in notes if note.code],
             entries=latest(notes),
+            behind=_behind(case),
             complainant=next(iter(COMPLAINANT.of(case)), None) if case.is_voice else None,
-            messages=MESSAGES.of(case),
+            messages=[message for message in MESSAGES.of(case) if message.read_by(reader, case)],
             clocks=CLOCKS.of(case),
             links=links,
         )
@@ -111,9 +128,14 @@ class Dossier:
         return FLOWS[self.case.kind]
 
     @property
+    def written(self) -> Written:
+        """The latest entry of each code, also of those whose words the reader may not see."""
+        return latest([*self.entries.values(), *self.behind.values()])
+
+    @property
     def asked(self) -> list[Entry]:
         """Entries that the page asks for now."""
-        found = asked_of(self.case, self.entries)
+        found = asked_of(self.case, self.written)
         checked = self.about_someone_else or "secrecy-check" in self.entries
         return [entry for entry in found if checked or entry.code != "secrecy-check"]
 

@@ -57,6 +57,8 @@ class Entry:
     in_step: bool = False  # written by a step of the flow, never by itself
     for_handler: bool = False  # only the handler herself
     after_report: bool = False  # only when IVO has been told
+    arrives: Text = ""  # tells of a document that came in: what the diary calls it
+    sender: str = ""  # and from whom
 
     @property
     def first(self) -> str:
@@ -98,6 +100,8 @@ PATIENT_ITEMS = (
     ("ivo", _("Att det går att klaga hos IVO")),
     ("compensation", _("Att det kan finnas rätt till ersättning")),
 )
+# The clocks of a side duty that are not the one called as it is. Going to the police has none in law.
+STARTED: dict[str, tuple[str, ...]] = {"police": (), "cyber": ("side.cyber", "side.cyber_notify")}
 ENTRIES: tuple[Entry, ...] = (
     Entry(
         code="protection",
@@ -290,6 +294,8 @@ ENTRIES: tuple[Entry, ...] = (
         reference=_("IVO:s diarienummer"),
         after_report=True,
         by=WORKERS | {Duty.REGISTER},
+        arrives=_("Beslut"),
+        sender="IVO",
     ),
     Entry(
         code="told-unit",
@@ -445,7 +451,7 @@ ENTRIES: tuple[Entry, ...] = (
                 why=frozenset({YES}),
                 by=NEAREST,
                 tracks=tracks,
-                starts=() if code == "police" else (f"side.{code}",),
+                starts=STARTED.get(code, (f"side.{code}",)),
             ),
             Entry(
                 code=f"side-{code}-sent",
@@ -462,6 +468,39 @@ ENTRIES: tuple[Entry, ...] = (
                 stops=(f"side.{code}",),
             ),
         )
+    ),
+    # A cyber incident is told of three times, each within its own time (cybersäkerhetslagen 2 kap. 5, 6 and 8 §§).
+    Entry(
+        code="side-cyber-notified",
+        group="side",
+        label=_("Anmälan av it-incidenten"),
+        help=_("Den görs för sig, också när ni redan har varnat."),
+        kinds=frozenset(CaseKind) - {CaseKind.PRAISE, CaseKind.SUGGESTION, CaseKind.QUESTION},
+        basis="cyb-2",
+        who=_("Till vem: samma myndighet som ni varnade"),
+        day=_("Vilken dag?"),
+        reference=_("Nummer eller kvittens"),
+        by=NEAREST,
+        after="side-cyber",
+        starts=("side.cyber_final",),
+        stops=("side.cyber_notify",),
+    ),
+    Entry(
+        code="side-cyber-final",
+        group="side",
+        label=_("Slutrapport om it-incidenten"),
+        help=_(
+            "Pågår incidenten än skickar ni en lägesrapport då, och slutrapporten inom en månad efter att den är "
+            "hanterad. Skriv lägesrapporten som en anteckning."
+        ),
+        kinds=frozenset(CaseKind) - {CaseKind.PRAISE, CaseKind.SUGGESTION, CaseKind.QUESTION},
+        basis="cyb-2",
+        who=_("Till vem: samma myndighet som ni varnade"),
+        day=_("Vilken dag?"),
+        reference=_("Nummer eller kvittens"),
+        by=NEAREST,
+        after="side-cyber-notified",
+        stops=("side.cyber_final",),
     ),
     Entry(
         code="disclosure",
@@ -500,8 +539,14 @@ def asked_of(case: Case, written: Written) -> list[Entry]:
 def _is_time(entry: Entry, written: Written) -> bool:
     if not entry.after:
         return True
-    before = written.get(entry.after)
-    return before is not None and before.answer == BY_CODE[entry.after].first
+    before, asked = written.get(entry.after), BY_CODE[entry.after]
+    return before is not None and (before.answer or "") == asked.first and _is_time(asked, written)
+
+
+def following(code: str) -> list[Entry]:
+    """What is asked for because of an entry, and because of that in turn."""
+    found = [entry for entry in ENTRIES if entry.after == code]
+    return [one for entry in found for one in (entry, *following(entry.code))]
 
 
 def local_entry(stage: Mapping[str, str], case: Case) -> Entry:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from hjulet.cases.choices import GRADES, TO_IVO, VOICES, CaseKind, Grade
 from hjulet.cases.entries import BY_CODE, NO, Entry
-from hjulet.cases.forms import AssignForm, MessageForm, ReasonForm
+from hjulet.cases.forms import AsksAboutManager, AssignForm, MessageForm, ReasonForm
 from hjulet.cases.models import Case, Note
 from hjulet.core.clocks import local_date
 from hjulet.core.fields import CHOOSE, REQUIRED, Day, Text, WarnsAboutPersonalNumbers
@@ -134,7 +134,7 @@ class CommissionForm(EntryForm):
         self.fields = {"handler": handler, **self.fields}
 
 
-class ToLexForm(ReasonForm):
+class ToLexForm(ReasonForm, AsksAboutManager):
     """Why it is tried; and the law, when it is not set."""
 
     track = forms.ChoiceField(
@@ -143,10 +143,11 @@ class ToLexForm(ReasonForm):
         widget=forms.RadioSelect,
         error_messages=CHOOSE,
     )
-    field_order = ("track", "reason")
+    field_order = ("track", "reason", "about_manager")
 
     def __init__(self, *args: Any, case: Case, maria: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.asked_about(case)
         if case.track_set_at or maria:
             del self.fields["track"]
         self.maria = maria

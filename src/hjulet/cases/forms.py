@@ -85,6 +85,7 @@ class ReportForm(WarnsAboutPersonalNumbers):
         required=False,
         label=gettext_lazy("Jag misstänker att någon har farit illa eller riskerar att göra det"),
     )
+    about_manager = forms.BooleanField(required=False, label=gettext_lazy("Det kan gälla enhetens chef"))
     person_ref = forms.CharField(
         required=False,
         max_length=60,
@@ -178,7 +179,23 @@ class SuggestionForm(WarnsAboutPersonalNumbers):
         unit.initial = actor.unit_id
 
 
-class AssessForm(forms.Form):
+class AsksAboutManager(forms.Form):
+    """Whether it may be about the manager of the unit, until someone has said yes: nobody takes that back."""
+
+    about_manager = forms.BooleanField(
+        required=False,
+        label=gettext_lazy("Det kan gälla enhetens chef"),
+        help_text=gettext_lazy(
+            "Prövas det som lex Sarah eller lex Maria blir det i stället chefens chef som ska skydda den enskilde."
+        ),
+    )
+
+    def asked_about(self, case: Case) -> None:
+        if case.about_manager:
+            del self.fields["about_manager"]
+
+
+class AssessForm(AsksAboutManager):
     TRACKS = [(t.value, t.label) for t in (Track.SOL, Track.LSS, Track.HSL, Track.NONE)]
 
     title = forms.CharField(
@@ -252,6 +269,8 @@ class AssessForm(forms.Form):
         ]
         if not self.tried:
             del self.fields["set_aside"]
+        self.order_fields([name for name in self.fields if name != "about_manager"])  # last
+        self.asked_about(case)
         categories = Category.objects.on(local_date(case.reported_at)).for_principal(case.principal_id)
         field: Any = self.fields["category"]
         field.queryset = categories.filter(parent__isnull=False).select_related("parent")

@@ -24,7 +24,16 @@ from hjulet.core.flow import Refused
 from hjulet.core.now import now
 from hjulet.org.login import attempt_keys, client_address
 
-TOLD = ("unit", "description", "immediate_action", "occurred_at", "occurred_time_known", "reported_harm", "acute")
+TOLD = (
+    "unit",
+    "description",
+    "immediate_action",
+    "occurred_at",
+    "occurred_time_known",
+    "reported_harm",
+    "acute",
+    "about_manager",
+)
 
 
 READERS = (

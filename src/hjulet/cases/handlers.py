@@ -36,11 +36,19 @@ def possible_handlers(case: Case, actor: Actor, at: datetime) -> PersonQuerySet:
 
 def may_handle(case: Case, person: Person, actor: Actor, at: datetime) -> None:
     """Raises Refused for who does not handle cases, or works behind a wall: of law, or of a provider."""
-    their = actor_for(person, at=at)
-    handled = [grant for grant in their.reach(Duty.HANDLE) if grant.covers(case.unit.path or "")]
     if not possible_handlers(case, actor, at).filter(pk=person.pk).exists():
         raise Refused(_("Personen kan inte handlägga ärenden. Välj någon som arbetar i verksamheten."))
+    refusal = wall_before(case, actor_for(person, at=at))
+    if refusal:
+        raise Refused(refusal)
+
+
+def wall_before(case: Case, their: Actor) -> str:
+    """Why someone with this reach may not be given the case, by law or since she is a provider's; empty: she may."""
+    path = case.unit.path or ""
+    handled = [grant for grant in their.reach(Duty.HANDLE) if grant.covers(path)]
     if case.track_set_at and handled and not any(case.track in grant.tracks for grant in handled):
-        raise Refused(_("Personen arbetar med en annan lag. Där emellan finns en vägg."))
+        return _("Personen arbetar med en annan lag. Där emellan finns en vägg.")
     if not their.sees(case.unit.path):
-        raise Refused(_("Personen arbetar hos en utförare och kan bara handlägga utförarens egna ärenden."))
+        return _("Personen arbetar hos en utförare och kan bara handlägga utförarens egna ärenden.")
+    return ""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import F, Q
 
+from hjulet.cases.choices import OPEN
+from hjulet.cases.late_answers import ANSWER, STEPS, take_steps
 from hjulet.cases.models import CaseFile, Clock
 from hjulet.core.clocks import local_date
 from hjulet.core.jobs import scheduled
@@ -52,6 +55,23 @@ def _who(clock: Clock, at: datetime) -> list[Person]:
     if case.handler and case.handler.is_active:
         return [case.handler]
     return holders(case.receiving_duty, case.unit.path or "", at=at)[:1]
+
+
+@scheduled("late-answers", every=timedelta(hours=1))
+def late_answers(at: datetime) -> int:
+    """Reminds who is to answer someone outside, and tells the next in line when the answer is late. Gives the steps."""
+    left = Q(steps_told__isnull=True) | Q(steps_told__lt=len(STEPS))
+    clocks = Clock.objects.unscoped(reason="reminders are the system's own").filter(
+        left, code=ANSWER, stopped_at__isnull=True, paused_on__isnull=True, case__state__in=OPEN
+    )
+    taken = 0
+    for pk in list(clocks.order_by("due_on", "id").values_list("pk", flat=True)):
+        with transaction.atomic():
+            rows = clocks.select_for_update(of=("self",)).select_related("case__unit", "case__handler")
+            clock = rows.filter(pk=pk).first()  # answered or paused meanwhile: no longer there
+            if clock is not None:
+                taken += take_steps(clock, _who(clock, at), at)
+    return taken
 
 
 @scheduled("remind-measures", every=timedelta(hours=1))

@@ -13,6 +13,7 @@ from django.utils.translation import get_language
 from hjulet.cases.choices import (
     LEX,
     OPEN,
+    RESTRICTED,
     TO_IVO,
     VOICES,
     Answer,
@@ -33,8 +34,8 @@ from hjulet.cases.choices import (
     SourceType,
     State,
 )
-from hjulet.cases.policy import CASES
-from hjulet.cases.sight import OPEN_CODES, Places, Seen
+from hjulet.cases.policy import AUTHOR, CASES, TOLD_ME, behind_lex
+from hjulet.cases.sight import LEX_CODES, OPEN_CODES, READS_LEX, Places, Seen
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import STOCKHOLM, Limit, local_date
 from hjulet.core.lookups import AnyOf, PerPlace
@@ -144,13 +145,13 @@ class CaseQuerySet(ScopedQuerySet):
         """Lex cases from the units that the actor manages: that they are there, how far they are and who has them.
 
         She does not read what was reported or by whom, since it may be about her; she protects the person concerned
-        (rulebook 3.1, 10.3).
+        (rulebook 3.1, 10.3). Of one that is said to be about her she sees nothing.
         """
         managed = Q(pk__in=[])
         for grant in actor.reach(Duty.RECEIVE):
             managed |= Q(unit__path__gte=grant.path, unit__path__lt=grant.path_end, track__in=sorted(grant.tracks))
         rows = self._asked_by(actor, Mode.PART).filter(managed, principal_id=actor.principal_id)
-        return rows.filter(kind__in=LEX, track_set_at__isnull=False)
+        return rows.filter(kind__in=LEX, track_set_at__isnull=False).exclude(about_manager=True)
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN_CODES)
@@ -232,10 +233,16 @@ class Case(ScopedModel):
     immediate_action = models.TextField(blank=True)
     reported_harm = models.CharField(max_length=10, choices=ReportedHarm, default=ReportedHarm.UNKNOWN)
     suspects_misconduct = models.BooleanField(default=False)
+    # It may be about the manager of the unit, who then neither is told nor sees it in part. Null as code_digest.
+    about_manager = models.BooleanField(null=True, blank=True)
     guessed_track = models.CharField(max_length=10, choices=Track, default=Track.UNSURE)
     acute = models.BooleanField(default=False)
     person_ref = models.CharField(max_length=60, blank=True)
     protected_identity = models.BooleanField(default=False)
+    # Where it is counted when it is not at its unit (decision 16). Null as code_digest.
+    counted_in = models.ForeignKey(
+        Unit, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False, editable=False
+    )
     occurred_at = models.DateTimeField(null=True, blank=True)
     occurred_time_known = models.BooleanField(default=True)
     reported_at = models.DateTimeField()
@@ -315,6 +322,20 @@ class Case(ScopedModel):
     def __str__(self) -> str:
         return self.ref
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self._state.adding:
+            self.count_at_its_place()
+        super().save(*args, **kwargs)
+
+    def count_at_its_place(self) -> None:
+        """A case about someone with a protected identity counts for the department and upwards, never for its unit
+        (rulebook 10.6); a restricted one only for the whole principal.
+        """
+        if self.kind in RESTRICTED:
+            self.counted_in = self.unit.top()
+        else:
+            self.counted_in = self.unit.department() if self.protected_identity else None
+
     @property
     def ref(self) -> str:
         return f"{self.ref_year}-{self.pk:04d}"
@@ -332,6 +353,10 @@ class Case(ScopedModel):
         return self.kind in LEX
 
     @property
+    def is_restricted(self) -> bool:
+        return self.kind in RESTRICTED
+
+    @property
     def is_voice(self) -> bool:
         """Sent in from outside, or a suggestion: answered by name and by the municipality's own times."""
         return self.kind in VOICES
@@ -340,6 +365,15 @@ class Case(ScopedModel):
     def own_initiative(self) -> bool:
         """Inquired into without a report from someone known to be covered by the duty to report (rulebook 3.1)."""
         return self.is_lex and self.reporter_id is None
+
+    @property
+    def wall_now(self) -> dict[str, Any]:
+        """What a row that is written now keeps of the case, so that it stays with those who can read it now."""
+        return {"lex_track": self.track, "lex_handler_id": self.handler_id} if self.is_lex else {}
+
+    def shows(self, row: BehindLex) -> bool:
+        """Whether all who see the case may read the row."""
+        return row.lex_track is None or (self.is_lex and self.track == row.lex_track)
 
     @property
     def goes_to_ivo(self) -> bool:
@@ -399,6 +433,8 @@ class Clock(CaseChild):
     pause_reason = models.CharField(max_length=300, blank=True)
     stopped_at = models.DateTimeField(null=True, blank=True)
     reminded_on = models.DateField(null=True, blank=True)
+    # How many steps up a late answer has gone (cases.late_answers). Null and not empty, as code_digest.
+    steps_told = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta(CaseChild.Meta):
         ordering = ["id"]
@@ -413,7 +449,49 @@ class Clock(CaseChild):
         return self.stopped_at is None and self.paused_on is None
 
 
-class Note(CaseChild):
+class BehindLex(CaseChild):
+    """What is written in a case. What was written while it was tried as lex Sarah or lex Maria stays with those who
+    could read it then, also when the case goes back: the ones who read lex cases of that law, whoever handled it, and
+    whom the row itself is open to. While it is tried under the same law again, all who see it.
+    """
+
+    # The law and the handler of the lex case that it was written in; both null when it was written in another one.
+    lex_track = models.CharField(max_length=10, null=True, blank=True, choices=Track)  # noqa: DJ001
+    lex_handler = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(CaseChild.Meta):
+        abstract = True
+
+    @classmethod
+    def opened_to(cls, actor: Actor) -> Q:
+        """Rows that the actor reads whatever the wall says."""
+        return Q(pk__in=[])
+
+    def is_of(self, actor: Actor, case: Case) -> bool:
+        """The same for this row, of a case that the actor sees."""
+        return False
+
+    @classmethod
+    def scope_rule(cls, queryset: Any, actor: Actor) -> Any:
+        mine = cls.opened_to(actor) | Q(lex_handler_id=actor.person_id)
+        allowed = mine | Q(lex_track__isnull=True) | Q(case__kind__in=LEX_CODES, case__track=F("lex_track"))
+        for grant in actor.reach(*READS_LEX):
+            here = Q(case__unit__path__gte=grant.path, case__unit__path__lt=grant.path_end)
+            allowed |= here & Q(lex_track__in=sorted(grant.tracks))
+        return super().scope_rule(queryset, actor).filter(allowed)
+
+    def read_by(self, actor: Actor | None, case: Case) -> bool:
+        """The same for a row of a case that the actor sees; None: whether everyone does who sees the case."""
+        if case.shows(self):
+            return True
+        if actor is None:
+            return False
+        if actor.person_id == self.lex_handler_id or self.is_of(actor, case):
+            return True
+        return any(actor.holds_at(duty, case.unit.path or "", self.lex_track) for duty in READS_LEX)
+
+
+class Note(BehindLex):
     """A note of the investigation: date, source, fact or assessment, author with title (SOSFS 2011:5 5 kap.).
 
     With a code it is an entry that the procedure asks for (cases.entries): then `answer` is its choice and `details`
@@ -434,11 +512,20 @@ class Note(CaseChild):
     answer = models.CharField(max_length=20, null=True, blank=True)  # noqa: DJ001
     details = models.JSONField(null=True, blank=True)
 
-    class Meta(CaseChild.Meta):
+    net_besides = behind_lex("cases_note", AUTHOR)
+
+    class Meta(BehindLex.Meta):
         ordering = ["noted_on", "id"]
 
+    @classmethod
+    def opened_to(cls, actor: Actor) -> Q:
+        return Q(author_id=actor.person_id)
 
-class Cause(CaseChild):
+    def is_of(self, actor: Actor, case: Case) -> bool:
+        return self.author_id == actor.person_id
+
+
+class Cause(BehindLex):
     """Why it happened. Each cause gets a measure, or a reason why none (RiR 2023:4)."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="causes")
@@ -448,7 +535,9 @@ class Cause(CaseChild):
     no_measure_reason = models.TextField(blank=True)
     created_at = models.DateTimeField()
 
-    class Meta(CaseChild.Meta):
+    net_besides = behind_lex("cases_cause")
+
+    class Meta(BehindLex.Meta):
         ordering = ["number"]
         constraints = [models.UniqueConstraint(fields=["case", "number"], name="cause_number_unique")]
 
@@ -489,6 +578,19 @@ class Complainant(CaseChild):
         return bool(self.email or self.phone or self.address)
 
 
+class PublicDoor(models.Model):
+    """What a principal has decided about its page for the public: the number for those who want help to write."""
+
+    principal = models.OneToOneField(Principal, on_delete=models.CASCADE, related_name="+")
+    phone = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["principal_id"]
+
+    def __str__(self) -> str:
+        return self.phone
+
+
 class LocalProcedure(models.Model):
     """What a principal has added to a procedure: stages of its own, each passed before a certain step.
 
@@ -524,13 +626,15 @@ class LocalProcedure(models.Model):
         return models.Subquery(rows.values("stages")[:1])
 
 
-class CaseFile(CaseChild):
+class CaseFile(BehindLex):
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="files")
     file = models.ForeignKey(StoredFile, on_delete=models.PROTECT, related_name="+")
     from_reporter = models.BooleanField(default=False)
     added_at = models.DateTimeField()
 
-    class Meta(CaseChild.Meta):
+    net_besides = behind_lex("cases_casefile")
+
+    class Meta(BehindLex.Meta):
         ordering = ["id"]
 
 
@@ -542,8 +646,8 @@ class MessageQuerySet(ScopedQuerySet):
         )
 
 
-class Message(CaseChild):
-    """The talk between handler and reporter, and what she was told."""
+class Message(BehindLex):
+    """The talk between handler and reporter, and what she was told. The reporter reads all of it."""
 
     case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="messages")
     kind = models.CharField(max_length=10, choices=MessageKind)
@@ -552,7 +656,15 @@ class Message(CaseChild):
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
 
+    net_besides = behind_lex("cases_message", TOLD_ME)
     objects: ClassVar[Any] = MessageQuerySet.as_manager()
 
-    class Meta(CaseChild.Meta):
+    class Meta(BehindLex.Meta):
         ordering = ["id"]
+
+    @classmethod
+    def opened_to(cls, actor: Actor) -> Q:
+        return Q(case__reporter_id=actor.person_id)
+
+    def is_of(self, actor: Actor, case: Case) -> bool:
+        return case.reporter_id == actor.person_id

@@ -21,6 +21,7 @@ from hjulet.cases.codes import digest_of
 from hjulet.cases.doors import braked, minutes_to_wait
 from hjulet.cases.models import Case
 from hjulet.cases.public_forms import UNKNOWN, PublicForm, TakenDownForm, with_fresh_code
+from hjulet.cases.public_phone import phone_of
 from hjulet.cases.public_texts import Texts, languages, texts_in
 from hjulet.core.access import ANYONE, ActorRequest, access
 from hjulet.core.clocks import local_date
@@ -58,7 +59,7 @@ def _texts(request: HttpRequest) -> Texts:
 
 def _page(request: HttpRequest, name: str, texts: Texts, context: dict[str, Any], status: int = 200) -> HttpResponse:
     """No frame of the house: it speaks two languages, and its parts would set a cookie."""
-    phone = settings.PUBLIC_PHONE
+    phone = phone_of(context.get("principal") or _principal(request))
     shared = {
         "t": texts,
         "languages": languages() if request.method == "GET" else [],
@@ -290,7 +291,7 @@ def voice_new(request: ActorRequest) -> HttpResponse:
         form.add_error(None, str(refusal))
         return _taken_down_page(request, form)
     messages.success(request, _("Synpunkten är inskriven."))
-    return render(request, "cases/voice_taken_down.html", {"case": case, "code": code, "phone": settings.PUBLIC_PHONE})
+    return render(request, "cases/voice_taken_down.html", {"case": case, "code": code})
 
 
 def _taken_down_page(request: ActorRequest, form: TakenDownForm) -> HttpResponse:

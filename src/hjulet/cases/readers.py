@@ -25,12 +25,15 @@ class Reader:
     name_struck: bool = False
 
 
-def readers_of(unit: Unit, *, track: str, misconduct: bool, actor: Actor, at: datetime) -> list[Reader]:
+def readers_of(
+    unit: Unit, *, track: str, misconduct: bool, about_manager: bool = False, actor: Actor, at: datetime
+) -> list[Reader]:
     """Who reads a report from this unit first, and who may later, by today's holders of the duties.
 
     One whom the reporter may not know of by name is told by title.
     """
-    duty = receiving_duty(unit.principal_id, track if track in Track.values else Track.UNSURE, misconduct)
+    law = track if track in Track.values else Track.UNSURE
+    duty = receiving_duty(unit.principal_id, law, misconduct, about_manager)
     known = Holders(unit.path or "", (duty, Duty.ANNUL, Duty.ON_CALL), at=at)
     names = partial(_told, actor=actor, at=at)
     first = known.of(duty)[:1]

@@ -10,7 +10,7 @@ from hjulet.core.clocks import local_date
 
 @dataclass(frozen=True)
 class Facts:
-    """What statistics count about one case. Dates are Swedish days."""
+    """What statistics count about one case, and the unit it counts at. Dates are Swedish days."""
 
     case_id: int
     principal_id: int
@@ -33,7 +33,7 @@ def facts_of(case: Case) -> Facts:
     return Facts(
         case_id=case.pk,
         principal_id=case.principal_id,
-        unit_id=case.unit_id,
+        unit_id=case.counted_in_id or case.unit_id,
         kind=case.kind,
         track=case.track if case.track_set_at else "unsure",
         category_id=case.category_id,

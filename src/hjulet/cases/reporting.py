@@ -27,7 +27,7 @@ from hjulet.core.flow import Refused
 from hjulet.core.now import now
 from hjulet.core.numbers import whole_number
 from hjulet.files.actions import FileRefused, store
-from hjulet.law.models import LawRow
+from hjulet.law.rules import laws_on
 from hjulet.org.account import draft_key
 from hjulet.org.choices import Duty
 from hjulet.org.login import owner_token
@@ -74,6 +74,7 @@ TOLD = (
     "reported_harm",
     "guessed_track",
     "suspects_misconduct",
+    "about_manager",
     "acute",
     "person_ref",
     "protected_identity",
@@ -101,8 +102,8 @@ def _form_page(request: ActorRequest, form: ReportForm, *, status: int) -> HttpR
 def _readers(unit: Unit | None, params: Any, actor: Actor, at: Any) -> list[Any]:
     if unit is None:
         return []
-    misconduct = bool(params.get("suspects_misconduct"))
-    return readers_of(unit, track=params.get("guessed_track", ""), misconduct=misconduct, actor=actor, at=at)
+    told = {"misconduct": bool(params.get("suspects_misconduct")), "about_manager": bool(params.get("about_manager"))}
+    return readers_of(unit, track=params.get("guessed_track", ""), **told, actor=actor, at=at)
 
 
 @access(Duty.REPORT)
@@ -127,8 +128,8 @@ def mine_or_404(request: ActorRequest, ref: str) -> Case:
 @access(Duty.REPORT)
 def sent(request: ActorRequest, ref: str) -> HttpResponse:
     case, at = mine_or_404(request, ref), now()
-    misconduct = case.suspects_misconduct
-    first = readers_of(case.unit, track=case.guessed_track, misconduct=misconduct, actor=request.actor, at=at)[0]
+    told = {"misconduct": case.suspects_misconduct, "about_manager": bool(case.about_manager)}
+    first = readers_of(case.unit, track=case.guessed_track, **told, actor=request.actor, at=at)[0]
     return render(request, "cases/sent.html", {"case": case, "first": first})
 
 
@@ -138,7 +139,7 @@ def triage(request: ActorRequest) -> HttpResponse:
     """The table that proposals come from, to be read and tried by anyone who reports or handles."""
     version, rules = table()
     today = local_date(now())
-    laws = {law.code: law for law in LawRow.objects.on(today)}
+    laws = laws_on({rule.law for rule in rules}, today)
     rows = [(str(p.label), [(rule, laws.get(rule.law)) for rule in rules if rule.proposes == p]) for p in Proposal]
     text = request.POST.get("text", "")  # not in the address, which others log.replace("\x00", " ").strip()[:300]
     context = {

@@ -20,7 +20,8 @@ def searchable(*texts: str) -> str:
 
 
 def words_of(case: Any, notes: Iterable[Any], causes: Iterable[Any]) -> str:
-    """What a case is found by, with its notes and causes."""
+    """What a case is found by, with its notes and causes. What some of those who see it may not read does not count."""
+    notes, causes = filter(case.shows, notes), filter(case.shows, causes)
     added = [*(text for note in notes for text in (note.text, note.source)), *(cause.text for cause in causes)]
     return searchable(case.title, case.description, case.immediate_action, *added)
 

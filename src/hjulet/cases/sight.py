@@ -11,15 +11,18 @@ from typing import Any
 
 from django.db.models import BigAutoField, BooleanField, Expression, F
 
-from hjulet.cases.choices import LEX, OPEN, VOICES
+from hjulet.cases.choices import LEX, OPEN, RESTRICTED, VOICES
 from hjulet.core.actor import Actor, Grant
 from hjulet.org.choices import Duty
 from hjulet.org.models import Unit, parts_of
 
 READS = (Duty.HANDLE, Duty.READ)
 READS_LEX = (Duty.LEX, Duty.READ_LEX, Duty.DECIDE_LEX)
-SEES = (*READS, *READS_LEX, Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT, Duty.ON_CALL, Duty.REGISTER)
+READS_RESTRICTED = (Duty.LICENSED,)
+SEES = (*READS, *READS_LEX, *READS_RESTRICTED, Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT, Duty.ON_CALL, Duty.REGISTER)
+BY_LAW = frozenset({*READS, *READS_LEX, *READS_RESTRICTED})  # once the law is set
 LEX_CODES, VOICE_CODES = sorted(map(str, LEX)), sorted(map(str, VOICES))
+RESTRICTED_CODES = sorted(map(str, RESTRICTED))
 OPEN_CODES = sorted(str(state) for state in OPEN)
 COLUMNS = ("handler_id", "state", "unit_id", "track", "track_set_at", "receiving_duty", "acute", "kind")
 
@@ -29,9 +32,9 @@ Said = tuple[str, list[Any]]  # SQL with its values
 class Seen(Expression):
     """Whether `actor` may see the case.
 
-    The one who handles it sees it while it is open. Without a set track: the unit's receiving duty only, and the
-    on-call duty when the report says that someone is in danger now. Lex Sarah and lex Maria have duties of their own;
-    what the public sent is also the registrar's.
+    The one who handles it sees it while it is open; a restricted one only with its own duty. Without a set track: the
+    unit's receiving duty only, and the on-call duty when the report says that someone is in danger now. Lex Sarah and
+    lex Maria have duties of their own; what the public sent is also the registrar's.
     """
 
     output_field = BooleanField()
@@ -54,7 +57,8 @@ class Seen(Expression):
         return f"({' OR '.join(sql for sql, _ in rules)})", [value for _, values in rules for value in values]
 
     def _handles(self, named: dict[str, str]) -> Said:
-        return handled(self.actor, named["handler_id"], named["state"])
+        sql, values = handled(self.actor, named["handler_id"], named["state"])
+        return f"({sql} AND {named['kind']} NOT IN ({_places(RESTRICTED_CODES)}))", [*values, *RESTRICTED_CODES]
 
     def _reaches(self, named: dict[str, str], places: frozenset[tuple[str, str]], shown: list[Grant]) -> Said:
         conditions = [_condition(grant, named) for grant in shown]
@@ -91,7 +95,7 @@ def units_within(ranges: Iterable[tuple[str, str]]) -> Said:
 
 
 def _condition(grant: Grant, named: dict[str, str]) -> Said:
-    if grant.duty in READS or grant.duty in READS_LEX:
+    if grant.duty in BY_LAW:
         tracks = sorted(grant.tracks)
         sql = f"{named['track_set_at']} IS NOT NULL AND {named['track']} IN ({_places(tracks)})"
         which, kinds = _kinds(grant.duty)
@@ -108,7 +112,9 @@ def _condition(grant: Grant, named: dict[str, str]) -> Said:
 def _kinds(duty: str) -> tuple[str, list[str]]:
     """Which kinds of cases a duty reads, once the law is set."""
     if duty in READS:
-        return "NOT IN", LEX_CODES
+        return "NOT IN", [*LEX_CODES, *RESTRICTED_CODES]
+    if duty in READS_RESTRICTED:
+        return "IN", RESTRICTED_CODES
     return "IN", sorted([*LEX_CODES, *VOICE_CODES]) if duty == Duty.READ_LEX else LEX_CODES
 
 
@@ -116,7 +122,7 @@ def _shown(actor: Actor) -> list[tuple[frozenset[tuple[str, str]], list[Grant]]]
     """What grants show of the cases at their units, each once; what is shown at the same units goes together."""
     by_sight: dict[tuple[str, frozenset[str]], list[Grant]] = {}
     for grant in actor.reach(*SEES):
-        reads = grant.duty in READS or grant.duty in READS_LEX
+        reads = grant.duty in BY_LAW
         alike = {Duty.HANDLE: Duty.READ, Duty.DECIDE_LEX: Duty.LEX}
         sight = (alike.get(Duty(grant.duty), grant.duty), grant.tracks if reads else frozenset())
         if grant.tracks or not reads:

@@ -38,7 +38,7 @@ from hjulet.cases.forms import (
     reportable_units,
 )
 from hjulet.cases.handlers import colleagues, possible_handlers
-from hjulet.cases.models import Case, ExpertRule, LocalProcedure
+from hjulet.cases.models import Case, ExpertRule, LocalProcedure, Note
 from hjulet.cases.triage import TRACKS, Proposal, proposed_for
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
@@ -73,6 +73,8 @@ def step_form(step: Step, case: Case, data: Any, actor: Actor, at: datetime) -> 
         "annul": lambda: ReasonForm(data),
         "reopen": lambda: ReasonForm(data),
         "delay": lambda: ReasonForm(data),
+        "no-danger": lambda: ReasonForm(data),
+        "end": lambda: ReasonForm(data),
         "hand-over": lambda: HandOverForm(data),
         "lex-sarah": lambda: ToLexForm(data, case=case, maria=False),
         "lex-maria": lambda: ToLexForm(data, case=case, maria=True),
@@ -88,11 +90,15 @@ def step_form(step: Step, case: Case, data: Any, actor: Actor, at: datetime) -> 
         "thank": lambda: ThankForm(data, initial={"message": thanks(case)}),
         "sort": lambda: SortForm(data, case=case),
         "misconduct": lambda: MisconductForm(data),
-        "disclose": lambda: DiscloseForm(data, case=case, parts=parts_of(case, list(case.notes.all())), at=at),
+        "disclose": lambda: DiscloseForm(data, case=case, parts=parts_of(case, notes_of(case, actor)), at=at),
     }
     if step.name in makers:
         return makers[step.name]()
     return EntryForm(data, entry=BY_CODE[step.writes], at=at) if step.writes else None
+
+
+def notes_of(case: Case, actor: Actor) -> list[Note]:
+    return list(Note.objects.visible_to(actor).filter(case=case))
 
 
 def _register_form(case: Case, data: Any, actor: Actor, at: datetime) -> forms.Form:

@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hjulet.core.swedish_words import forms, plain, stem, words
 from hjulet.law.models import LawRow
+from hjulet.law.rules import laws_on
 from hjulet.org.choices import Track
 
 TABLE = Path(__file__).parent / "content" / "triage.yaml"
@@ -158,7 +159,7 @@ def proposed_for(case: Any) -> list[Proposed]:
 def with_laws(proposed: list[Proposed], on: date) -> list[Proposed]:
     """The same with each rule's provision as it read on a day, asked for once."""
     codes = {row.rule.law for row in proposed if row.rule}
-    laws = {law.code: law for law in LawRow.objects.on(on).filter(code__in=codes)} if codes else {}
+    laws = laws_on(codes, on) if codes else {}
     return [Proposed(p.proposal, p.rule, p.found, laws.get(p.rule.law) if p.rule else None) for p in proposed]
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hjulet.cases import acts, front_door, public_door, reporting, searching, suggesting, web
+from hjulet.cases import acts, front_door, public_door, reporting, suggesting, web
 from hjulet.cases.papers import web as papers
 
 urlpatterns = [
@@ -26,6 +26,7 @@ urlpatterns = [
     path("arenden/<str:ref>/orsak/<int:number>/atgard/", acts.new_measure, name="case-measure"),
     path("arenden/<str:ref>/orsak/<int:number>/motivera/", acts.no_measure, name="case-no-measure"),
     path("arenden/<str:ref>/den-enskilde/", acts.person_informed, name="case-informed"),
+    path("arenden/<str:ref>/legitimation/", acts.licensed, name="case-licensed"),
     path("arenden/<str:ref>/del/", acts.part, name="case-part"),
     path("arenden/<str:ref>/uppgift/<slug:code>/", acts.enter, name="case-entry"),
     path("arenden/<str:ref>/fraga/", acts.ask_reporter, name="case-ask"),
@@ -37,5 +38,4 @@ urlpatterns = [
     path("arenden/<str:ref>/kopia/forhandsvisning/", papers.copy_preview, name="case-copy-preview"),
     path("arenden/<str:ref>/kopia/pdf/", papers.copy_pdf, name="case-copy-pdf"),
     path("registerutdrag/", papers.register_extract, name="register-extract"),
-    path("sok/", searching.search, name="search"),
 ]

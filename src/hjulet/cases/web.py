@@ -38,6 +38,8 @@ from hjulet.core.now import now
 from hjulet.core.numbers import whole_number
 from hjulet.core.paging import COUNTED, CappedPaginator
 from hjulet.core.swedish_time import clock_words
+from hjulet.law.models import LawRow
+from hjulet.law.rules import laws_on
 from hjulet.org.account import confirms_password, recently_authenticated
 from hjulet.org.choices import Duty, Track
 from hjulet.org.models import Person, Unit
@@ -200,7 +202,7 @@ def _assign_all(cases: list[Case], person: Person, actor: Actor, at: datetime) -
 def case_page(request: ActorRequest, ref: str) -> HttpResponse:
     actor, at = request.actor, now()
     case = case_or_404(request, ref)
-    dossier = Dossier.of(case)
+    dossier = Dossier.of(case, actor)
     offers = dossier.offers(actor)
     ahead = [offer for offer in offers if offer.step.main]
     main = next((offer for offer in ahead if offer.open), ahead[0] if ahead else None)
@@ -216,7 +218,7 @@ def case_page(request: ActorRequest, ref: str) -> HttpResponse:
         "others": [offer for offer in offers if offer is not main],
         "gate": gate_of(dossier),
         "causes": [(cause, dossier.measures_of(cause)) for cause in dossier.causes],
-        "attachments": FILES.of(case),
+        "attachments": [file for file in FILES.of(case) if file.read_by(actor, case)],
         "linked": linked_cases(case, actor),
         "timeline": timeline(case),
         "may_work": actions.may_work(case, actor),
@@ -227,6 +229,7 @@ def case_page(request: ActorRequest, ref: str) -> HttpResponse:
         "entry_groups": groups,
         "fillable": {f"uppgift-{row.entry.code}" for _label, _code, rows, _folded in groups for row in rows if row.may},
         "earlier": earlier_of(dossier),
+        "may_open_licensed": actions.may_open_licensed(case, actor),
         "points": points_of(dossier) if case.is_lex else [],
         "points_left": any(not n for _point, n in points_of(dossier)),
         "similar": similar_to(case, actor) if case.is_lex else [],
@@ -295,6 +298,11 @@ def linked_cases(case: Case, actor: Actor) -> list[Case]:
     return list(Case.objects.visible_to(actor).filter(pk__in=case.linked_ids).order_by("id"))
 
 
+def law_of(case: Case, basis: str) -> LawRow | None:
+    """The provision that a step or an entry rests on, as it read the day the case was reported."""
+    return laws_on((basis,), case.reported_on).get(basis) if basis else None
+
+
 def wall_of(case: Case) -> str:
     return case.track if case.track_set_at else "unset"
 
@@ -306,7 +314,7 @@ def wall_of(case: Case) -> str:
 @require_http_methods(["GET", "POST"])
 def step_page(request: ActorRequest, ref: str, name: str) -> HttpResponse:
     case, at = case_or_404(request, ref), now()
-    offer = next((o for o in Dossier.of(case).offers(request.actor) if o.step.name == name), None)
+    offer = next((o for o in Dossier.of(case, request.actor).offers(request.actor) if o.step.name == name), None)
     if offer is None:
         return _too_late(request, case, name, at) if request.method == "POST" else no_such_step(request, case)
     form = step_form(offer.step, case, posted(request), request.actor, at)
@@ -380,6 +388,7 @@ def _step_form_page(
     weighs = offer.step.name in {"assess", "reclassify", "register", "misconduct", "sort"}
     context = {
         "case": case,
+        "law": law_of(case, offer.step.basis),
         "proposed": with_laws(proposed_for(case), case.reported_on) if weighs else [],
         "offer": offer,
         "heading": offer.step.label,

@@ -8,6 +8,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy
 
+from hjulet.core import richtext
 from hjulet.core.personal_number import has_personal_number
 
 REQUIRED = {"required": gettext_lazy("Fyll i det här.")}
@@ -37,6 +38,25 @@ class Text(forms.CharField):
         if self.required and not str(value or "").strip():
             raise forms.ValidationError(self.error_messages["required"], code="required")
         super().validate(value)
+
+
+class RichText(Text):
+    """Text with headings, lists, links and tables (core.richtext). Show it with `shell/components/editor.html`.
+
+    The box holds HTML, which the editor in the browser works on; without it plain text gets paragraphs, headings
+    ("# ") and lists ("- "). `cleaned_data` has the cleaned HTML, and what was typed stays in the box.
+    """
+
+    def __init__(self, *, rows: int = 20, **kwargs: Any) -> None:
+        widget = forms.Textarea(attrs={"rows": rows, "data-island": "editor"})
+        super().__init__(**{"widget": widget, "max_length": richtext.LONGEST, "rows": rows, **kwargs})
+
+    def clean(self, value: Any) -> str:
+        value = super().clean(value)
+        html = richtext.from_form(value)
+        if self.required and not html:
+            raise forms.ValidationError(self.error_messages["required"], code="required")
+        return html
 
 
 class Day(forms.DateField):

@@ -113,5 +113,21 @@ class Flow:
         except KeyError:
             raise Refused(_("Det steget finns inte för den här sortens ärende.")) from None
 
+    def taken(self, name: str, state: str, held: frozenset[str], missing: Callable[[Step], list[Missing]]) -> Step:
+        """The step by name, if whoever holds `held` may take it from `state`. Raises Refused with the reason."""
+        found = self.asked_for(name)
+        if state not in found.frm:
+            raise Refused(_("Det går inte i det läge som det är nu. Läs sidan igen."))
+        if not held & found.by:
+            raise Refused(_("Du får inte göra det här. Sidan visar vem som får."))
+        lacks = missing(found)
+        if lacks:
+            raise Refused(" ".join(one.reason for one in lacks))
+        return found
+
+    def offers(self, state: str, held: frozenset[str], missing: Callable[[Step], list[Missing]]) -> list[Offer]:
+        """What whoever holds `held` may take from `state`, each with what is missing."""
+        return [Offer(step, tuple(missing(step))) for step in self.steps_from(state) if step.by & held]
+
     def steps_from(self, state: str) -> Iterable[Step]:
         return (step for step in self.steps if state in step.frm)

@@ -67,6 +67,26 @@ class DatabaseErrors:
         return unavailable(request) if isinstance(error, OperationalError | InterfaceError) else None
 
 
+class SentInBackground:
+    """Tells a form that a script sent where to go next (204, X-Next) instead of redirecting it.
+
+    Had the script followed, the page would be made for no one: its message used up and a read logged that nobody made.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        answer = self.get_response(request)
+        sent = request.method == "POST" and request.headers.get("X-Requested-With") == "fetch"
+        if sent and answer.has_header("Location"):
+            answer.headers["X-Next"] = answer.headers["Location"]
+            del answer.headers["Location"]
+            answer.status_code = 204
+            answer.content = b""
+        return answer
+
+
 def typed(request: HttpRequest) -> list[str]:
     """The texts a person wrote in a form that went nowhere, to be shown back to her and to no one else."""
     try:

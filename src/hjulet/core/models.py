@@ -17,6 +17,7 @@ class Event(models.Model):
     at = models.DateTimeField()
     actor_id = models.BigIntegerField(null=True)
     actor_label = models.CharField(max_length=200, blank=True)
+    actor_unit_id = models.BigIntegerField(null=True)  # where she worked then; null before that was kept
     principal_id = models.BigIntegerField(null=True)
     unit_id = models.BigIntegerField(null=True)
     object_type = models.CharField(max_length=40)

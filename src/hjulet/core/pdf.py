@@ -1,7 +1,7 @@
 """One door to Typst: every PDF that Hjulet makes is set here, from a template of ours and data that is only data.
 
 A process of its own does the work, with a limit on time and memory. It gets the data as one JSON string, so that a
-text such as `#import "/etc/passwd"` is set as that text; it reads nothing outside the template's folder, and has no
+text such as `#import "/etc/passwd"` is set as that text; it reads nothing but Hjulet's own package, and has no
 way out to the net. The document is PDF/UA-1 and PDF/A-2a at once: it has tags, a title and a language, and lasts.
 """
 

@@ -121,7 +121,8 @@ def _of_model(model: Any) -> str:
     table, parent = model._meta.db_table, key.related_model._meta.db_table
     # a scalar, since PostgreSQL plans EXISTS in two ways, and so four for the parent's parent
     own = f"{table}.{key.column}"
-    return f"{SYSTEM} OR {own} = (SELECT above.id FROM {parent} above WHERE above.id = {own})"
+    besides = f" AND ({WALL} OR {model.net_besides})" if model.net_besides else ""
+    return f"{SYSTEM} OR ({own} = (SELECT above.id FROM {parent} above WHERE above.id = {own}){besides})"
 
 
 def _of_values() -> str:

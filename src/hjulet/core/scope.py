@@ -136,12 +136,14 @@ def _target(model: Any, field: str) -> Any:
 class ScopedModel(models.Model):
     """A row that only some may see. `scope_parent` names the foreign key through which a child row is scoped.
 
+    `net_besides`, for one with a parent: what must hold besides, in SQL, as its `scope_rule` says it.
     `net`, for a row with no parent: the same in SQL, for the database's own policy (core.policies). `net_opens` names
     keys to scoped rows that are shown together with this one.
     """
 
     scope_parent: str | None = None
     net: ClassVar[str] = ""
+    net_besides: ClassVar[str] = ""
     net_opens: ClassVar[tuple[str, ...]] = ()
     objects: ClassVar[Any] = ScopedQuerySet.as_manager()
 

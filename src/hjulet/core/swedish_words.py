@@ -125,23 +125,30 @@ def parts_of(word: str) -> list[str]:
     """The words a compound is made of, empty when it is none that we know: läkemedelsfel, läkemedel and fel.
 
     Both parts must be words we know, or the first an unmistakable one (läkemedels-), or the last (-olycka).
+    What is longer than any word, such as a pasted key, is none.
     """
+    return list(_parts(word)) if len(word) <= LONGEST else []
+
+
+@lru_cache(maxsize=50_000)  # each end of a word is looked at once, however many ways lead to it
+def _parts(word: str) -> tuple[str, ...]:
     if len(word) < 6 or stem(word) in NEVER:
-        return []
+        return ()
     for cut in range(len(word) - 2, 2, -1):  # the longest first part wins
         first, last = _first(word[:cut]), word[cut:]
-        more = parts_of(last) if len(last) > 8 else []
-        known = _known(last, LAST) or bool(more)
-        if first in FIRST and known:
-            return [first, last, *more]
+        if first not in FIRST:
+            continue
+        more = _parts(last) if len(last) > 8 else ()
+        if more or _known(last, LAST):
+            return (first, last, *more)
     return _with_a_known_end(word)
 
 
-def _with_a_known_end(word: str) -> list[str]:
+def _with_a_known_end(word: str) -> tuple[str, ...]:
     for cut in range(3, len(word) - 3):
         if _known(word[cut:], HEADS) and re.search("[aeiouyåäö]", word[:cut]):
-            return [word[cut:]]
-    return []
+            return (word[cut:],)
+    return ()
 
 
 def _first(part: str) -> str:

@@ -17,6 +17,7 @@ STANDARDS: Any = ["ua-1", "a-2a"]
 WITHOUT_GLYPH = re.compile(r'the text `"(.+?)"` could not be displayed', re.DOTALL)
 ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 BOX = "□"
+PACKAGE = Path(__file__).resolve().parents[1]
 TRIES = 8
 
 
@@ -49,9 +50,11 @@ def compiled(template: Path, data: dict[str, Any], timestamp: int) -> bytes:
     """The PDF. A character that no font has becomes a box, and the template is told so (`boxed`)."""
     import typst
 
+    # templates of ours share core/paper; they lie beside code, never beside anyone's data
+    root = PACKAGE if PACKAGE in template.resolve().parents else template.parent
     compiler = typst.Compiler(
         input=str(template),
-        root=str(template.parent),
+        root=str(root),
         ignore_system_fonts=True,
         package_path="/nonexistent",
         package_cache_path="/nonexistent",

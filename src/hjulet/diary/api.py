@@ -7,7 +7,7 @@ from typing import Annotated
 from django.db.models import Q
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from ninja import Body, Query, Router, Status
+from ninja import Body, Path, Query, Router, Status
 from pydantic import Field, StringConstraints
 
 from hjulet.core.access import ActorRequest, access
@@ -16,9 +16,9 @@ from hjulet.core.events import log_read
 from hjulet.core.now import now
 from hjulet.diary import actions
 from hjulet.diary.choices import Direction
-from hjulet.diary.forms import MatterForm, units_within
+from hjulet.diary.forms import DocumentForm, MatterForm, units_within
 from hjulet.diary.listing import found_by
-from hjulet.diary.models import Document
+from hjulet.diary.models import Document, Matter
 from hjulet.diary.registry import provisions_on
 from hjulet.org.choices import Duty
 from hjulet.org.models import Principal, Unit
@@ -60,19 +60,26 @@ class EntryFilter(Paging):
     q: Code = Field(default="", description="Ord ur nummer eller rubrik. Ett personnummer nekas.")
 
 
-class EntryIn(In):
+class PaperIn(In):
+    direction: Direction = Direction.IN
+    entered_on: DayIn | None = Field(default=None, description="I dag om inget sägs.")
+    counterpart: Short = Field(default="", description="Från eller till vem.", examples=["Patientnämnden"])
+    secrecy: Code = Field(
+        default="", description="Kod för en bestämmelse om sekretess, till exempel osl-26-1.", examples=["osl-26-1"]
+    )
+
+
+class DocumentIn(PaperIn):
+    subject: Short = Field(default="", description="Samma som ärendets om inget sägs. Syns för alla. Inga namn.")
+
+
+class EntryIn(PaperIn):
     unit: Code = Field(description="Enhetens kod.", examples=["ekbacken"])
     subject: Annotated[Short, Field(min_length=1)] = Field(
         description="Syns för alla. Inga namn.", examples=["Synpunkt, Ekbackens äldreboende"]
     )
-    direction: Direction = Direction.IN
-    entered_on: DayIn | None = Field(default=None, description="I dag om inget sägs.")
-    counterpart: Short = Field(default="", description="Från eller till vem.", examples=["Patientnämnden"])
     number: Annotated[str, StringConstraints(max_length=60, pattern=NO_NUL)] = Field(
         default="", description="Bara för en nämnd som har sitt diarium i ett annat system.", examples=[""]
-    )
-    secrecy: Code = Field(
-        default="", description="Kod för en bestämmelse om sekretess, till exempel osl-26-1.", examples=["osl-26-1"]
     )
 
 
@@ -145,4 +152,27 @@ def register_diary_entry(request: ActorRequest, response: HttpResponse, given: B
     matter = actions.register(principal=Principal.objects.get(pk=actor.principal_id), **values, actor=actor, at=at)
     response["Location"] = address(f"/diary-entries?q={matter.number or ''}".replace(" ", "%20"))
     document: Document = matter.documents.select_related("matter__unit").get(line=1)
+    return Status(201, entry_out(document))
+
+
+@router.post(
+    "/diary-matters/{number}/documents",
+    response={201: EntryOut},
+    summary="Registrera en handling i ett ärende",
+    description="En handling till med ärendets nummer. `number` är ärendets id (`matter` i listan). Den går inte att "
+    "ta bort.",
+)
+@access(Duty.REGISTER)
+def add_diary_document(
+    request: ActorRequest, response: HttpResponse, number: Path[Id], given: Body[DocumentIn]
+) -> Status[EntryOut]:
+    actor, at = request.actor, now()
+    today = local_date(at)
+    matter: Matter = Matter.objects.visible_to(actor).get(pk=number)
+    data = given.model_dump() | {"entered_on": given.entered_on or today}
+    values = cleaned(DocumentForm(data, provisions=provisions_on(today), today=today))
+    values["secrecy"] = values["secrecy"] or None
+    added = actions.add_document(matter, **values, actor=actor, at=at)
+    document = Document.objects.visible_to(actor).select_related("matter__unit").get(pk=added.pk)
+    response["Location"] = address(f"/diary-entries?q={matter.number or ''}".replace(" ", "%20"))
     return Status(201, entry_out(document))

@@ -24,6 +24,7 @@ from hjulet.core.events import record
 from hjulet.files.clean import Clean, FileRefused, clean
 from hjulet.files.keeping import take_away
 from hjulet.files.models import FOLDER, StoredFile, path_of
+from hjulet.files.packages import clean_document
 
 __all__ = ["FileDamaged", "FileRefused", "StorageFull", "remove", "response", "store"]
 log = logging.getLogger(__name__)
@@ -39,16 +40,19 @@ class FileDamaged(Exception):
     """The content on disk is missing or is not what was stored."""
 
 
-def store(upload: Any, *, actor: Actor | None, at: datetime, principal_id: int | None = None) -> StoredFile:
+def store(
+    upload: Any, *, actor: Actor | None, at: datetime, principal_id: int | None = None, documents: bool = False
+) -> StoredFile:
     """Keeps an uploaded file (Django's UploadedFile): JPEG, PNG, WebP, GIF as a still picture, or PDF.
 
+    With `documents`, which the room that asks for them says, instead a Word document or a PDF.
     Without an actor (someone who reports without a name) the principal must be given. Raises FileRefused, or
     StorageFull which is one; both carry a sentence to show. Nothing is left behind when it raises.
     """
     owner = actor.principal_id if actor else principal_id
     if owner is None:
         raise ValueError("a file without an actor needs a principal")
-    harmless = clean(_read(upload))
+    harmless = (clean_document if documents else clean)(_read(upload))
     key = secrets.token_hex(16)
     path = path_of(key)
     _write(path, harmless.content)

@@ -18,7 +18,7 @@ class StoredFile(models.Model):
     key = models.CharField(max_length=32, unique=True)
     sha256 = models.CharField(max_length=64)
     name = models.CharField(max_length=160)
-    content_type = models.CharField(max_length=40)
+    content_type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
     created_at = models.DateTimeField()
     owner = models.ForeignKey(Principal, on_delete=models.PROTECT, related_name="+")

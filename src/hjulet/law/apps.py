@@ -5,3 +5,12 @@ class LawConfig(AppConfig):
     name = "hjulet.law"
     label = "law"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from hjulet.law import (
+            exports,  # noqa: F401 - offers its lists
+            hanging,
+            registry,
+        )
+
+        registry.HANGERS.extend((hanging.clocks, hanging.duties))

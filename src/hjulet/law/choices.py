@@ -13,6 +13,12 @@ class Kind(models.TextChoices):
     LOCAL = "local", _("Lokal regel")
 
 
+class LawState(models.TextChoices):
+    IN_FORCE = "in-force", _("Gäller")
+    COMING = "coming", _("Gäller inte än")
+    REPEALED = "repealed", _("Upphävd")
+
+
 class Verified(models.TextChoices):
     VERIFIED = "verified", _("Läst i källan")
     MEMORY = "memory", _("Ur minnet, inte kontrollerad")
@@ -63,6 +69,8 @@ COUNTED_FROM = (
     gettext_noop("sedan bedömningen"),
     gettext_noop("sedan det stod klart att en produkt är inblandad"),
     gettext_noop("sedan misstanken"),
+    gettext_noop("sedan anmälan"),
+    gettext_noop("sedan det stod klart att det kan vara en fara"),
     gettext_noop("sedan ni fick veta"),
     gettext_noop("sedan åtgärderna blev klara"),
     gettext_noop("sedan rapporten togs emot"),
@@ -78,4 +86,6 @@ COUNTED_FROM = (
     gettext_noop("sedan det blev klart vem som ska svara"),
     gettext_noop("sedan patientnämnden frågade"),
     gettext_noop("sedan förra kontrollen"),
+    gettext_noop("sedan perioden gick ut"),
+    gettext_noop("sedan nämnden antog det"),
 )

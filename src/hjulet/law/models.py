@@ -7,10 +7,11 @@ from typing import cast
 
 from django.db import models
 from django.db.models import CheckConstraint, F, Q, UniqueConstraint
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hjulet.core.clocks import Limit, Unit
-from hjulet.law.choices import Kind, LimitUnit, Procedure, Status, Urgency, Verified
+from hjulet.law.choices import Kind, LawState, LimitUnit, Procedure, Status, Urgency, Verified
 
 
 def _valid_on(day: date) -> Q:
@@ -37,7 +38,11 @@ class ServiceLevelQuerySet(models.QuerySet["ServiceLevel"]):
 
 
 class LawRow(models.Model):
-    """One provision as it reads between two days, told in our own words."""
+    """One provision as it reads between two days, told in our own words.
+
+    Rows are delivered (`content/laws.yaml`) or `own`, added by people here. Delivering anew never undoes what people
+    have decided: neither an own row's words, nor those of a row that someone has checked, nor an end set here.
+    """
 
     code = models.CharField(_("kod"), max_length=60)
     title = models.CharField(_("rubrik"), max_length=160)
@@ -51,6 +56,13 @@ class LawRow(models.Model):
     )
     source = models.TextField(_("källa"))
     verified = models.CharField(_("kontrollerad"), max_length=10, choices=Verified, default=Verified.MEMORY)
+    own = models.BooleanField(_("tillagd här"), default=False)
+    ended_here = models.BooleanField(_("slutet är bestämt här"), default=False)
+    checked_on = models.DateField(_("läst i källan den"), null=True, blank=True)
+    checked_by = models.ForeignKey(
+        "org.Person", models.SET_NULL, verbose_name=_("läst av"), null=True, blank=True, related_name="+"
+    )
+    checked_source = models.CharField(_("vad som lästes"), max_length=300, blank=True, default="")
 
     objects = LawRowQuerySet.as_manager()
 
@@ -67,6 +79,19 @@ class LawRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.citation} {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("law-detail", args=[self.code])
+
+    @property
+    def standing(self) -> Verified:
+        """How sure the summary is: read in the source by someone here or when it was delivered, or not."""
+        return Verified.VERIFIED if self.checked_on else Verified(self.verified)
+
+    def state_on(self, day: date) -> LawState:
+        if self.valid_from > day:
+            return LawState.COMING
+        return LawState.REPEALED if self.valid_to is not None and self.valid_to < day else LawState.IN_FORCE
 
 
 class ServiceLevel(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from functools import cache
 from typing import Any
@@ -22,6 +23,53 @@ class NoSuchLevel(LookupError):
 def law_on(code: str, day: date) -> LawRow | None:
     """The wording in force on a day, the newest if two overlap; None when there was none."""
     return LawRow.objects.on(day).filter(code=code).order_by("-valid_from").first()
+
+
+def laws_on(codes: Collection[str], day: date) -> dict[str, LawRow]:
+    """Each code's provision as it read on a day, asked for once; a code that had none is left out.
+
+    Where a code had no wording yet the provision that it replaced speaks, where it had none any longer the one that
+    replaced it. So what a table names today is told of an old case by the law of the case's own day.
+    """
+    rows = LawRow.objects.on(day).filter(code__in=codes).select_related("replaced_by").order_by("valid_from")
+    found = {row.code: row for row in rows}
+    missing = [code for code in codes if code and code not in found]
+    if missing:
+        everything = list(LawRow.objects.select_related("replaced_by").order_by("valid_from"))
+        stand_ins = {code: _stand_in(code, everything, day) for code in missing}
+        found |= {code: row for code, row in stand_ins.items() if row is not None}
+    return found
+
+
+def _stand_in(code: str, rows: list[LawRow], day: date) -> LawRow | None:
+    """What held on a day instead of a code: back along what it replaced, or forward along what replaced it."""
+    known, here = {code}, {code}
+    while here:
+        named = [row for row in rows if row.code in here]
+        early = {row.code for row in named} - {row.code for row in named if row.valid_from <= day}
+        before = {row.code for row in rows if row.replaced_by is not None and row.replaced_by.code in early}
+        after = {row.replaced_by.code for row in named if row.code not in early and row.replaced_by is not None}
+        here = (before | after) - known
+        known |= here
+        held = [row for row in rows if row.code in here and _holds(row, day)]
+        if held:
+            return held[0]
+    return None
+
+
+def _holds(row: LawRow, day: date) -> bool:
+    return row.valid_from <= day and (row.valid_to is None or row.valid_to >= day)
+
+
+def code_on(code: str, day: date) -> str:
+    """The code of the provision that held on a day for what a table names by `code` today; empty for an empty one."""
+    return codes_on((code,), day)[code]
+
+
+def codes_on(codes: Collection[str], day: date) -> dict[str, str]:
+    """The same for several, asked for once. A code that no law knows stays as it is."""
+    laws = laws_on({code for code in codes if code}, day)
+    return {code: laws[code].code if code in laws else code for code in codes}
 
 
 def service_level(code: str, *, principal_id: int | None, day: date) -> ServiceLevel:

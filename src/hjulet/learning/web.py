@@ -17,9 +17,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hjulet.cases.actions import may_write_lesson
 from hjulet.cases.choices import CaseKind, MessageKind
-from hjulet.cases.models import Case
+from hjulet.cases.models import Case, Message
 from hjulet.core import exports
 from hjulet.core.access import LOGGED_IN, ActorRequest, access
+from hjulet.core.actor import Actor
 from hjulet.core.events import log_read
 from hjulet.core.flow import Refused, Stale
 from hjulet.core.now import now
@@ -201,7 +202,7 @@ def write(request: ActorRequest, ref: str) -> HttpResponse:
     log_read("read", actor=actor, at=at, about="case", ids=[case.pk], unit_id=case.unit_id)
     kind = actions.KINDS.get(CaseKind(case.kind), LessonKind.LESSON)
     form = LessonForm(_posted(request), kind=kind, initial={"text": case.lesson})
-    context = {"form": form, "case": case, "said": _said(case), "back": case.get_absolute_url()}
+    context = {"form": form, "case": case, "said": _said(case, actor), "back": case.get_absolute_url()}
     if request.method == "GET" or not form.is_valid():
         return render(request, "learning/write.html", context, status=422 if form.is_bound else 200)
     try:
@@ -212,9 +213,9 @@ def write(request: ActorRequest, ref: str) -> HttpResponse:
     return redirect("lesson", pk=made.pk)
 
 
-def _said(case: Case) -> list[Any]:
+def _said(case: Case, actor: Actor) -> list[Any]:
     told = {MessageKind.DECISION, MessageKind.ANSWER, MessageKind.CLOSING}
-    return [message for message in case.messages.all() if message.kind in told]
+    return list(Message.objects.visible_to(actor).filter(case=case, kind__in=told))
 
 
 @access(LOGGED_IN)

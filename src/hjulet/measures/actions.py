@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import due_on as limit_due_on
 from hjulet.core.clocks import local_date
-from hjulet.core.events import record
+from hjulet.core.events import AT_ONCE, Told, record, record_many
 from hjulet.core.flow import Refused, Stale
 from hjulet.law.rules import service_level
 from hjulet.measures.choices import Effect, MeasureState
@@ -95,6 +98,39 @@ def change_plan(
             if "owner_id" in changed and owner.pk != actor.person_id:
                 tell(people=[owner], kind="measure.assigned", link=f"/atgarder/{locked.pk}/", at=at)
     return locked
+
+
+PASSED = "what someone answers for goes to others when she leaves"
+
+
+def held_by(person_id: int, *, lock: bool = False) -> list[Measure]:
+    """The open measures that someone answers for, without anyone's words, what is due first on top.
+
+    For what is not read by a person: whoever is shown them must see them by her own duties.
+    """
+    facts = ("principal_id", "unit__path", "unit__name", "track", "due_on", "effect_due_on", "state", "version")
+    rows = Measure.objects.unscoped(reason=PASSED).open().owned_by(person_id)
+    rows = rows.select_related("unit").only(*facts, "owner_id").order_by("due_on", "id")
+    return list(rows.select_for_update(of=("self",)) if lock else rows)
+
+
+def pass_on(rows: Iterable[tuple[Measure, Person]], *, reason: str, actor: Actor | None, at: datetime) -> None:
+    """Gives each measure to another who answers for it. Its days stay.
+
+    The caller has locked the measures (`held_by`), has seen to who may have them, and tells those who get them.
+    """
+    by_person: dict[int, list[int]] = defaultdict(list)
+    told: dict[int, list[Told]] = defaultdict(list)
+    for measure, person in rows:
+        by_person[person.pk].append(measure.pk)
+        values = {"owner_id": [measure.owner_id, person.pk], "owner": person.name, "reason": reason}
+        told[measure.principal_id].append(Told(measure.pk, measure.unit_id, values))
+    for owner_id, keys in by_person.items():
+        for first in range(0, len(keys), AT_ONCE):
+            some = Measure.objects.unscoped(reason=PASSED).filter(pk__in=keys[first : first + AT_ONCE])
+            some.update(owner_id=owner_id, version=F("version") + 1, reminded_for="")
+    for principal_id, events in told.items():
+        record_many("measure.passed-on", events, actor=actor, at=at, about="measure", principal_id=principal_id)
 
 
 def mark_done(measure: Measure, *, done_on: date, note: str, version: int, actor: Actor, at: datetime) -> Measure:

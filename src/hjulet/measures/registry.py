@@ -1,6 +1,6 @@
-"""Where measures come from. An upper room registers its kind of source; measures know none of them by name."""
+"""Where measures come from and what comes of them. An upper room registers its own; measures know none by name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,3 +23,24 @@ class Source:
 
 
 SOURCES: dict[str, Source] = {}
+
+
+@dataclass(frozen=True)
+class CameOf:
+    """Something that came of a measure, and how it stands; `url` is empty for who may not read it."""
+
+    text: str
+    state: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way on from a measure's page."""
+
+    label: str
+    url: str
+
+
+came_of: list[Callable[[Measure, Actor], Iterable[CameOf]]] = []
+ways: list[Callable[[Measure, Actor], Iterable[Way]]] = []

@@ -32,7 +32,7 @@ from hjulet.measures.exports import MEASURES
 from hjulet.measures.forms import CancelForm, DoneForm, EffectForm, MeasureForm, initial_of
 from hjulet.measures.listing import measures_in, tab_of, tabs
 from hjulet.measures.models import Measure
-from hjulet.measures.registry import SOURCES
+from hjulet.measures.registry import SOURCES, came_of, ways
 from hjulet.org.models import Person
 
 PAGE = 25
@@ -90,6 +90,8 @@ def measure(request: ActorRequest, pk: int) -> HttpResponse:
         "clock": clock_of(found, at),
         "source": source.link(actor, found.source_id) if source and found.source_id else None,
         "may_change": actions.may_change(found, actor),
+        "came_of": [one for make in came_of for one in make(found, actor)],
+        "ways": [one for make in ways for one in make(found, actor)],
     }
     return render(request, "measures/measure.html", context)
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from hjulet.core.actor import Actor
 from hjulet.core.events import record
 from hjulet.core.flow import Stale
-from hjulet.notify.choices import ALWAYS_MAILED, Group
+from hjulet.notify.choices import ALWAYS_MAILED, Group, OutboxState
 from hjulet.notify.models import Notice, Outbox, Preference, QuietHours
 from hjulet.notify.wording import KINDS, check, check_link
 from hjulet.org.models import Person, Principal
@@ -45,6 +45,17 @@ def _post(notices: list[Notice], group: Group, at: datetime, urgent: bool) -> No
     Outbox.objects.bulk_create(
         Outbox(notice=n, to=n.person.email, not_before=opens.get(n.person.principal_id, at)) for n in wanted
     )
+
+
+def hush(person_id: int, links: Iterable[str], *, at: datetime) -> int:
+    """Someone no longer sees what these paths lead to: her notices of it wait no more, and no mail of it goes out.
+
+    Returns how many notices were not read.
+    """
+    rows = Notice.objects.of(person_id).filter(link__in=set(links))
+    with transaction.atomic(savepoint=False):
+        Outbox.objects.filter(notice__in=rows.order_by().values("pk"), state=OutboxState.PENDING).delete()
+        return rows.unread().update(read_at=at)
 
 
 def tell_outside(

@@ -11,7 +11,9 @@ class Group(TextChoices):
     CASES = "cases", _("Ärenden du arbetar med")
     OWN = "own", _("Svar på det du själv har rapporterat")
     MEASURES = "measures", _("Åtgärder du ansvarar för")
+    CHECKS = "checks", _("Löften du ska kontrollera")
     READING = "reading", _("Det du ska läsa och bekräfta")
+    DOCUMENTS = "documents", _("Dokument du skriver, granskar eller har frågat om")
     FILES = "files", _("Filer du har beställt")
     ACCESS = "access", _("Nödåtkomst och ändrade uppdrag")
 

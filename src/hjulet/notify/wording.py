@@ -83,6 +83,11 @@ KINDS: dict[str, Kind] = {
         gettext_lazy("Ärende %(ref)s förfaller snart."),
     ),
     "case.overdue": Kind(Group.CASES, gettext_lazy("Ett ärende är sent."), gettext_lazy("Ärende %(ref)s är sent.")),
+    "case.late_answer": Kind(
+        Group.CASES,
+        gettext_lazy("Ett svar till någon utanför skulle vara klart nu. Se till att det blir gjort."),
+        gettext_lazy("Ärende %(ref)s skulle vara besvarat nu. Se till att det blir gjort."),
+    ),
     "case.question": Kind(
         Group.OWN,
         gettext_lazy("Du har fått en fråga om det du rapporterade."),
@@ -118,7 +123,38 @@ KINDS: dict[str, Kind] = {
         gettext_lazy("Det är dags att bedöma om en åtgärd gav effekt."),
         gettext_lazy("Det är dags att bedöma om åtgärd %(ref)s gav effekt."),
     ),
+    "promise.due_soon": Kind(Group.CHECKS, gettext_lazy("Det är dags att kontrollera om ni höll det ni har lovat.")),
+    "promise.overdue": Kind(Group.CHECKS, gettext_lazy("En kontroll av ett löfte är sen.")),
+    "handover.words": Kind(
+        Group.OWN, gettext_lazy("Ditt uppdrag ska lämnas över. Skriv det som efterträdaren behöver veta.")
+    ),
+    "handover.coming": Kind(Group.OWN, gettext_lazy("Du ska ta över ett uppdrag. Läs vad som väntar.")),
+    "handover.done": Kind(
+        Group.OWN, gettext_lazy("Ett uppdrag har lämnats över till dig. Bekräfta att du har tagit över.")
+    ),
+    "handover.ended": Kind(Group.OWN, gettext_lazy("Ditt uppdrag är överlämnat.")),
+    "handover.given": Kind(
+        Group.CASES, gettext_lazy("Du har fått ärenden eller åtgärder från någon som lämnar sitt uppdrag.")
+    ),
+    "handover.taken-over": Kind(Group.OWN, gettext_lazy("Efterträdaren har bekräftat en överlämning.")),
+    "handover.withdrawn": Kind(Group.OWN, gettext_lazy("En överlämning har tagits tillbaka.")),
     "receipt.due": Kind(Group.READING, gettext_lazy("Du har något att läsa och bekräfta.")),
+    "document.review": Kind(Group.DOCUMENTS, gettext_lazy("Någon ber dig läsa ett utkast till ett dokument.")),
+    "document.reviewed": Kind(Group.DOCUMENTS, gettext_lazy("Alla som granskar ett utkast har svarat.")),
+    "document.changed": Kind(Group.DOCUMENTS, gettext_lazy("Ett dokument som du ville ändra har en ny version.")),
+    "document.request": Kind(Group.DOCUMENTS, gettext_lazy("Någon vill ändra ett dokument som du ansvarar för.")),
+    "document.answered": Kind(Group.DOCUMENTS, gettext_lazy("Du har fått svar om ett dokument som du ville ändra.")),
+    "document.due": Kind(Group.DOCUMENTS, gettext_lazy("Det är dags att se över ett dokument som du ansvarar för.")),
+    "document.watch": Kind(
+        Group.DOCUMENTS,
+        gettext_lazy("Något nytt i lag eller kunskap: se över ett dokument som du ansvarar för."),
+    ),
+    "process.asked": Kind(Group.DOCUMENTS, gettext_lazy("En process väntar på att kvalitetsgruppen godkänner den.")),
+    "process.answered": Kind(Group.DOCUMENTS, gettext_lazy("En process behöver ändras innan den publiceras.")),
+    "process.published": Kind(Group.DOCUMENTS, gettext_lazy("En process som du skickade för godkännande gäller nu.")),
+    "management-system.due": Kind(
+        Group.DOCUMENTS, gettext_lazy("Det är snart dags att se över ledningssystemet och lägga fram det för nämnden.")
+    ),
     "export.ready": Kind(Group.FILES, gettext_lazy("En fil du har beställt är klar att hämta.")),
     "export.failed": Kind(Group.FILES, gettext_lazy("En fil du har beställt gick inte att skriva.")),
     "breakglass.asked": Kind(Group.ACCESS, gettext_lazy("Någon ber om nödåtkomst. Du kan besluta om den.")),

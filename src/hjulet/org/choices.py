@@ -14,6 +14,10 @@ class UnitKind(TextChoices):
     PROVIDER = "provider", _("Extern utförare")
 
 
+# From the level of a department and upwards.
+DEPARTMENTS = frozenset({UnitKind.DEPARTMENT, UnitKind.ADMINISTRATION, UnitKind.COMMITTEE, UnitKind.PRINCIPAL})
+
+
 class Track(TextChoices):
     """The law a matter belongs to. `unsure` and `several` are answers in a form, never where a case stays."""
 
@@ -40,6 +44,7 @@ class Duty(TextChoices):
     LEX = "handle_lex", _("Handlägga lex Sarah och lex Maria")
     READ_LEX = "read_lex", _("Läsa lex Sarah, lex Maria och klagomål")
     DECIDE_LEX = "decide_lex", _("Besluta i lex Sarah och lex Maria, med delegation")
+    LICENSED = "handle_licensed", _("Utreda och anmäla legitimerad personal (PSL 3 kap. 7 §)")
     REGISTER = "register_matters", _("Registrera handlingar och klagomål")
     ON_CALL = "on_call", _("Ha beredskap vid akut fara")
     STATISTICS = "view_statistics", _("Se statistik för den egna delen")
@@ -49,6 +54,9 @@ class Duty(TextChoices):
     APPROVE_BREAK_GLASS = "approve_break_glass", _("Godkänna tillfällig åtkomst")
     WATCH_BREAK_GLASS = "watch_break_glass", _("Få veta om tillfällig åtkomst")
     MEASURES = "own_measures", _("Ansvara för åtgärder")
+    WRITE_DOCUMENTS = "write_documents", _("Skriva och ändra styrande dokument")
+    PUBLISH_PROCESSES = "publish_processes", _("Godkänna och publicera processer (kvalitetsgruppen)")
+    MANAGE_SERVICES = "manage_services", _("Ändra insatser, servicedeklarationer och löften")
     MANAGE_SETTINGS = "manage_settings", _("Ändra kommunens inställningar")
 
 

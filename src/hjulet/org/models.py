@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from hjulet.core.actor import Actor
-from hjulet.org.choices import Duty, Mandate, Standing, Track, UnitKind
+from hjulet.org.choices import DEPARTMENTS, Duty, Mandate, Standing, Track, UnitKind
 
 SEGMENT = 6  # digits of one step in a unit's path
 
@@ -126,6 +126,19 @@ class Unit(models.Model):
     @property
     def depth(self) -> int:
         return len(self.path or "") // SEGMENT
+
+    def department(self) -> Unit:
+        """The nearest place at or above it that is a department or more; the topmost one where none is."""
+        return next((unit for unit in self._upwards() if unit.kind in DEPARTMENTS), self.top())
+
+    def top(self) -> Unit:
+        """The topmost place that it hangs under."""
+        return next(reversed(self._upwards()), self)
+
+    def _upwards(self) -> list[Unit]:
+        path = self.path or ""
+        paths = [path[:end] for end in range(SEGMENT, len(path) + 1, SEGMENT)]
+        return list(Unit.objects.filter(path__in=paths).order_by("-path"))
 
 
 class UnitVersionQuerySet(models.QuerySet["UnitVersion"]):

@@ -177,6 +177,28 @@ class Holders:
         return list(found.values())
 
 
+def holders_by_place(
+    duties: Iterable[str], path: str, *, at: datetime, track: str | None = None
+) -> list[tuple[Unit, list[Person]]]:
+    """Who holds any of the duties at each place from the unit at `path` and upwards, nearest first, deputies last."""
+    today = local_date(at)
+    rows = Assignment.objects.filter(
+        in_force(today), unit__path__in=_above(path), person__is_active=True, role__duties__duty__in=list(duties)
+    ).annotate(tracks=F("role__duties__tracks"))
+    found: dict[Unit, dict[int, Person]] = {}
+    for row in rows.select_related("person", "unit").order_by("-unit__path", "person__name", "id"):
+        if track is None or not row.tracks or track in row.tracks:
+            found.setdefault(row.unit, {})[row.person_id] = row.person
+    absent = {person for people in found.values() for person in people}
+    for deputy in Deputy.objects.filter(in_force(today), absent__in=absent, deputy__is_active=True).select_related(
+        "deputy"
+    ):
+        for people in found.values():
+            if deputy.absent_id in people and deputy.deputy is not None:
+                people.setdefault(deputy.deputy.pk, deputy.deputy)
+    return [(unit, list(people.values())) for unit, people in found.items()]
+
+
 def holders(duty: str, path: str, *, at: datetime, track: str | None = None) -> list[Person]:
     """People who hold a duty for the unit at `path`, nearest in the tree first, deputies last."""
     return Holders(path, (duty,), at=at).of(duty, track)

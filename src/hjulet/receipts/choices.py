@@ -11,6 +11,7 @@ MASKED = (Duty.MASKED_STATISTICS,)
 
 class Asked(TextChoices):
     STAFF = "staff", _("Alla anställda")
+    CHOSEN = "chosen", _("Valda enheter och roller")
 
 
 class Standing(TextChoices):

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import OuterRef, Subquery
 
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.receipts.choices import Standing
-from hjulet.receipts.models import Matter, MatterQuerySet, Receipt, employed
+from hjulet.receipts.models import Matter, MatterQuerySet, Receipt
 
 
 @dataclass(frozen=True)
@@ -31,13 +31,14 @@ def asks(actor: Actor, at: datetime, code: str = "") -> list[Ask]:
     today = local_date(at)
     mine = Receipt.objects.visible_to(actor).filter(matter=OuterRef("pk"), person_id=actor.person_id)
     newest = mine.order_by("-confirmed_at", "-pk")
-    rows = Matter.objects.open_to(actor.principal_id, today).annotate(
+    known = Matter.objects.open_to(actor.principal_id, today).with_me(actor, today)
+    rows = known.annotate(
         confirmed_at=Subquery(newest.values("confirmed_at")[:1]),
         valid_until=Subquery(newest.values("valid_until")[:1]),
         again_on=Subquery(newest.values("again_on")[:1]),
     )
-    rows = rows.filter(Exists(employed(actor.principal_id, today).order_by().filter(pk=actor.person_id)))
-    found = [_ask(matter, today) for matter in first_of_each(rows.filter(code=code) if code else rows)]
+    newest_of_each = first_of_each(rows.filter(code=code) if code else rows)
+    found = [_ask(matter, today) for matter in newest_of_each if matter.asks_me]  # type: ignore[attr-defined]
     return sorted(found, key=lambda ask: (ask.due_on or date.max, ask.matter.code))
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, ClassVar, Self
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -17,7 +17,7 @@ from hjulet.core.net import Mode
 from hjulet.core.policies import PERSON, asked_in, units
 from hjulet.core.scope import ScopedModel, ScopedQuerySet
 from hjulet.org.choices import Duty
-from hjulet.org.models import Person, PersonQuerySet, Principal, Unit, in_force
+from hjulet.org.models import SEGMENT, Assignment, Person, PersonQuerySet, Principal, Unit, in_force, path_end
 from hjulet.receipts.choices import COUNTERS, MASKED, Asked
 
 HEADING = "## "
@@ -34,13 +34,21 @@ class MatterQuerySet(models.QuerySet["Matter"]):
         mine = self.filter(in_force(on)).filter(Q(principal_id=None) | Q(principal_id=principal_id))
         return mine.order_by("code", F("principal_id").asc(nulls_last=True), "-version")
 
+    def with_me(self, actor: Actor, on: date) -> MatterQuerySet:
+        """Each with `asks_me`: whether the actor is one of its people, as `Matter.people` has it."""
+        me = employed(actor.principal_id, on).order_by().filter(pk=actor.person_id)
+        mine = Audience.objects.filter(matter=OuterRef("pk")).filter(_reaches_person(actor, on)).order_by()
+        asks = Q(Exists(me)) & (Q(asked=Asked.STAFF) | Q(Exists(mine)))
+        return self.annotate(asks_me=ExpressionWrapper(asks, output_field=models.BooleanField()))
+
 
 class Matter(models.Model):
     """Something to be read and confirmed. A new version is a new row, and asks everybody again.
 
-    `text` is paragraphs with empty lines between; one that begins with `## ` is a heading. `choices` answer the
-    control question, if there is one: [{code, label, label_en, right, why, why_en}], where `why` is what is said to
-    who chose it. `repeats` is the code of the service level after which it is asked for again; empty: never again.
+    `text` is paragraphs with empty lines between; one that begins with `## ` is a heading. `changes` says what is new
+    to those who confirmed the version before. `choices` answer the control question, if there is one: [{code, label,
+    label_en, right, why, why_en}], where `why` is what is said to who chose it. `repeats` is the code of the service
+    level after which it is asked for again; empty: never again.
     """
 
     code = models.SlugField(_("kod"), max_length=60)
@@ -49,6 +57,7 @@ class Matter(models.Model):
     title_en = models.CharField(max_length=160, blank=True)
     text = models.TextField(_("text"))
     text_en = models.TextField(blank=True)
+    changes = models.TextField(blank=True, default="")
     question = models.CharField(_("kontrollfråga"), max_length=300, blank=True)
     question_en = models.CharField(max_length=300, blank=True)
     choices = models.JSONField(_("svar"), default=list, blank=True)
@@ -82,8 +91,14 @@ class Matter(models.Model):
         return self.title
 
     def people(self, principal_id: int, on: date) -> PersonQuerySet:
-        """Who is to confirm it on a day. The one place that knows what `asked` means."""
-        return employed(principal_id, on)
+        """Who is to confirm it on a day, new employees too; what `asked` means is known here and in `with_me` only."""
+        people = employed(principal_id, on)
+        if self.asked == Asked.STAFF:
+            return people
+        rule = Q(pk__in=[])
+        for row in self.audiences.select_related("unit"):
+            rule |= row.rule(on)
+        return people.filter(rule)
 
     def told(self, name: str) -> str:
         """A text in the reader's language, Swedish where there is no other."""
@@ -127,6 +142,40 @@ class Matter(models.Model):
 def _in_language(name: str, row: dict[str, Any]) -> str:
     english = str(row.get(f"{name}_en") or "") if (get_language() or "sv").startswith("en") else ""
     return english or str(row.get(name) or "")
+
+
+class Audience(models.Model):
+    """Some of those a matter asks: everyone who belongs at a unit or below, or only those with a role there."""
+
+    matter = models.ForeignKey(Matter, on_delete=models.CASCADE, related_name="audiences")
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    role = models.SlugField(max_length=60, blank=True)
+
+    class Meta:
+        ordering = ["unit__path", "role", "id"]
+        constraints = [models.UniqueConstraint(fields=["matter", "unit", "role"], name="audience_once")]
+
+    def rule(self, on: date) -> Q:
+        """Which people it is."""
+        path = self.unit.path or ""
+        if not self.role:
+            return Q(home_unit__path__gte=path, home_unit__path__lt=path_end(path))
+        held = Assignment.objects.filter(
+            in_force(on), role__code=self.role, unit__path__gte=path, unit__path__lt=path_end(path)
+        )
+        return Q(pk__in=held.order_by().values("person"))
+
+
+def _reaches_person(actor: Actor, on: date) -> Q:
+    """Audiences that one person is among."""
+    above = [actor.unit_path[:end] for end in range(SEGMENT, len(actor.unit_path) + 1, SEGMENT)]
+    held = Assignment.objects.filter(
+        in_force(on),
+        person_id=actor.person_id,
+        role__code=OuterRef("role"),
+        unit__path__startswith=OuterRef("unit__path"),
+    )
+    return Q(role="", unit__path__in=above) | (~Q(role="") & Q(Exists(held.order_by())))
 
 
 class ReceiptQuerySet(ScopedQuerySet):

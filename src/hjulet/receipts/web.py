@@ -19,7 +19,7 @@ from hjulet.core.flow import Refused
 from hjulet.core.now import now
 from hjulet.core.numbers import whole_number
 from hjulet.core.swedish_time import clock_words
-from hjulet.law.models import LawRow
+from hjulet.law.rules import laws_on
 from hjulet.org.choices import Duty
 from hjulet.org.models import Unit
 from hjulet.receipts import actions
@@ -37,6 +37,7 @@ from hjulet.receipts.exports import COVERAGE, MATTER
 from hjulet.receipts.forms import ConfirmForm
 from hjulet.receipts.listing import Ask, asks, current
 from hjulet.receipts.models import Matter, Receipt
+from hjulet.receipts.registry import text_of
 
 PAGE = 50
 
@@ -92,11 +93,12 @@ def _page(
     at = now()
     context = {
         "matter": matter,
+        "text": text_of(matter),
         "ask": ask,
         "clock": clock_words(at, due_on=ask.due_on) if ask and ask.waits else None,
         "first": ask is not None and ask.standing == Standing.MISSING,
         "form": form,
-        "laws": LawRow.objects.on(local_date(at)).filter(code__in=matter.laws),
+        "laws": list(laws_on(matter.laws, local_date(at)).values()),
         "done": request.GET.get("klart") == "1" and ask is not None and not ask.waits,
         "refusal": refusal,
         "counts": counts_anywhere(request.actor),

@@ -12,11 +12,9 @@ from hjulet.core.problem import Problem, problem
 LATER = frozenset(
     {
         "checks",
-        "documents",
         "goals",
         "indicators",
         "meetings",
-        "processes",
         "reports",
         "risk-analyses",
         "unexecuted-decisions",

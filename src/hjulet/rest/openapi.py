@@ -28,7 +28,9 @@ and writes are logged with the number of the key. Personal identity numbers neve
 x-limitations."""
 LIMITATIONS = (
     "En sida har högst 100 poster. En export har högst 50 000 ärenden. En fil är högst 15 MB, övrigt innehåll 5 MB. "
-    "Bara avvikelser går att rapportera. Det här är inte byggt än och svarar 501: " + ", ".join(sorted(LATER)) + ". "
+    "Avvikelser och förslag går att skicka in. Det här är inte byggt än och svarar 501: "
+    + ", ".join(sorted(LATER))
+    + ". "
     "Siffror för den som ser dolda små tal gäller hela, avslutade kvartal."
 )
 SLA = {

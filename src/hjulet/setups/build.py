@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -10,13 +10,22 @@ from typing import Any
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
+from hjulet.core.actor import Actor
 from hjulet.core.clocks import STOCKHOLM, local_date
 from hjulet.notify.models import Notice, Outbox
 from hjulet.org import actions
 from hjulet.org.models import Person, Principal, Role, Unit
+from hjulet.org.reach import actor_for
+from hjulet.processes.content import load_processes
+from hjulet.services.planning import plan as plan_checks
 from hjulet.setups.access import load_access
-from hjulet.setups.content import design, load_basics, read
+from hjulet.setups.content import design, load_basics, proposals_for, read
 from hjulet.setups.diary import begin_diary, fill_diary
+from hjulet.setups.documents import fill_documents, live_with_documents
+from hjulet.setups.handover import fill_handovers
+from hjulet.setups.management_system import adopt_management_system
+from hjulet.setups.processes import begin_processes, live_with_processes
+from hjulet.setups.promises import begin_services
 from hjulet.setups.tales import Tales
 
 PASSWORD = "hjulet"  # noqa: S105  the demo's, printed on its login page
@@ -56,18 +65,30 @@ def build(setup: str = "vetlanda", cases: bool = True, *, at: datetime, empty: b
     begin = first_moment(at)
     load_basics()
     if empty:
-        return _only_root(plan, setup, begin).principal
+        alone = _only_root(plan, setup, begin).principal
+        proposals_for(alone, at)
+        return alone
     first = _raise(plan["tree"], plan, setup, begin)
     second = _raise(plan["second"], plan, setup, begin)
     _settle(first, read("people")["people"], begin)
     _settle(second, read("people")["second"], begin)
     _delegate(first, begin)
-    for place in (first, second):
+    for place, services in ((first, read("services")["services"]), (second, read("services")["second"])):
         begin_diary(place, begin)
+        begin_services(place, services, at)
+    fill_documents(first.units, first.people, _actor_of(first), begin)
+    load_processes(second.principal, begin)
+    begin_processes(first.principal, first.people, _actor_of(first), begin)
     tales = Tales([first, second], begin=begin, at=at)
     tales.live(cases=cases)
+    for place in (first, second):
+        plan_checks(place.principal.pk, local_date(at))
     if cases:
         fill_diary(first, at)
+        live_with_processes(first.principal, _actor_of(first), at)
+        live_with_documents(first.units, first.people, _actor_of(first), at)
+        fill_handovers(first.people, first.units, lambda rows: _settle(first, rows, begin), at)
+    adopt_management_system(first.units, _actor_of(first), at)
     _absences(first, at)
     _quiet(at)
     return first.principal
@@ -160,6 +181,10 @@ def _only_root(plan: dict[str, Any], setup: str, begin: datetime) -> Place:
     people = [{**row, "roles": [role.partition("@")[0] for role in row["roles"]]} for row in read("people")["people"]]
     _settle(place, [row for row in people if row.get("shown")], begin, everywhere=place.units[tree["code"]])
     return place
+
+
+def _actor_of(place: Place) -> Callable[[str, datetime], Actor]:
+    return lambda login, at: actor_for(place.people[login], at=at)
 
 
 def _delegate(place: Place, begin: datetime) -> None:

@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hjulet.cases.choices import CaseKind
-from hjulet.cases.models import ExpertRule, LocalProcedure
+from hjulet.cases.models import ExpertRule, LocalProcedure, PublicDoor
 from hjulet.cases.procedures import places, step_words
 from hjulet.core.models import Event
 from hjulet.core.swedish_time import limit_words, minutes_words, urgency_words
@@ -28,7 +28,7 @@ from hjulet.org.duties import MISCONDUCT
 from hjulet.org.models import ReceivingRule
 from hjulet.stats.models import DEFAULT_SOURCE, MaskingRule
 
-QUIET, MASKING, EXPERT, STAGES = "tysta-timmar", "sma-tal", "expert", "steg-"
+QUIET, MASKING, EXPERT, STAGES, PHONE = "tysta-timmar", "sma-tal", "expert", "steg-", "telefon"
 
 
 @dataclass(frozen=True)
@@ -71,6 +71,7 @@ def all_settings(principal_id: int, today: date) -> list[Setting]:
         *_stages(principal_id, today),
         _masking(principal_id, today),
         _quiet(principal_id),
+        _phone(principal_id),
         *_receivers(principal_id),
         *_installation(),
     ]
@@ -230,6 +231,24 @@ def quiet_words(row: QuietHours) -> str:
     if row.starts == row.ends:
         return _("Inga tysta timmar")
     return _("Från %(starts)s till %(ends)s") % {"starts": f"{row.starts:%H.%M}", "ends": f"{row.ends:%H.%M}"}
+
+
+def _phone(principal_id: int) -> Setting:
+    row = PublicDoor.objects.filter(principal_id=principal_id).first()
+    own = row.phone if row else ""
+    line = Line(
+        value=phone_words(own),
+        source=_("Ingen lag. Den som inte kan skriva själv ska få hjälp (FL 6 §)."),
+        standing=_("Kommunens eget beslut") if own else _("Gäller för hela installationen"),
+        own=bool(own),
+        about=("publicdoor", row.pk) if row else None,
+    )
+    return Setting(PHONE, _("Sidan för synpunkter"), _("Telefon för den som vill ha hjälp att skriva"), line)
+
+
+def phone_words(own: str) -> str:
+    """What the page says, with the principal's own number or without one."""
+    return own or settings.PUBLIC_PHONE or _("Kommunens växel")
 
 
 def _receivers(principal_id: int) -> list[Setting]:

@@ -16,6 +16,7 @@ from hjulet.cases.choices import Likelihood, Severity
 from hjulet.cases.clocks import FEEDBACK
 from hjulet.cases.dossier import FLOWS
 from hjulet.cases.models import ExpertRule, LocalProcedure
+from hjulet.cases.public_phone import own_phone, set_public_phone, stamp_of
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import Limit
 from hjulet.core.swedish_time import limit_words
@@ -25,8 +26,18 @@ from hjulet.notify.actions import set_quiet_hours
 from hjulet.notify.models import QuietHours
 from hjulet.org.dated import ONE_DAY, stamp_of_rows
 from hjulet.org.forms import OrgForm
-from hjulet.setups.catalogue import EXPERT, MASKING, QUIET, STAGES, expert_words, masking_words, quiet_words
-from hjulet.setups.forms import ExpertForm, MaskingForm, QuietForm, StagesForm, TimeForm
+from hjulet.setups.catalogue import (
+    EXPERT,
+    MASKING,
+    PHONE,
+    QUIET,
+    STAGES,
+    expert_words,
+    masking_words,
+    phone_words,
+    quiet_words,
+)
+from hjulet.setups.forms import ExpertForm, MaskingForm, PhoneForm, QuietForm, StagesForm, TimeForm
 from hjulet.stats import actions as stats
 from hjulet.stats.models import MaskingRule
 
@@ -47,7 +58,7 @@ class Editor:
 
 def editor_of(key: str, *, actor: Actor, today: date, data: Any = None) -> Editor:
     """The editor of a setting that may be changed here. Raises NoSuchLevel when there is no time with the key."""
-    known = {QUIET: _quiet, MASKING: _masking, EXPERT: _expert}
+    known = {QUIET: _quiet, PHONE: _phone, MASKING: _masking, EXPERT: _expert}
     if key.startswith(STAGES):
         return _stages(key.removeprefix(STAGES), actor, today, data)
     return known[key](actor, today, data) if key in known else _time(key, actor, today, data)
@@ -55,7 +66,7 @@ def editor_of(key: str, *, actor: Actor, today: date, data: Any = None) -> Edito
 
 def own_rows(key: str, principal_id: int) -> QuerySet[Any] | None:
     """The principal's rows of a setting with dates."""
-    if key == QUIET:
+    if key in {QUIET, PHONE}:
         return None
     if key.startswith(STAGES):
         return procedures.own_procedures(principal_id, key.removeprefix(STAGES))
@@ -176,6 +187,19 @@ def _quiet(actor: Actor, today: date, data: Any) -> Editor:
 
     start = {"starts": held.starts, "ends": held.ends}
     return Editor(QuietForm(data, initial=start), set_quiet_hours, {}, held.stamp, means)
+
+
+def _phone(actor: Actor, today: date, data: Any) -> Editor:
+    held = own_phone(actor.principal_id)
+
+    def means(values: Values) -> list[str]:
+        words = {"old": phone_words(held), "new": phone_words(values["phone"])}
+        return [
+            _("I dag: %(old)s. Från nu: %(new)s.") % words,
+            _("Numret syns på er sida för synpunkter, på alla språk."),
+        ]
+
+    return Editor(PhoneForm(data, initial={"phone": held}), set_public_phone, {}, stamp_of(held), means)
 
 
 def _changed(old: str, new: str, day: date) -> str:

@@ -136,3 +136,15 @@ class QuietForm(OrgForm):
         input_formats=["%H:%M", "%H.%M"],
         error_messages={"required": _("Välj ett klockslag."), "invalid": _("Skriv klockslaget som 21:00.")},
     )
+
+
+class PhoneForm(OrgForm):
+    phone = Words(
+        max_length=30,
+        required=False,
+        label=_("Telefonnummer"),
+        help_text=_(
+            "Till någon som kan skriva åt den som ringer. Tom ruta: numret för hela installationen, eller växeln."
+        ),
+        error_messages={"max_length": _("Skriv ett telefonnummer med siffror, som 0999-120 00.")},
+    )

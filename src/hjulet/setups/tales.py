@@ -14,7 +14,7 @@ from datetime import datetime, time, timedelta
 from typing import Any, Protocol
 
 from hjulet.cases import actions, codes, unnamed
-from hjulet.cases.choices import Answer, Informed, NoteKind
+from hjulet.cases.choices import Answer, CaseKind, Informed, NoteKind
 from hjulet.cases.models import Case, Category, Cause
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import STOCKHOLM, local_date, next_working_day
@@ -22,11 +22,13 @@ from hjulet.measures.actions import assess_effect, mark_done, propose
 from hjulet.measures.choices import Effect
 from hjulet.measures.models import Measure
 from hjulet.org import actions as organisation
+from hjulet.org.choices import Track
 from hjulet.org.models import Assignment, Person, Principal, Unit
 from hjulet.org.reach import actor_for
 from hjulet.setups.content import read
 from hjulet.setups.learning import Lessons
 from hjulet.setups.lex_tales import tried
+from hjulet.setups.promises import Checks
 from hjulet.setups.receipts import confirmations, confirmed
 from hjulet.setups.voices import voice
 
@@ -91,7 +93,9 @@ class Tales:
             self._cast()
             for moment, tale in Lessons(self.tree, self.stories, self.actor).timelines(self.at):
                 self._await(moment, tale)
+            self._keep_promises()
             self._hear()
+            self._await(days := self.at - timedelta(days=6), self._licensed(days))
             self._await(evening := self.at - timedelta(days=2, hours=11), self._without_name(evening))
         while self.queue and self.queue[0][0] <= self.at:
             moment, number, tale = heapq.heappop(self.queue)
@@ -102,6 +106,12 @@ class Tales:
     def _confirm(self, login: str, at: datetime) -> Timeline:
         confirmed(self.actor(login, at), at)
         yield from ()
+
+    def _keep_promises(self) -> None:
+        """How the units kept what was promised this year."""
+        checks = Checks(self.places[0].principal, self.heads, self.people, self.actor)
+        for moment, tale in checks.timelines(self.at):
+            self._await(moment, tale)
 
     def _hear(self) -> None:
         """What people outside have said."""
@@ -120,6 +130,17 @@ class Tales:
             reported_harm="near",
         )
         unnamed.report(told, code=codes.new_code(), at=at)
+        yield from ()
+
+    def _licensed(self, at: datetime) -> Timeline:
+        """MAS has seen something in cases about care."""
+        fatima = self.actor("fatima", at)
+        seen = Case.objects.visible_to(fatima).filter(kind=CaseKind.DEVIATION, track=Track.HSL).order_by("-id")
+        first = next(
+            (case for case in seen.select_related("unit")[:20] if actions.may_open_licensed(case, fatima)), None
+        )
+        if first is not None:
+            actions.open_licensed(first, text=self.script["licensed"], actor=fatima, at=at)
         yield from ()
 
     def _await(self, moment: datetime, tale: Timeline) -> None:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 MEASURE_VERBS = {
     "measure.proposed": _("Åtgärden föreslogs"),
     "measure.planned": _("Åtgärden ändrades"),
+    "measure.passed-on": _("Åtgärden gavs till någon annan"),
     "measure.done": _("Åtgärden markerades som genomförd"),
     "measure.effect": _("Åtgärdens effekt bedömdes"),
     "measure.reopened": _("Åtgärden öppnades igen"),

@@ -41,14 +41,29 @@ QUARTERS = (
         "quarter-plan",
         _("Vad ska göras, enligt vilka regler och av vem?"),
         (
+            Entry(
+                _("Ledningssystemet"),
+                _("Helheten: vad som gäller hos oss, vem som ansvarar och hur vi arbetar."),
+                "management-system",
+            ),
             Entry(_("Lagar"), _("Vad som gäller, från vilken dag och vad det ersatte."), "law-list"),
             Entry(_("Tider"), _("Hur lång tid varje steg får ta, och enligt vem."), "law-clocks"),
             Entry(_("Ansvar"), _("Vem som har vilken uppgift, och var det saknas någon."), "responsibilities"),
             Entry(_("Delegationer"), _("Vem som får besluta i nämndens namn, och till när."), "delegations"),
+            Entry(_("Insatser"), _("Det vi gör för människor, hur det går till och vad vi lovar."), "services"),
+            Entry(_("Löften"), _("Det vi har lovat: vad som ska kontrolleras, och hur det gick."), "promises"),
+            Entry(_("Överlämningar"), _("När en chef slutar och en annan tar över."), "handovers"),
             Entry(_("Årshjul"), _("Årets aktiviteter.")),
             Entry(_("Mål"), _("Mål, åtaganden och indikatorer.")),
             Entry(_("Risker"), _("Riskanalyser.")),
-            Entry(_("Dokument"), _("Riktlinjer och rutiner.")),
+            Entry(
+                _("Dokument"), _("Riktlinjer och rutiner: vad som gäller, och vem som har beslutat det."), "documents"
+            ),
+            Entry(_("Översyn"), _("Dokument som ska ses över i år, och hur långt det har kommit."), "document-reviews"),
+            Entry(
+                _("Önskemål"), _("Ändringar som någon har föreslagit i ett dokument, och svaren."), "document-requests"
+            ),
+            Entry(_("Omvärldsbevakning"), _("Nytt i lag eller kunskap, och vilka dokument det berör."), "watch"),
         ),
     ),
     Section(
@@ -71,7 +86,7 @@ QUARTERS = (
                 "voice-new",
                 frozenset({Duty.REGISTER}),
             ),
-            Entry(_("Processer"), _("Hur vi arbetar, steg för steg.")),
+            Entry(_("Processer"), _("Hur vi arbetar, steg för steg."), "processes"),
             Entry(_("Kompetens"), _("Utbildning och delegeringar.")),
             Entry(_("Samverkan"), _("Överenskommelser med andra.")),
         ),
@@ -121,7 +136,7 @@ def navigation(actor: Actor, path: str) -> list[dict[str, Any]]:
         current = "page" if path == own else "true" if inside else ""
         items.append({"label": section.label, "url": own, "quarter": section.key, "current": current})
     place = reverse("organisation")
-    elsewhere = any(part in path for part in ("/ansvar/", "/delegationer/"))  # they lie under Planera
+    elsewhere = any(part in path for part in ("/ansvar/", "/delegationer/", "/overlamning/"))  # they lie under Planera
     current = "page" if path == place else "true" if path.startswith(place) and not elsewhere else ""
     return [*items, {"label": _("Organisation"), "url": place, "quarter": "", "current": current}]
 

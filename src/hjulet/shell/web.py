@@ -93,7 +93,7 @@ def quarter(key: str) -> Any:
     def page(request: ActorRequest) -> HttpResponse:
         built, ahead = entries_for(section, request.actor)
         at = now()
-        found = work.waiting(request.actor, at)
+        found = work.waiting(request.actor, at, key)
         waiting = [item for item in found.items if item.quarter == key]
         _log(waiting, request.actor, at, "quarter page")
         context = {

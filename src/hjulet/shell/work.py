@@ -25,6 +25,7 @@ from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.lists import GROUPS, WEEK, when_due
 from hjulet.core.swedish_time import ClockWords, clock_words
+from hjulet.documents.work_lists import waits_on
 from hjulet.measures.choices import MeasureState
 from hjulet.measures.listing import OPEN as OPEN_MEASURE
 from hjulet.measures.listing import WAITS_ON
@@ -90,14 +91,19 @@ def _all_of(sort: str, group: str, number: int) -> tuple[str, str]:
     if sort == "measure":
         words = ngettext("Visa %(n)s åtgärd", "Visa alla %(n)s åtgärder", number) % n
         return words, f"{reverse('measures')}?val=mina{when}"
+    if sort in DOCUMENTS:
+        kind, _quarter, _own, everything = DOCUMENTS[sort]
+        return f"{kind}: {number}", everything
     return ngettext("Visa %(n)s svar", "Visa alla %(n)s svar", number) % n, reverse("my-reports")
 
 
-def waiting(actor: Actor, at: datetime) -> Waiting:
+def waiting(actor: Actor, at: datetime, quarter: str = "") -> Waiting:
     """The first of each sort, by group, and true counts. On top what falls due first, or of what is new came last."""
     found = Waiting()
     for gather in (_cases, _measures, _answers, _receipts):
         gather(found, actor, at)
+    if quarter not in {"do", "check"}:  # nothing of documents waits there
+        _documents(found, actor, at)
     order = list(GROUPS)
     found.items.sort(key=lambda i: (order.index(i.group), date.min if i.group == "new" else i.due_on or date.max))
     return found
@@ -223,3 +229,31 @@ def _receipts(found: Waiting, actor: Actor, at: datetime) -> None:
             kind, url = _("Läs och bekräfta"), reverse("receipt", args=[ask.matter.code])
             clock, ids = clock_words(at, due_on=ask.due_on), ("receipt", ask.matter.pk)
             found.items.append(Item("do", kind, ask.matter.heading, url, clock, group, ids, ask.due_on))
+
+
+# sort of work_lists.waits_on: what it is called, its quarter, the page of one with its code or number, and all of them
+DOCUMENTS: dict[str, tuple[Any, str, str, str]] = {
+    "review": (gettext_lazy("Dokument att se över"), "plan", "/dokument/{}/oversyn/", "/dokument/oversyn/?min=1"),
+    "news": (gettext_lazy("Något nytt att bedöma för ett dokument"), "plan", "/omvarld/{}/", "/omvarld/?min=1"),
+    "draft": (gettext_lazy("Utkast att läsa och svara på"), "plan", "/dokument/{}/utkast/", "/dokument/?val=utkast"),
+    "request": (
+        gettext_lazy("Önskemål om ändring att svara på"),
+        "act",
+        "/dokument/onskemal/{}/",
+        "/dokument/onskemal/",
+    ),
+}
+
+
+def _documents(found: Waiting, actor: Actor, at: datetime) -> None:
+    """What of documents waits, in one query; some of each sort in each group, and true counts."""
+    shown: Counter[tuple[str, str]] = Counter()
+    for row in waits_on(actor, local_date(at)):
+        sort, group, due_on = row["sort"], row["waits"], row["due"]
+        kind, quarter, own, _all = DOCUMENTS[sort]
+        found.counts[sort, quarter, group] = row["together"]
+        shown[sort, group] += 1
+        if shown[sort, group] <= MOST:
+            clock = clock_words(at, due_on=due_on) if due_on else None
+            url, ids = own.format(row["at"]), (sort, row["key"])
+            found.items.append(Item(quarter, str(kind), row["named"], url, clock, group, ids, due_on))

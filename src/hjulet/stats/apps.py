@@ -13,6 +13,7 @@ class StatsConfig(AppConfig):
         from hjulet.cases.registry import BULK_FOLLOWERS, FOLLOWERS
         from hjulet.core.policies import TABLES
         from hjulet.receipts.registry import least_shown
+        from hjulet.stats import promises  # noqa: F401 - promises may be followed by what is counted
         from hjulet.stats.models import CaseFact, MaskingRule
         from hjulet.stats.writer import follow, follow_many
 

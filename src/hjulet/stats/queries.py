@@ -142,8 +142,8 @@ def cross_table(
     return table_of(Question.of(actor, period, by, on=on, tree=tree, filters=filters or Filters(), place=place))
 
 
-def table_of(asked: Question) -> CrossTable:
-    """The cross table of a question already checked."""
+def table_of(asked: Question, *, labelled: bool = True) -> CrossTable:
+    """The cross table of a question already checked; codes stand for their labels when nobody reads them all."""
     from hjulet.stats.masked import add_masked  # the masked half builds on this one
 
     notes = (asked.hidden_reason,) if asked.beyond_exact and asked.hidden_reason else ()
@@ -168,7 +168,7 @@ def table_of(asked: Question) -> CrossTable:
     )
     if asked.wants_masked:
         table = add_masked(asked, table)
-    return replace(table, axes=_axes(asked, table.cells))
+    return replace(table, axes=_axes(asked, table.cells, labelled))
 
 
 @dataclass(frozen=True)
@@ -432,13 +432,15 @@ def _spread(cells: dict[Key, int], rows: Iterable[tuple[Key, int]]) -> None:
             cells[place] = cells.get(place, 0) + count
 
 
-def _axes(asked: Question, cells: Mapping[Key, Shown]) -> tuple[tuple[tuple[str, str], ...], ...]:
+def _axes(asked: Question, cells: Mapping[Key, Shown], labelled: bool) -> tuple[tuple[tuple[str, str], ...], ...]:
     """For each part the codes that have something to show, in order, with labels."""
     found: list[set[str]] = [spans(part, asked.period) for part in asked.by]
     for key, shown in cells.items():
         if isinstance(shown, int) and shown:
             for codes, code in zip(found, key, strict=True):
                 codes.add(code)
+    if not labelled:
+        return tuple(tuple((code, code) for code in sorted(codes - {ALL})) for codes in found)
     return tuple(
         labels.ordered(part, codes - {ALL}, asked.actor.principal_id)
         for part, codes in zip(asked.by, found, strict=True)
@@ -463,9 +465,19 @@ def feedback_share(
     tree: str = Tree.NOW,
     filters: Filters | None = None,
     place: Place | None = None,
+    held: Held | None = None,
 ) -> FeedbackShare:
-    """How many got an answer in time, among reports answered or whose last day for an answer has come."""
-    return handling(actor, period, on=on, tree=tree, filters=filters, place=place)[1]
+    """How many got an answer in time, among reports answered or whose last day for an answer has come.
+
+    `held` are the times of the period (`answer_times`), for who has them already.
+    """
+    return handling(actor, period, on=on, tree=tree, filters=filters, place=place, held=held)[1]
+
+
+def answer_times(principal_id: int, period: Period, on: date) -> Held:
+    """How long an answer might take in a period, with the last day of each time."""
+    last = max(period.first, min(period.last, on))
+    return service_level_between(FEEDBACK, principal_id=principal_id, first=period.first, last=last)
 
 
 def handling(
@@ -476,11 +488,11 @@ def handling(
     tree: str = Tree.NOW,
     filters: Filters | None = None,
     place: Place | None = None,
+    held: Held | None = None,
 ) -> tuple[TimeToClose, FeedbackShare]:
     """Time to close and answers in time, out of the same sums, asked for once."""
     asked = Question.of(actor, period, (By.QUARTER,), on=on, tree=tree, filters=filters or Filters(), place=place)
-    last = max(period.first, min(period.last, on))
-    held = service_level_between(FEEDBACK, principal_id=actor.principal_id, first=period.first, last=last)
+    held = answer_times(actor.principal_id, period, on) if held is None else held
     found = _measure(asked)
     if found is None:
         return TimeToClose(Hidden.UNKNOWN, None, (), True), FeedbackShare(None, None, True, _one_limit(held))

@@ -29,6 +29,7 @@ CASE, CATEGORY, FACT = Case._meta.db_table, Category._meta.db_table, CaseFact._m
 UNIT, VERSION = Unit._meta.db_table, UnitVersion._meta.db_table
 
 
+COUNTED = "COALESCE(c.counted_in_id, c.unit_id)"  # the unit that a case `c` counts at (decision 16)
 ANSWERABLE = "({0}reporter_id IS NOT NULL OR {0}code_digest IS NOT NULL)"  # Case.answerable
 
 
@@ -256,7 +257,7 @@ def rows_sql(principal_id: int, first: date, last: date, live: Sequence[Window])
 def cases_sql(principal_id: int, live: Sequence[Window], moment: str = "reported_at", harm: Iterable[str] = ()) -> Sql:
     """Cases one by one as rows, by the Swedish day of a moment; with `harm`, those that led to such harm."""
     query = Sql(
-        f"SELECT c.principal_id, c.unit_id, {local_day(f'c.{moment}')} AS day, {case_columns()} "
+        f"SELECT c.principal_id, {COUNTED} AS unit_id, {local_day(f'c.{moment}')} AS day, {case_columns()} "
         f"FROM {CASE} c WHERE c.principal_id = %s",
         [principal_id],
     )
@@ -268,7 +269,7 @@ def cases_sql(principal_id: int, live: Sequence[Window], moment: str = "reported
         first, after = moment_value(window.first), moment_value(window.last + timedelta(days=1))
         query.add(f" OR (c.{moment} >= %s AND c.{moment} < %s", first, after)
         if window.unit_id is not None:
-            query.add(" AND c.unit_id = %s", window.unit_id)
+            query.add(f" AND {COUNTED} = %s", window.unit_id)
         query.add(")")
     return query.add(")")
 
@@ -276,8 +277,8 @@ def cases_sql(principal_id: int, live: Sequence[Window], moment: str = "reported
 def waiting_sql(principal_id: int, first: date, last: date, on: date) -> Sql:
     """Reports of a period that wait for an answer and whose last day for it has not come, one by one."""
     return Sql(
-        f"SELECT c.principal_id, c.unit_id, {local_day('c.reported_at')} AS day, {case_columns()} FROM {CASE} c "
-        "WHERE c.principal_id = %s AND c.feedback_at IS NULL AND c.feedback_due_on > %s "
+        f"SELECT c.principal_id, {COUNTED} AS unit_id, {local_day('c.reported_at')} AS day, {case_columns()} "
+        f"FROM {CASE} c WHERE c.principal_id = %s AND c.feedback_at IS NULL AND c.feedback_due_on > %s "
         "AND c.reported_at >= %s AND c.reported_at < %s",
         [principal_id, day_value(on), moment_value(first), moment_value(last + timedelta(days=1))],
     )

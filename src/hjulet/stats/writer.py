@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from hjulet.cases.choices import State
+from hjulet.cases.choices import RESTRICTED, State
 from hjulet.cases.registry import Facts
 from hjulet.core.net import let_through
 from hjulet.stats import source
@@ -150,12 +150,12 @@ def _span(column: str, first: date | None, last: date | None, adapt: Any) -> Sql
     return where
 
 
-def _count_sql(where: Sql, day: str) -> Sql:
+def _count_sql(where: Sql, day: str, unit: str = source.COUNTED) -> Sql:
     sums = ", ".join(f"SUM({name})" for name in CaseFact.SUMS)
     keys = "principal_id, unit_id, month, kind, track, category, severity, state"
     month = source.first_of_month(day)
     return Sql(
-        f"SELECT {keys}, {sums} FROM (SELECT c.principal_id, c.unit_id, {month} AS month, "
+        f"SELECT {keys}, {sums} FROM (SELECT c.principal_id, {unit} AS unit_id, {month} AS month, "
         f"{source.case_columns()} FROM {CASE} c WHERE 1 = 1{where.text}) AS n GROUP BY {keys}",
         list(where.params),
     )
@@ -180,7 +180,11 @@ def verify() -> list[Difference]:
 
 
 def _differences(most: int = 100) -> Iterator[Difference]:
-    plain = _count_sql(Sql(), _plain_day("c.reported_at"))
+    # a case that was never given the place it counts at shows up here, with no unit
+    restricted = ", ".join(f"'{kind.value}'" for kind in sorted(RESTRICTED))
+    elsewhere = f"c.protected_identity OR c.kind IN ({restricted})"
+    unit = f"CASE WHEN {elsewhere} THEN c.counted_in_id ELSE c.unit_id END"
+    plain = _count_sql(Sql(), _plain_day("c.reported_at"), unit)
     some = " OR ".join(f"{name} <> 0" for name in CaseFact.SUMS)
     kept = f"SELECT {', '.join(COLUMNS)} FROM {FACT} WHERE {some}"
     query = Sql(

@@ -1,5 +1,7 @@
 """Verbs on cases. Each takes who does it and when, writes its event, and tells those who wait."""
 
+from hjulet.cases.actions.licensed import may_open_licensed, open_licensed
+from hjulet.cases.actions.passing import held_by, pass_on
 from hjulet.cases.actions.reporting import Report, first_words, receiving_duty, report
 from hjulet.cases.actions.steps import effect_failed, note_measure_change, perform
 from hjulet.cases.actions.suggestions import Suggestion, suggest
@@ -41,12 +43,16 @@ __all__ = [
     "entry_of",
     "first_words",
     "give_no_measure_reason",
+    "held_by",
     "link_measure",
     "may_enter",
+    "may_open_licensed",
     "may_work",
     "may_write_lesson",
     "note_lesson",
     "note_measure_change",
+    "pass_on",
+    "open_licensed",
     "perform",
     "receiving_duty",
     "reply",

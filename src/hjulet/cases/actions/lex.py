@@ -10,21 +10,24 @@ from django.utils.translation import gettext as _
 from hjulet.cases import clocks
 from hjulet.cases.actions.telling import event, say, tell_reporter, write_entry
 from hjulet.cases.choices import TO_IVO, Answer, CaseKind, Grade, MessageKind, NoteKind, State
-from hjulet.cases.diarying import IVO, enter_document
+from hjulet.cases.diarying import IVO, enter_arrived, enter_document
 from hjulet.cases.dossier import Dossier
 from hjulet.cases.entries import BY_CODE, run_by_provider
 from hjulet.cases.handlers import may_handle
 from hjulet.cases.models import Case, Note
+from hjulet.cases.search import words_of
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.flow import Refused
+from hjulet.core.models import Event
 from hjulet.core.net import let_through
 from hjulet.diary.choices import Direction
 from hjulet.notify.actions import tell
 from hjulet.org.choices import Duty, Mandate, Track
 from hjulet.org.models import Delegation, Person
-from hjulet.org.reach import holders
+from hjulet.org.reach import Holders, holders
 
+INFORMED = "case.informed"
 LAWS = {CaseKind.LEX_SARAH: (Track.SOL, Track.LSS), CaseKind.LEX_MARIA: (Track.HSL,)}
 
 
@@ -45,15 +48,14 @@ def _to_lex(dossier: Dossier, kind: CaseKind, data: dict[str, Any], actor: Actor
     if law not in LAWS[kind]:
         raise Refused(_("Ärendet gäller en annan lag. Ändra bedömningen först, så att rätt lag är vald."))
     case.kind, case.track, case.track_set_at = kind, law, case.track_set_at or at
+    case.about_manager = data.get("about_manager") or case.about_manager
     case.state, case.receiving_duty, case.set_aside = State.REPORTED, Duty.LEX, None
-    receivers = [person for person in _who_takes_over(case, at) if person.pk != case.reporter_id]
+    receivers = _who_takes_over(case, at)
     case.handler_id = receivers[0].pk if receivers else None
     if run_by_provider(case) and kind == CaseKind.LEX_SARAH:
         dossier.clocks += clocks.start(case, ("lexsarah.inform_board",), at=at)
     tell(people=receivers[:3], kind="case.lex", link=case.get_absolute_url(), at=at, urgent=True, ref=case.ref)
-    managers = holders(Duty.RECEIVE, case.unit.path or "", at=at)[:1]
-    managers = [person for person in managers if person.pk not in {one.pk for one in receivers}]
-    tell(people=managers, kind="case.protect", link=f"{case.get_absolute_url()}del/", at=at, urgent=True, ref=case.ref)
+    tell_who_protects(case, {person.pk for person in receivers}, at)
     if not receivers:
         keepers = holders(Duty.MANAGE_ORGANISATION, case.unit.path or "", at=at)
         link = f"/organisation/enhet/{case.unit.code}/"
@@ -61,8 +63,31 @@ def _to_lex(dossier: Dossier, kind: CaseKind, data: dict[str, Any], actor: Actor
     return {"reason": data.get("reason", "")}
 
 
+def tell_who_protects(case: Case, told: set[int], at: datetime) -> None:
+    """The manager of the unit protects the person at once. When it may be about her, her manager does, who reads such
+    cases; she is told nothing (SoL 27 kap. 5 §, FL 16 §).
+    """
+    link = case.get_absolute_url()
+    people = holders(Duty.RECEIVE, case.unit.path or "", at=at, track=case.track)[:1]
+    if case.about_manager:
+        people = above_manager(case, Duty.READ_LEX, at)[:1]
+    else:
+        link += "del/"
+    people = [person for person in people if person.pk not in told]
+    tell(people=people, kind="case.protect", link=link, at=at, urgent=True, ref=case.ref)
+
+
+def above_manager(case: Case, duty: str, at: datetime) -> list[Person]:
+    """Who holds a duty for the case's unit, nearest first, without whoever manages it."""
+    path = case.unit.path or ""
+    known = Holders(path, (Duty.RECEIVE, duty), at=at)
+    nearest = {person.pk for person in known.of(Duty.RECEIVE)[:1]}
+    return [person for person in known.of(duty, case.track) if person.pk not in nearest]
+
+
 def _who_takes_over(case: Case, at: datetime) -> list[Person]:
-    return holders(Duty.LEX, case.unit.path or "", at=at, track=case.track)
+    people = holders(Duty.LEX, case.unit.path or "", at=at, track=case.track)
+    return [person for person in people if person.pk != case.reporter_id]
 
 
 def appoint(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:
@@ -101,19 +126,50 @@ def back_to_deviation(dossier: Dossier, data: dict[str, Any], actor: Actor, at: 
     """It was tried and is no such matter: an ordinary deviation again, with the unit's own handler."""
     case = dossier.case
     data.setdefault("grade", Grade.NONE)
-    values = _decide(case, data, actor, at)
+    values = _decide(case, data, actor, at, told=True)
+    _keep_what_was_told(case, at)
     case.kind, case.state, case.receiving_duty = CaseKind.DEVIATION, State.ASSESSED, Duty.RECEIVE
+    case.search_text = words_of(case, dossier.notes, dossier.causes)
     receivers = holders(Duty.RECEIVE, case.unit.path or "", at=at)[:1]
+    if case.about_manager:
+        receivers = above_manager(case, Duty.HANDLE, at)[:1]
     case.handler_id = receivers[0].pk if receivers else None
     tell(people=receivers, kind="case.assigned", link=case.get_absolute_url(), at=at, ref=case.ref)
     return {**values, **say(case, MessageKind.DECISION, data["message"], actor, at)}
 
 
-def _decide(case: Case, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:
+def _keep_what_was_told(case: Case, at: datetime) -> None:
+    """What was written on how the person was told, during the trial, becomes a note behind the wall. Whether and when
+    she was told stays with the case; why she was not is for the next handler to say.
+    """
+    if not case.informed_note:
+        return
+    turns = ("case.lex-sarah", "case.lex-maria", INFORMED)
+    last = Event.objects.filter(object_type="case", object_id=case.pk, verb__in=turns).order_by("-id").first()
+    if last is None or last.verb != INFORMED:
+        return
+    teller = Person.objects.get(pk=last.actor_id)
+    Note.objects.create(
+        case=case,
+        kind=NoteKind.FACT,
+        noted_on=case.informed_on or local_date(last.at),
+        source=_("Den enskilde"),
+        text=case.informed_note,
+        author=teller,
+        author_name=teller.name,
+        author_title=teller.title,
+        created_at=at,
+        **case.wall_now,
+    )
+    case.informed_note = ""
+    case.save(update_fields=["informed_note"])
+
+
+def _decide(case: Case, data: dict[str, Any], actor: Actor, at: datetime, *, told: bool = False) -> dict[str, Any]:
     delegation = delegation_of(case, actor, at)
     before, case.grade = case.grade, data["grade"]
-    told = {"text": data["motivation"], "answer": data["grade"], "reference": str(delegation)}
-    write_entry(case, BY_CODE["decision"], told, actor, at, delegation=delegation.pk)
+    said = {"text": data["motivation"], "answer": data["grade"], "reference": str(delegation)}
+    write_entry(case, BY_CODE["decision"], said, actor, at, told=told, delegation=delegation.pk)
     enter_document(case, Direction.DRAWN_UP, _("Beslut"), actor=actor, at=at)
     return {"grade": [before, data["grade"]], "delegation": str(delegation), "reason": data["motivation"]}
 
@@ -158,7 +214,7 @@ def supplement(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetim
 
 def ivo_decision(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) -> dict[str, Any]:
     write_entry(dossier.case, BY_CODE["ivo-decision"], data, actor, at)
-    enter_document(dossier.case, Direction.IN, _("Beslut"), actor=actor, at=at, counterpart=IVO)
+    enter_arrived(dossier.case, BY_CODE["ivo-decision"], actor=actor, at=at)
     return {"answer": data.get("answer", "")}
 
 
@@ -200,6 +256,7 @@ def disclose(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime)
             author_name=actor.name,
             author_title=actor.title,
             created_at=at,
+            **other.wall_now,
         )
         event("case.disclosed", other, actor, at, {"from": case.ref, "basis": str(basis), "parts": names})
         handler = Person.objects.filter(pk=other.handler_id)

@@ -44,6 +44,7 @@ class Report:
     reported_harm: str = "unknown"
     guessed_track: str = Track.UNSURE
     suspects_misconduct: bool = False
+    about_manager: bool = False
     acute: bool = False
     person_ref: str = ""
     protected_identity: bool = False
@@ -52,8 +53,12 @@ class Report:
     code_digest: str | None = None
 
 
-def receiving_duty(principal_id: int, track: str, misconduct: bool) -> str:
-    """Who receives a report first: the principal's own rule, else the unit's receiver."""
+def receiving_duty(principal_id: int, track: str, misconduct: bool, about_manager: bool = False) -> str:
+    """Who receives a report first: the principal's own rule, else the unit's receiver. What may be about the manager
+    goes past her.
+    """
+    if about_manager:
+        return Duty.RECEIVE_MISCONDUCT
     rule = next(iter(RULE(principal=principal_id, track=track, misconduct=misconduct)), None)
     return rule.duty if rule else Duty.RECEIVE
 
@@ -108,7 +113,7 @@ def _take_in(told: Report, actor: Actor | None, at: datetime) -> Case:
         ref_year=local_date(at).year,
         submission_key=told.submission_key,
         kind=CaseKind.DEVIATION,
-        receiving_duty=receiving_duty(told.unit.principal_id, track, told.suspects_misconduct),
+        receiving_duty=receiving_duty(told.unit.principal_id, track, told.suspects_misconduct, told.about_manager),
         reporter_id=actor.person_id if actor else None,
         reporter_title=actor.title if actor else "",
         code_digest=told.code_digest,
@@ -118,6 +123,7 @@ def _take_in(told: Report, actor: Actor | None, at: datetime) -> Case:
         reported_harm=told.reported_harm,
         guessed_track=track,
         suspects_misconduct=told.suspects_misconduct,
+        about_manager=told.about_manager or None,
         acute=told.acute,
         person_ref=told.person_ref,
         protected_identity=told.protected_identity,
@@ -172,7 +178,7 @@ def tell_receivers(case: Case, at: datetime) -> None:
 def split(case: Case, track: str, actor: Actor, at: datetime) -> Case:
     """The same event under another law: an own case with the reporter's words, its own handler and its own clock."""
     path = case.unit.path or ""
-    copy = open_case(
+    return open_case(
         case,
         kind=case.kind,
         track=track,
@@ -183,9 +189,14 @@ def split(case: Case, track: str, actor: Actor, at: datetime) -> Case:
         actor=actor,
         at=at,
     )
-    receivers = holders(Duty.HANDLE, path, at=at, track=track)[:1]
+
+
+def tell_who_handles(copy: Case, at: datetime) -> None:
+    """Tells the nearest handler of a case that has been split off, once it is known that it stays a deviation: of one
+    that is tried as lex Sarah or lex Maria only those who see it are told.
+    """
+    receivers = holders(Duty.HANDLE, copy.unit.path or "", at=at, track=copy.track)[:1]
     tell(people=receivers, kind="case.assigned", link=copy.get_absolute_url(), at=at, ref=copy.ref)
-    return copy
 
 
 def open_case(
@@ -227,6 +238,7 @@ def open_case(
         reported_harm=case.reported_harm,
         guessed_track=case.guessed_track,
         suspects_misconduct=case.suspects_misconduct,
+        about_manager=case.about_manager,
         person_ref=case.person_ref,
         protected_identity=case.protected_identity,
         occurred_at=case.occurred_at,

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hjulet.cases import clocks
-from hjulet.cases.actions import lex, suggestions, voices
+from hjulet.cases.actions import lex, licensed, suggestions, voices
 from hjulet.cases.actions.lex import LAWS, check_impartial
-from hjulet.cases.actions.reporting import split
+from hjulet.cases.actions.reporting import split, tell_who_handles
 from hjulet.cases.actions.telling import event, say, tell_reporter
 from hjulet.cases.actions.working import new_cause
 from hjulet.cases.choices import Answer, CaseKind, MessageKind, State
@@ -45,7 +45,7 @@ def perform(
     """
     with transaction.atomic():
         locked = Case.objects.visible_to(actor).select_for_update(of=("self",)).select_related("unit").get(pk=case.pk)
-        dossier = Dossier.of(locked)
+        dossier = Dossier.of(locked, actor)
         step = dossier.flow.asked_for(step_name)
         _may(dossier, step, actor, version)
         return write_step(dossier, step, dict(data or {}), actor, at)
@@ -78,7 +78,8 @@ def write_step(dossier: Dossier, step: Step, data: dict[str, Any], actor: Actor,
         _apply(dossier, FLOWS[CaseKind.DEVIATION].step(turn), {}, actor, at)
     follow(before, facts_of(case))
     for other in dossier.opened:
-        _turn_other(other, step, actor, at)
+        if not _turn_other(other, step, actor, at):
+            tell_who_handles(other, at)
     return case
 
 
@@ -88,6 +89,8 @@ def _apply(dossier: Dossier, step: Step, data: dict[str, Any], actor: Actor, at:
     extra = EFFECTS.get(step.name, _nothing)(dossier, data, actor, at)
     if step.to is not None:
         case.state = step.to
+    if old["unit_id"] != case.unit_id:
+        case.count_at_its_place()
     clocks.stop(dossier.clocks, step.stops, at=at)
     dossier.clocks += clocks.start(case, step.starts, at=at)
     if step.starts_at_event:
@@ -113,17 +116,18 @@ def _turn_of(case: Case, step: Step) -> str:
     return "lex-maria" if case.care_injury == Answer.YES and case.track in LAWS[CaseKind.LEX_MARIA] else ""
 
 
-def _turn_other(other: Case, step: Step, actor: Actor, at: datetime) -> None:
-    """The same for the case of another law, which may lie out of the actor's sight."""
+def _turn_other(other: Case, step: Step, actor: Actor, at: datetime) -> bool:
+    """The same for the case of another law, which may lie out of the actor's sight; whether it was handed over."""
     turn = _turn_of(other, step)
     if not turn:
-        return
+        return False
     with let_through():
         dossier = Dossier.of(other)
         clocks.stop(dossier.clocks, ("deviation.investigate",), at=at)
         before = facts_of(other)
         _apply(dossier, FLOWS[CaseKind.DEVIATION].step(turn), {}, actor, at)
         follow(before, facts_of(other))
+    return True
 
 
 WRITTEN = (
@@ -141,11 +145,13 @@ WRITTEN = (
     "misconduct",
     "care_injury",
     "set_aside",
+    "about_manager",
     "grade",
     "ivo_reported_on",
     "diary_number",
     "receiving_duty",
     "unit_id",
+    "counted_in_id",
     "process_step",
     "title",
     "lesson",
@@ -188,6 +194,7 @@ def _assess(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) 
     ):
         if name in data:
             setattr(case, name, data[name])
+    case.about_manager = data.get("about_manager") or case.about_manager
     proposals = [row.proposal for row in proposed_for(case)]
     if all(getattr(case, ASKED_BY[proposal]) == Answer.YES for proposal in proposals if proposal in ASKED_BY):
         case.set_aside = None  # all that the words spoke for is tried after all
@@ -207,6 +214,7 @@ def _assign(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetime) 
         raise Refused(_("Den som rapporterade händelsen kan inte utreda den."))
     if case.is_lex:
         check_impartial(case, person, at)
+    licensed.check_duty(case, person, at)
     may_handle(case, person, actor, at)
     case.handler_id = person.pk
     if person.pk != actor.person_id:
@@ -259,6 +267,7 @@ EFFECTS: dict[str, Any] = {
     **lex.EFFECTS,
     **voices.EFFECTS,
     **suggestions.EFFECTS,
+    **licensed.EFFECTS,
     "receive": _receive,
     "assess": _assess,
     "reclassify": _assess,

@@ -20,7 +20,8 @@ from hjulet.org.models import Person
 def say(case: Case, kind: str, text: str, actor: Actor, at: datetime, notice: str = "") -> dict[str, Any]:
     if not (case.answerable or case.is_voice):  # to someone outside it may go by letter or telephone
         return {"text": text}
-    Message.objects.create(case=case, kind=kind, text=text, author_name=f"{actor.name}, {actor.title}", created_at=at)
+    who = f"{actor.name}, {actor.title}"
+    Message.objects.create(case=case, kind=kind, text=text, author_name=who, created_at=at, **case.wall_now)
     if kind in {MessageKind.DECISION, MessageKind.CLOSING} and case.feedback_at is None:
         case.feedback_at = at
     if case.is_voice:
@@ -72,8 +73,12 @@ def event(verb: str, case: Case, actor: Actor | None, at: datetime, values: dict
     )
 
 
-def write_entry(case: Case, entry: Entry, data: dict[str, Any], actor: Actor, at: datetime, **more: Any) -> Note:
-    """An entry as a note. `more` is kept among its details, as codes and words."""
+def write_entry(
+    case: Case, entry: Entry, data: dict[str, Any], actor: Actor, at: datetime, *, told: bool = False, **more: Any
+) -> Note:
+    """An entry as a note. `more` is kept among its details, as codes and words. `told`: also for those who see the
+    case when it is lex no more.
+    """
     details = {name: data[name] for name in ("who", "reference", "items") if data.get(name)} | more
     return Note.objects.create(
         case=case,
@@ -88,6 +93,7 @@ def write_entry(case: Case, entry: Entry, data: dict[str, Any], actor: Actor, at
         code=entry.code,
         answer=data.get("answer") or None,
         details=details or None,
+        **({} if told else case.wall_now),
     )
 
 

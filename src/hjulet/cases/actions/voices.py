@@ -11,12 +11,13 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from hjulet.cases import clocks
+from hjulet.cases.actions.lex import tell_who_protects
 from hjulet.cases.actions.reporting import due_days, first_words, open_case
 from hjulet.cases.actions.telling import event, say, write_entry
 from hjulet.cases.choices import LIGHT, CaseKind, Channel, MessageKind, Relation, SourceType, State
 from hjulet.cases.diarying import enter_document, enter_matter
 from hjulet.cases.dossier import Dossier
-from hjulet.cases.entries import BY_CODE
+from hjulet.cases.entries import BY_CODE, YES
 from hjulet.cases.handlers import may_handle
 from hjulet.cases.models import Case, CaseFile, Complainant
 from hjulet.cases.registry import facts_of, follow
@@ -191,6 +192,7 @@ def misconduct(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetim
     duty = Duty.LEX if kind != CaseKind.DEVIATION else Duty.RECEIVE
     codes = {CaseKind.LEX_SARAH: ("lexsarah.remedy", "lexsarah.receive"), CaseKind.LEX_MARIA: LEX_MARIA_CLOCKS}
     receivers = holders(duty, case.unit.path or "", at=at, track=law)
+    case.about_manager = case.about_manager or _said_by_manager(dossier, at)
     other = open_case(
         case,
         kind=kind,
@@ -205,7 +207,16 @@ def misconduct(dossier: Dossier, data: dict[str, Any], actor: Actor, at: datetim
     )
     case.linked_ids = [*case.linked_ids, other.pk]
     tell(people=receivers[:3], kind="case.lex", link=other.get_absolute_url(), at=at, urgent=True, ref=other.ref)
+    if other.is_lex:
+        tell_who_protects(other, {person.pk for person in receivers}, at)
     return {"opened": other.ref, "reason": data["reason"]}
+
+
+def _said_by_manager(dossier: Dossier, at: datetime) -> bool | None:
+    """The manager of the unit has answered that the complaint is about her."""
+    note = dossier.entries.get("impartial")
+    nearest = holders(Duty.RECEIVE, dossier.case.unit.path or "", at=at)[:1]
+    return (note is not None and note.answer == YES and note.author_id in {person.pk for person in nearest}) or None
 
 
 LEX_MARIA_CLOCKS = ("lexmaria.assess", "lexmaria.inform_patient")

@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 from hjulet.cases import clocks
 from hjulet.cases.actions.telling import event, say, write_entry
 from hjulet.cases.choices import Answer, CaseKind, MessageKind, State
+from hjulet.cases.diarying import enter_arrived
 from hjulet.cases.dossier import OWN_STAGE, WORKS, Dossier, stage_code
-from hjulet.cases.entries import Entry, local_entry
+from hjulet.cases.entries import Entry, following, local_entry
 from hjulet.cases.models import Case, CaseFile, Cause, CauseMeasure, ExpertRule, Message, Note
 from hjulet.cases.search import with_more
 from hjulet.core.actor import Actor
@@ -57,6 +58,7 @@ def add_note(
             author_name=actor.name,
             author_title=actor.title,
             created_at=at,
+            **locked.wall_now,
         )
         found_by(locked, text, source)
         event("case.note", locked, actor, at, {"kind": kind, "source": source, "text": text})
@@ -70,7 +72,7 @@ def enter(case: Case, code: str, *, data: dict[str, Any], actor: Actor, at: date
     """
     with transaction.atomic():
         rows = Case.objects.visible_to(actor).select_for_update(of=("self",)).select_related("unit")
-        dossier = Dossier.of(rows.get(pk=case.pk))
+        dossier = Dossier.of(rows.get(pk=case.pk), actor)
         entry = entry_of(dossier, code)
         if entry is None or not may_enter(entry, dossier.case, actor):
             raise Refused(_("Det här kan du inte fylla i nu."))
@@ -96,6 +98,7 @@ def enter_in_part(case: Case, code: str, *, data: dict[str, Any], actor: Actor, 
 def _enter(dossier: Dossier, entry: Entry, data: dict[str, Any], actor: Actor, at: datetime) -> Note:
     case = dossier.case
     note = write_entry(case, entry, data, actor, at)
+    enter_arrived(case, entry, actor=actor, at=at)
     _mind_clocks(dossier, entry, data, at)
     told = {"answer": note.answer or "", **(note.details or {})}
     if entry.code.startswith(OWN_STAGE):  # its name is the principal's own, so the verb is one for all
@@ -110,11 +113,12 @@ def _enter(dossier: Dossier, entry: Entry, data: dict[str, Any], actor: Actor, a
 def _mind_clocks(dossier: Dossier, entry: Entry, data: dict[str, Any], at: datetime) -> None:
     case = dossier.case
     running = {clock.code for clock in dossier.running}
-    if entry.starts and data.get("answer") == entry.first:
+    if entry.starts and (data.get("answer") or "") == entry.first:
         codes = tuple(code for code in entry.starts if code not in running)
         dossier.clocks += clocks.start(case, codes, at=at, counted_on=data.get("day"))
     elif entry.starts:
-        clocks.stop(dossier.clocks, entry.starts, at=at)
+        later = [code for one in following(entry.code) for code in one.stops]
+        clocks.stop(dossier.clocks, [*entry.starts, *later], at=at)
     clocks.stop(dossier.clocks, entry.stops, at=at)
     due = clocks.next_due(dossier.clocks)
     case.due_on = due.due_on if due else None
@@ -139,6 +143,8 @@ def may_enter(entry: Entry, case: Case, actor: Actor) -> bool:
 def may_read_and_write(entry: Entry, case: Case, actor: Actor) -> bool:
     path = case.unit.path or ""
     duties = entry.by - {Duty.HANDLE} if case.is_lex else entry.by
+    if case.is_lex and case.about_manager and entry.code in IN_PART:
+        duties |= {Duty.READ_LEX}  # her manager protects the person in her stead
     return any(actor.holds_at(duty, path, case.track if case.track_set_at else None) for duty in duties)
 
 
@@ -158,7 +164,9 @@ def found_by(case: Case, *texts: str) -> None:
 
 
 def new_cause(case: Case, area: str, text: str, at: datetime) -> Cause:
-    return Cause.objects.create(case=case, number=case.causes.count() + 1, area=area, text=text, created_at=at)
+    with let_through():  # also those behind the wall have a number
+        number = case.causes.count() + 1
+    return Cause.objects.create(case=case, number=number, area=area, text=text, created_at=at, **case.wall_now)
 
 
 def give_no_measure_reason(cause: Cause, *, reason: str, actor: Actor, at: datetime) -> None:
@@ -173,6 +181,8 @@ def give_no_measure_reason(cause: Cause, *, reason: str, actor: Actor, at: datet
 def link_measure(cause: Cause, measure: Measure, *, actor: Actor, at: datetime) -> None:
     with transaction.atomic():
         locked = lock_for_work(cause.case, actor)
+        if locked.is_restricted:  # a measure is read by more than the case is
+            raise Refused(_("Ett sådant ärende har inga åtgärder, eftersom fler får läsa dem. Skriv en anteckning."))
         CauseMeasure.objects.create(cause=cause, measure=measure)
         event("case.measure", locked, actor, at, {"cause": cause.text, "measure": measure.title})
 
@@ -218,7 +228,8 @@ def reply_without_name(case: Case, *, text: str, at: datetime) -> None:
 
 def _add_reply(case: Case, text: str, actor: Actor | None, at: datetime) -> None:
     name = actor.name if actor else str(WHO_WROTE if case.is_voice else WITHOUT_NAME)
-    Message.objects.create(case=case, kind=MessageKind.REPLY, text=text, author_name=name, created_at=at)
+    told = {"text": text, "author_name": name, "created_at": at}
+    Message.objects.create(case=case, kind=MessageKind.REPLY, **told, **case.wall_now)
     event("case.reply", case, actor, at, {"text": text})
     receivers = [case.handler] if case.handler else holders(case.receiving_duty, case.unit.path or "", at=at)[:1]
     tell(people=receivers, kind="case.reply", link=case.get_absolute_url(), at=at, ref=case.ref)
@@ -227,13 +238,13 @@ def _add_reply(case: Case, text: str, actor: Actor | None, at: datetime) -> None
 def add_file(case: Case, file: StoredFile, *, actor: Actor, at: datetime) -> None:
     with transaction.atomic():
         locked = lock_for_work(case, actor)
-        CaseFile.objects.create(case=locked, file=file, added_at=at)
+        CaseFile.objects.create(case=locked, file=file, added_at=at, **locked.wall_now)
         event("case.file", locked, actor, at, {"name": file.name, "sha256": file.sha256})
 
 
 def may_write_lesson(case: Case, actor: Actor) -> bool:
     """Whoever handled a closed case, or works with such cases there. Never when someone's identity is protected."""
-    if case.state != State.CLOSED or case.protected_identity:
+    if case.state != State.CLOSED or case.protected_identity or case.is_restricted:
         return False
     path = case.unit.path or ""
     return case.handler_id == actor.person_id or actor.holds_at(WORKS[CaseKind(case.kind)], path, case.track)

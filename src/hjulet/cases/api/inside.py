@@ -35,7 +35,7 @@ from hjulet.cases.entry_rows import groups_of
 from hjulet.cases.exports import HANDLERS
 from hjulet.cases.forms import CauseForm, InformedForm, MessageForm, NoteForm, ReasonForm
 from hjulet.cases.handlers import colleagues
-from hjulet.cases.models import Case, CaseFile, Cause
+from hjulet.cases.models import Case, CaseFile, Cause, Message, Note
 from hjulet.cases.steps import case_of
 from hjulet.cases.timeline import history, moment_of
 from hjulet.core.access import ActorRequest, access
@@ -45,6 +45,7 @@ from hjulet.core.flow import Refused
 from hjulet.core.now import now
 from hjulet.core.problem import Problem
 from hjulet.files import actions as files
+from hjulet.law.rules import codes_on
 from hjulet.measures import actions as measures
 from hjulet.measures.forms import MeasureForm
 from hjulet.rest.answers import cleaned, refuse
@@ -92,7 +93,8 @@ def list_events(request: ActorRequest, ref: Path[Ref], paging: Query[Paging]) ->
 @router.get("/cases/{ref}/notes", response=Page[NoteOut], summary="Anteckningar", description="I datumordning.")
 @access(*HANDLERS)
 def list_notes(request: ActorRequest, ref: Path[Ref], paging: Query[Paging]) -> Page[NoteOut]:
-    notes = read_case(request, ref).notes.filter(code__isnull=True)
+    case = read_case(request, ref)
+    notes = Note.objects.visible_to(request.actor).filter(case=case, code__isnull=True)
     return page_of(request, notes, paging, lambda rows: [NoteOut.of(note) for note in rows])
 
 
@@ -124,7 +126,7 @@ def add_note(request: ActorRequest, response: HttpResponse, ref: Path[Ref], give
 )
 @access(*HANDLERS)
 def list_entries(request: ActorRequest, ref: Path[Ref]) -> list[CaseEntryOut]:
-    return entries_out(Dossier.of(read_case(request, ref)), request.actor)
+    return entries_out(Dossier.of(read_case(request, ref), request.actor), request.actor)
 
 
 @router.post(
@@ -141,23 +143,24 @@ def enter(
     actor, at = request.actor, now()
     case = case_of(actor, ref)
     seen_version(request, case.version)
-    entry = actions.entry_of(Dossier.of(case), given.code)
+    entry = actions.entry_of(Dossier.of(case, actor), given.code)
     if entry is None or not actions.may_enter(entry, case, actor):
         raise Refused(_("Det här kan du inte fylla i nu."))
     values = cleaned(EntryForm(given.model_dump(exclude={"code"}, exclude_none=True), entry=entry, at=at))
     actions.enter(case, given.code, data=values, actor=actor, at=at)
     response["Location"] = address(f"/cases/{ref}/entries")
-    written = entries_out(Dossier.of(case_of(actor, ref)), actor)
+    written = entries_out(Dossier.of(case_of(actor, ref), actor), actor)
     return Status(201, next(one for one in written if one.code == given.code))
 
 
 def entries_out(dossier: Dossier, actor: Actor) -> list[CaseEntryOut]:
     rows = [row for _label, _group, found, _folded in groups_of(dossier, actor) for row in found]
+    laws = codes_on({row.entry.basis for row in rows}, dossier.case.reported_on)
     return [
         CaseEntryOut(
             code=row.entry.code,
             label=str(row.entry.label),
-            basis=row.entry.basis or None,
+            basis=laws[row.entry.basis] or None,
             writable=row.may,
             fields=[_field(name, field) for name, field in EntryForm(entry=row.entry, at=now()).fields.items()],
             written=NoteOut.of(row.note) if row.note else None,
@@ -181,7 +184,7 @@ def _field(name: str, field: Any) -> CaseEntryField:
 )
 @access(*HANDLERS)
 def list_causes(request: ActorRequest, ref: Path[Ref]) -> list[CauseOut]:
-    dossier = Dossier.of(read_case(request, ref))
+    dossier = Dossier.of(read_case(request, ref), request.actor)
     return [cause_out(cause, dossier.measures_of(cause)) for cause in dossier.causes]
 
 
@@ -200,8 +203,8 @@ def add_cause(request: ActorRequest, response: HttpResponse, ref: Path[Ref], giv
     return Status(201, cause_out(cause, []))
 
 
-def cause_of(case: Case, number: int) -> Cause:
-    found: Cause = case.causes.get(number=number)
+def cause_of(case: Case, number: int, actor: Actor) -> Cause:
+    found: Cause = Cause.objects.visible_to(actor).get(case=case, number=number)
     return found
 
 
@@ -218,7 +221,7 @@ def add_measure(
 ) -> Status[CauseOut]:
     actor, at = request.actor, now()
     case = work_case(request, ref)
-    cause = cause_of(case, number)
+    cause = cause_of(case, number, actor)
     data = given.model_dump(exclude={"due_on"}) | {"due": given.due_on}
     values = cleaned(MeasureForm(data, people=colleagues(actor, at), at=at), {"due": "dueOn"})
     with transaction.atomic():
@@ -227,7 +230,7 @@ def add_measure(
         )
         actions.link_measure(cause, measure, actor=actor, at=at)
     response["Location"] = address(f"/measures/{measure.pk}")
-    return Status(201, cause_out(cause, Dossier.of(case).measures_of(cause)))
+    return Status(201, cause_out(cause, Dossier.of(case, actor).measures_of(cause)))
 
 
 @router.put(
@@ -240,10 +243,10 @@ def add_measure(
 @conditional
 def give_no_measure_reason(request: ActorRequest, ref: Path[Ref], number: Path[Id], given: Body[ReasonIn]) -> CauseOut:
     case = work_case(request, ref)
-    cause = cause_of(case, number)
+    cause = cause_of(case, number, request.actor)
     reason = cleaned(ReasonForm(given.model_dump()))["reason"]
     actions.give_no_measure_reason(cause, reason=reason, actor=request.actor, at=now())
-    return cause_out(cause, Dossier.of(case).measures_of(cause))
+    return cause_out(cause, Dossier.of(case, request.actor).measures_of(cause))
 
 
 @router.put(
@@ -274,7 +277,7 @@ def tell_person_informed(request: ActorRequest, ref: Path[Ref], given: Body[Info
 )
 @access(*HANDLERS)
 def list_messages(request: ActorRequest, ref: Path[Ref], paging: Query[Paging]) -> Page[MessageOut]:
-    said = read_case(request, ref).messages.all()
+    said = Message.objects.visible_to(request.actor).filter(case=read_case(request, ref))
     return page_of(request, said, paging, lambda rows: [MessageOut.of(one) for one in rows])
 
 
@@ -307,7 +310,7 @@ BINARY = {
 @access(*HANDLERS)
 def list_files(request: ActorRequest, ref: Path[Ref], paging: Query[Paging]) -> Page[FileOut]:
     case = read_case(request, ref)
-    rows = case.files.select_related("file")
+    rows = CaseFile.objects.visible_to(request.actor).filter(case=case).select_related("file")
     return page_of(request, rows, paging, lambda found: [FileOut.of(case, one) for one in found])
 
 
@@ -343,7 +346,8 @@ def add_file(
 @access(*HANDLERS)
 def get_file(request: ActorRequest, ref: Path[Ref], number: Path[Id]) -> HttpResponse:
     case = read_case(request, ref, "file")
-    attached: CaseFile = case.files.select_related("file").get(pk=number)
+    rows = CaseFile.objects.visible_to(request.actor).filter(case=case).select_related("file")
+    attached: CaseFile = rows.get(pk=number)
     try:
         return files.response(attached.file)
     except files.FileDamaged as reason:

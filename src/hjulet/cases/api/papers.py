@@ -13,6 +13,7 @@ from hjulet.cases.steps import case_of
 from hjulet.core.access import ActorRequest, access
 from hjulet.core.events import log_read
 from hjulet.core.now import now
+from hjulet.law.rules import codes_on
 from hjulet.rest.shapes import Out
 
 router = Router(by_alias=True, tags=["Det ärendet innehåller"])
@@ -47,15 +48,17 @@ def get_dossier(request: ActorRequest, ref: Path[Ref]) -> DossierOut:
         raise Case.DoesNotExist
     ids, unit = [case.pk], case.unit_id
     log_read("read", actor=request.actor, at=now(), about="case", ids=ids, purpose="dossier", unit_id=unit)
+    found = items_of(File.of(case))
+    laws = codes_on({item.basis for item in found}, case.reported_on)
     items = [
         ItemOut(
             code=item.code,
             label=item.label,
-            basis=item.basis,
+            basis=laws[item.basis],
             complete=item.complete,
             missing=item.missing or None,
             lines=list(item.lines),
         )
-        for item in items_of(File.of(case))
+        for item in found
     ]
     return DossierOut(ref=case.ref, complete=all(item.complete for item in items), items=items)

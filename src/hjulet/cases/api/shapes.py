@@ -168,16 +168,20 @@ class CaseFilter(Paging):
 
 class ReportIn(In):
     kind: CaseKind
-    track: Track = Field(description="Vilken lag du tror att det gäller. unsure om du inte vet.")
-    unit: Code = Field(description="Enhetens kod.", examples=["ekbacken-eken"])
+    track: Track = Field(default=Track.UNSURE, description="Vilken lag du tror att det gäller. unsure om du inte vet.")
+    unit: Code | None = Field(
+        default=None, description="Enhetens kod. Behövs inte för ett förslag.", examples=["ekbacken-eken"]
+    )
     description: Long = Field(min_length=1, examples=["Hon ramlade i duschen. Golvet var halt."])
     occurred_at: MomentIn | None = Field(default=None)
     title: Annotated[str, StringConstraints(max_length=120, pattern=r"^[^\x00]*$")] = Field(
         default="", examples=["Fall i duschen"]
     )
+    change: Long = Field(default="", description="Bara ett förslag: vad det skulle ändra.", examples=[""])
     immediate_action: Long = ""
     reported_harm: ReportedHarm = ReportedHarm.UNKNOWN
     suspects_misconduct: Yes = False
+    about_manager: Yes = Field(default=False, description="Det kan gälla enhetens chef. Då tar någon annan emot.")
     acute: Yes = Field(default=False, description="Någon är i fara just nu.")
     person_ref: Annotated[str, StringConstraints(max_length=60, pattern=r"^[^\x00]*$")] = Field(
         default="", description="Ett ärendenummer eller alias, aldrig namn eller personnummer."
@@ -264,6 +268,7 @@ class StepIn(In):
     set_aside: Long | None = Field(
         default=None, description="Varför det inte prövas, när svaret är nej fast rapportens ord talar för det."
     )
+    about_manager: Literal[True] | None = Field(default=None, description="Det kan gälla enhetens chef.")
     handler: IdIn | None = Field(default=None, description="En persons id, ur /people.")
     message: Long | None = None
     lesson: Long | None = None

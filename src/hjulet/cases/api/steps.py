@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django import forms
@@ -34,6 +35,7 @@ from hjulet.core.events import log_read
 from hjulet.core.flow import Step
 from hjulet.core.now import now
 from hjulet.core.problem import FieldError, Problem
+from hjulet.law.rules import codes_on
 from hjulet.org.models import Unit
 from hjulet.rest.answers import cleaned, refuse
 from hjulet.rest.conditions import conditional, seen_version, tag
@@ -52,15 +54,14 @@ TAKEN_BY_MEASURE = "effect-failed"
 def list_steps(request: ActorRequest, response: HttpResponse, ref: Path[Ref]) -> StepsOut:
     actor, at = request.actor, now()
     case = case_of(actor, ref)
-    dossier = Dossier.of(case)
+    dossier = Dossier.of(case, actor)
     log_read("read", actor=actor, at=at, about="case", ids=[case.pk], unit_id=case.unit_id)
     response["ETag"] = tag(case.version)
     offered = {offer.step.name: [missing.reason for missing in offer.missing] for offer in dossier.offers(actor)}
-    items = [
-        _told(step, offered.get(step.name), step_form(step, case, None, actor, at), case, actor)
-        for step in dossier.flow.steps_from(case.state)
-        if step.name != TAKEN_BY_MEASURE
-    ]
+    steps = [step for step in dossier.flow.steps_from(case.state) if step.name != TAKEN_BY_MEASURE]
+    laws = codes_on({step.basis for step in steps}, case.reported_on)
+    told = [replace(step, basis=laws[step.basis]) for step in steps]
+    items = [_told(step, offered.get(step.name), step_form(step, case, None, actor, at), case, actor) for step in told]
     return StepsOut(ref=case.ref, state=State(case.state), version=case.version, items=items)
 
 
@@ -126,7 +127,7 @@ def take_step(request: ActorRequest, response: HttpResponse, ref: Path[Ref], giv
     actor, at = request.actor, now()
     case = case_of(actor, ref)
     version = seen_version(request, case.version)
-    step = Dossier.of(case).flow.asked_for(given.step)
+    step = Dossier.of(case, actor).flow.asked_for(given.step)
     if step.reauth and not _decides(actor):
         raise Problem(403, _cannot_decide())
     data = _values(step_form(step, case, _form_data(given, case), actor, at), given)

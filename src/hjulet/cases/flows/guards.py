@@ -65,7 +65,7 @@ def entered(code: str, reason: str | Promise, *answers: str) -> Guard:
     """The latest entry with this code is there, and with one of these answers when some are named."""
 
     def guard(dossier: Any) -> list[Missing]:
-        note = dossier.entries.get(code)
+        note = dossier.written.get(code)
         if note is not None and (not answers or note.answer in answers):
             return []
         return [Missing(str(reason), f"uppgift-{code}")]
@@ -137,7 +137,7 @@ def duties_done(dossier: Any) -> list[Missing]:
     return [
         Missing(_("Det här är inte gjort: %(what)s.") % {"what": str(entry.label).lower()}, f"uppgift-{entry.code}")
         for entry in dossier.asked
-        if entry.after and entry.code not in dossier.entries
+        if entry.after and entry.code not in dossier.written
     ]
 
 

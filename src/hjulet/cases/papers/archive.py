@@ -32,7 +32,7 @@ from hjulet.core.exports import Export, Listing, Params, offer
 from hjulet.core.spreadsheet import Value, csv_rows
 from hjulet.core.swedish_time import time_short
 from hjulet.files.actions import FileDamaged, safe_name
-from hjulet.law.rules import law_on
+from hjulet.law.rules import laws_on
 from hjulet.org.choices import Duty
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -203,7 +203,7 @@ def _lead(papers: File, items: list[Item], at: datetime) -> list[str]:
 
 
 def _shown(item: Item, case: Case) -> dict[str, Any]:
-    law = law_on(item.basis, case.reported_on)
+    law = laws_on((item.basis,), case.reported_on).get(item.basis)
     citation = law.citation if law else ""
     return {"label": item.label, "lines": list(item.lines), "missing": item.missing, "basis": citation}
 

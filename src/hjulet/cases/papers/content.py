@@ -51,7 +51,7 @@ class File:
 
     @classmethod
     def of(cls, case: Case) -> File:
-        return cls(Dossier.of(case), FILES.of(case))
+        return cls(Dossier.of(case), [file for file in FILES.of(case) if case.shows(file)])
 
     @property
     def case(self) -> Case:

@@ -71,15 +71,15 @@ def search(person_ref: str, *, actor: Actor, at: datetime) -> Extract:
     everywhere = Case.objects.unscoped(reason="a person is told that there is more, never what")
     elsewhere = everywhere.filter(person_ref=wanted, principal_id=actor.principal_id).count() - found.count()
     ask = whom_to_ask(actor, at) if elsewhere else []
-    return Extract(wanted, [_kept(case) for case in cases], elsewhere, ask, more)
+    return Extract(wanted, [_kept(case, actor) for case in cases], elsewhere, ask, more)
 
 
-def _kept(case: Case) -> Kept:
+def _kept(case: Case, actor: Actor) -> Kept:
     if case.protected_identity:
         return Kept(case, [], [])
     since = case.reported_at
     readings = readings_of("case", case.pk, principal_id=case.principal_id, since=since, most=MOST_READINGS)
-    passages = [p for p in passages_of(case) if p.key in OF_THE_CASE]
+    passages = [p for p in passages_of(case, actor) if p.key in OF_THE_CASE]
     return Kept(case, passages, readings)
 
 
@@ -137,7 +137,7 @@ def _pdf(extract: Extract, actor: Actor, at: datetime) -> bytes:
         "cases_heading": _("Ärenden"),
         "no_cases": _("Inga ärenden i den del som utdraget gäller."),
         "cases": [_case(kept) for kept in extract.kept],
-        "reading_heads": [_("När"), _("Vem"), _("Hur"), _("Enhet")],
+        "reading_heads": [_("När"), _("Vem"), _("Hur"), _("Läsarens enhet")],
         "elsewhere_heading": _("Mer på annat håll"),
         "elsewhere": elsewhere_words(extract),
         "boxed_words": BOXED,

@@ -95,10 +95,10 @@ class Masked:
 # What there is to hand out ------------------------------------------------------
 
 
-def passages_of(case: Case) -> list[Passage]:
-    """Everything that the case says, in the order of its page."""
+def passages_of(case: Case, reader: Actor | None = None) -> list[Passage]:
+    """Everything that the case says to the reader, in the order of its page."""
     with translation.override("sv"):
-        dossier = Dossier.of(case)
+        dossier = Dossier.of(case, reader)
         return [p for p in [*_about(case), *_words(case), *_worked(dossier), *_said(dossier)] if p.text.strip()]
 
 
@@ -231,7 +231,7 @@ def make_copy(case: Case, masks: Masks, *, to: str, decided_by: str, reason: str
     """The masked copy as PDF, logged and recorded with how much was masked. Raises PdfFailed."""
     ids, unit = [case.pk], case.unit_id
     log_read("export", actor=actor, at=at, about="case", ids=ids, purpose="copy", unit_id=unit)
-    result = masked(passages_of(case), masks)
+    result = masked(passages_of(case, actor), masks)
     with translation.override("sv"):
         sheet = _pdf(case, result, masks, decided_by=without(decided_by, masks), reason=without(reason, masks), at=at)
     values: dict[str, Any] = {

@@ -29,7 +29,7 @@ from hjulet.core.now import now
 from hjulet.core.pdf import PdfFailed
 from hjulet.exports import actions as orders
 from hjulet.files.actions import FileDamaged
-from hjulet.law.rules import law_on
+from hjulet.law.rules import laws_on
 from hjulet.org.choices import Duty
 
 # Whoever handles a case may have no duty of her own but to report; what she may is asked in each view.
@@ -62,10 +62,10 @@ def _dossier_page(request: ActorRequest, case: Case, *, refusal: str = "", statu
     _log(request, case, "dossier")
     papers = File.of(case)
     items = items_of(papers)
-    laws = {code: law_on(code, case.reported_on) for code in {item.basis for item in items}}
+    laws = laws_on({item.basis for item in items}, case.reported_on)
     context = {
         "case": case,
-        "items": [(item, laws[item.basis]) for item in items],
+        "items": [(item, laws.get(item.basis)) for item in items],
         "missing": missing_in(items),
         "inside": zip(papers.attachments, archives.names_inside(papers.attachments), strict=True),
         "large": archives.is_large(papers),
@@ -142,7 +142,7 @@ def _key(case: Case) -> str:
 def copy(request: ActorRequest, ref: str) -> HttpResponse:
     """Choose what is masked. The choice is kept in the session, so that the preview's page holds none of the words."""
     case = _case_to_copy(request, ref)
-    passages = masking.passages_of(case)
+    passages = masking.passages_of(case, request.actor)
     kept = request.session.get(_key(case))
     start = kept["given"] if kept else _start(request, case)
     chosen = masking.provisions(local_date(now()))
@@ -173,7 +173,7 @@ def _chosen(request: ActorRequest, case: Case) -> tuple[masking.Masks, dict[str,
     if kept is None:
         messages.info(request, _("Välj först vad som ska maskas."))
         return None
-    if kept["print"] != masking.fingerprint(masking.passages_of(case)):
+    if kept["print"] != masking.fingerprint(masking.passages_of(case, request.actor)):
         messages.warning(request, _("Ärendet har ändrats sedan du maskade det. Gå igenom allt en gång till."))
         return None
     words = tuple((word, code) for word, code in kept["words"])
@@ -189,7 +189,7 @@ def copy_preview(request: ActorRequest, ref: str) -> HttpResponse:
     if chosen is None:
         return redirect("case-copy", case.ref)
     masks, given = chosen
-    result = masking.masked(masking.passages_of(case), masks)
+    result = masking.masked(masking.passages_of(case, request.actor), masks)
     _log(request, case, "copy")
     today = local_date(now())
     context = {

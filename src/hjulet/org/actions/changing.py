@@ -38,7 +38,7 @@ from hjulet.org.reach import actor_for
 ONE_DAY = timedelta(days=1)
 CASE_DUTIES = (
     *(Duty.HANDLE, Duty.READ, Duty.RECEIVE, Duty.RECEIVE_MISCONDUCT),
-    *(Duty.LEX, Duty.READ_LEX, Duty.DECIDE_LEX, Duty.REGISTER),
+    *(Duty.LEX, Duty.READ_LEX, Duty.DECIDE_LEX, Duty.REGISTER, Duty.LICENSED),
 )
 STAMPED: dict[type[models.Model], tuple[str, ...]] = {
     Unit: (

@@ -41,6 +41,13 @@ def widget_kind(field: BoundField) -> str:
     return "checkbox" if isinstance(widget, CheckboxInput) else "plain"
 
 
+@register.filter
+def first_control(field: BoundField) -> str:
+    """The id that a link to the field leads to: of a group its first choice, which takes the focus."""
+    first = next(iter(field.subwidgets), None) if widget_kind(field) == "choices" else None
+    return first.id_for_label if first else field.auto_id
+
+
 @register.simple_tag
 def described(field: BoundField) -> str:
     """The field's control, tied to its hint and its error."""

@@ -18,7 +18,7 @@ from hjulet.org.console import ask_password
 from hjulet.org.models import Principal
 from hjulet.setups.access import load_access
 from hjulet.setups.build import BUILT
-from hjulet.setups.content import design, load_basics
+from hjulet.setups.content import design, load_basics, proposals_for
 
 ADMINISTRATOR = "system_administrator"
 
@@ -62,6 +62,7 @@ class Command(BaseCommand):
             valid_from=local_date(at),
             **common,
         )
+        proposals_for(principal, at)
         person = actions.create_person(
             principal=principal,
             login=options["login"],

@@ -72,6 +72,7 @@ class Draft {
     for (const control of this.form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {
       if (control.type === "radio" || control.type === "checkbox") control.checked ||= control.value === value;
       else if (control.type !== "file") control.value = value;
+      if (control.dataset.island === "editor") control.dispatchEvent(new Event("editor:read"));
     }
   }
 
@@ -102,12 +103,13 @@ class Draft {
   }
 
   answered(answer) {
-    if (answer.ok && !answer.redirected) return this.hold(); // a hotel's or a train's own login page
+    const next = answer.headers.get("X-Next");
+    if (answer.ok && !next) return this.hold(); // a hotel's or a train's own login page
     clearInterval(this.timer);
     this.timer = null;
     this.waiting = false;
     if (answer.status === 401) return this.askLogin();
-    if (answer.ok) return location.assign(answer.url);
+    if (next) return location.assign(new URL(next, answer.url));
     HTMLFormElement.prototype.submit.call(this.form); // the server's own page tells what is wrong
   }
 

@@ -6,7 +6,12 @@ const islands = {
   readers: () => import("./readers.js"),
   bulk: () => import("./bulk.js"),
   reveal: () => import("./reveal.js"),
+  docsave: () => import("./docsave.js"),
+  suggest: () => import("./suggest.js"),
   print: () => import("./print.js"),
+  // Built at set-up; where it could not be, the plain box does.
+  modeler: () => import("./modeler.js").catch(() => ({ start: () => {} })),
+  editor: () => import("./editor.js").catch(() => ({ start: () => {} })),
   focus: async () => ({ start: (element) => element.focus() }),
 };
 for (const element of document.querySelectorAll("[data-island]")) {

@@ -1,0 +1,1 @@
+"""What each section tells, drawn from the records."""

@@ -1,0 +1,1 @@
+from tests.rest.conftest import program  # noqa: F401 - the fixture
