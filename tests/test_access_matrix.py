@@ -99,6 +99,7 @@ OPEN = {
     "document-new": WRITERS,
     "processes": EVERYBODY,
     "process-new": WRITERS,
+    "processes-hurt": FIGURES,
     "management-system": EVERYBODY,
     "management-system-providers": EVERYBODY,
     "management-system-pdf": EVERYBODY,
@@ -142,7 +143,7 @@ OPEN = {
 # Pages about one thing: tried with things of their own in the tests below or in the room's own tests.
 ABOUT_ONE = {
     "report-readers", "report-sent", "my-report", "case", "case-step", "case-note", "case-cause", "case-measure",
-    "case-no-measure", "case-informed", "case-entry", "case-ask", "case-file-new", "case-file", "measure", "measure-change",
+    "case-no-measure", "case-informed", "case-activity", "case-entry", "case-ask", "case-file-new", "case-file", "measure", "measure-change",
     "measure-done", "measure-effect", "measure-cancel", "notice", "unit", "unit-new", "unit-rename", "unit-change",
     "unit-move", "unit-close", "unit-merge", "unit-split", "unit-assign", "person", "person-change",
     "person-deactivate", "person-activate", "person-logout", "person-assign", "person-deputy", "assignment-end", "deputy-end",

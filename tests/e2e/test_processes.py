@@ -29,7 +29,7 @@ def test_from_the_map_to_a_routine_in_three_clicks(phone: Open, desk: Open) -> N
     juno.page.wait_for_url("**/processer/home-care/")
     juno.check("a process")
     juno.picture("process-telefon")
-    juno.page.get_by_role("link", name="Gå igenom risker i hemmet").tap()  # two
+    juno.page.get_by_role("link", name="Gå igenom risker i hemmet", exact=True).tap()  # two
     juno.page.wait_for_url("**/steg/**")
     juno.check("a step of a process")
     juno.page.get_by_role("link", name="Rutin vid fall").first.tap()  # three

@@ -33,9 +33,10 @@ from hjulet.operations.app_role import provide
 from hjulet.org.choices import Duty
 from hjulet.org.models import Person, Unit
 from hjulet.org.reach import actor_for
+from hjulet.processes.models import Drawing, Element, Process
 from hjulet.receipts.models import Receipt
-from hjulet.stats import source, writer
-from hjulet.stats.models import CaseFact
+from hjulet.stats import source, step_facts, writer
+from hjulet.stats.models import CaseFact, StepFact
 from tests.conftest import APP_ROLE, AT
 
 CASES = 300
@@ -127,6 +128,9 @@ def _fill(dice: random.Random) -> None:
     drawn = [_case(dice, dice.choice(units), people) for _ in range(CASES)]
     for case in drawn:
         case.count_at_its_place()
+    step = _step(units[0])
+    for case in drawn[::2]:
+        case.activity = step
     cases = Case.objects.bulk_create(drawn)
     measures = Measure.objects.bulk_create([_measure(dice, dice.choice(units), people) for _ in range(CASES)])
     for case in cases:
@@ -146,10 +150,18 @@ def _fill(dice: random.Random) -> None:
         )
     _changed_routines(measures[:60])
     writer.rebuild()
+    step_facts.rebuild_steps()
     for number in range(60):
         _registered(dice, dice.choice(units), number)
         _learnt(dice, dice.choice(units), people)
         _handed_over(dice, dice.choice(units), people, dice.choice(cases), dice.choice(measures))
+
+
+def _step(unit: Unit) -> Element:
+    told = {"principal": unit.principal, "unit": unit, "code": "town", "name": "x"}
+    process = Process.objects.create(**told)
+    drawing = Drawing.objects.create(process=process, number=1, xml="<x/>", created_at=AT, saved_at=AT)
+    return Element.objects.create(drawing=drawing, code="a", place=1, type="task")
 
 
 def _handed_over(dice: random.Random, unit: Unit, people: list[Person], case: Case, measure: Measure) -> None:
@@ -295,7 +307,8 @@ def _seen(town: Town) -> Town:
             for model in (Case, Message)
         }
         town.counted[person.login] = {
-            CaseFact._meta.db_table: _facts(who),
+            CaseFact._meta.db_table: _facts(who, CaseFact),
+            StepFact._meta.db_table: _facts(who, StepFact),
             Case._meta.db_table: _counted(who),
             Receipt._meta.db_table: _keys(lambda who=who: Receipt.objects.counted_by(who)),
         }
@@ -313,8 +326,8 @@ def _counts(actor: Actor, unit: Unit, track: str) -> bool:
     return mine and any(g.covers(unit.path or "") and track in source.tracks_of(g) for g in grants)
 
 
-def _facts(actor: Actor) -> set[int]:
-    rows = CaseFact.objects.select_related("unit")
+def _facts(actor: Actor, table: Any) -> set[int]:
+    rows = table.objects.select_related("unit")
     return {row.pk for row in rows if _counts(actor, row.unit, row.track)}
 
 

@@ -67,7 +67,7 @@ NEW = {
 }  # tried with a unit that is not there, so that nothing is written
 ABOUT_A_CASE = {
     "get_case", "list_steps", "take_step", "list_events", "list_notes", "add_note", "list_entries", "enter", "list_causes", "add_cause",
-    "add_measure", "give_no_measure_reason", "tell_person_informed", "list_messages", "ask_reporter", "list_files",
+    "add_measure", "give_no_measure_reason", "tell_person_informed", "set_process_step", "list_messages", "ask_reporter", "list_files",
     "add_file", "get_file",
 }  # fmt: skip
 PAPERS_OF_A_CASE = {"get_dossier"}  # tried in tests/cases/test_papers.py

@@ -21,8 +21,11 @@ class CasesConfig(AppConfig):
             sources,
         )
         from hjulet.cases.hanging import KINDS, hanging
+        from hjulet.cases.hurting import measures_in_steps
         from hjulet.cases.papers import archive  # noqa: F401 - offers the papers as a file
         from hjulet.law import registry
+        from hjulet.processes.registry import SIGNS
 
+        SIGNS.append(measures_in_steps)
         registry.HANGERS.append(hanging)
         registry.KINDS.update(KINDS)

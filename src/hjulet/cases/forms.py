@@ -93,6 +93,7 @@ class ReportForm(WarnsAboutPersonalNumbers):
         help_text=gettext_lazy("Ett ärendenummer eller alias, inte namn. Det går bra att hoppa över."),
     )
     protected_identity = forms.BooleanField(required=False, label=gettext_lazy("Personen har skyddade personuppgifter"))
+    process_step = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)  # a box on the page
     submission_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
     def __init__(self, *args: Any, actor: Actor | None, at: datetime, **kwargs: Any) -> None:

@@ -206,6 +206,7 @@ def _facts(case: dict[str, Any]) -> Facts:
         closed_on=local_date(case["closed_at"]) if case["closed_at"] else None,
         feedback_on=None,
         feedback_due_on=case["feedback_due_on"],
+        activity_id=None,
     )
 
 

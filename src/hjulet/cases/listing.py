@@ -22,6 +22,7 @@ from hjulet.core.words_index import HasWords
 from hjulet.measures.choices import MeasureState
 from hjulet.org.choices import DEPARTMENTS, Duty, Track
 from hjulet.org.models import Unit
+from hjulet.processes.activities import steps_named
 
 PAGE = 25
 FIRST_YEAR, LAST_YEAR = 1990, 2199  # beyond these sums with days fall off the calendar
@@ -73,7 +74,7 @@ def read_selection(params: Mapping[str, str], *, actor: Actor, at: datetime) -> 
         condition=Q(),
     )
     _tab(selection, actor, local_date(at))
-    for reader in (_unit, _codes, _category, _dates, _severity, _annulled, _overdue, _group, _protected):
+    for reader in (_unit, _codes, _category, _step, _dates, _severity, _annulled, _overdue, _group, _protected):
         reader(selection, params, actor, at)
     return selection
 
@@ -183,6 +184,21 @@ def _category(selection: Selection, params: Mapping[str, str], actor: Actor, at:
     else:
         selection.condition &= Q(category__in=[row.pk for row in rows])
         selection.chips.append(Chip(_("Kategori: %(value)s") % {"value": str(named)}, "category"))
+
+
+def _step(selection: Selection, params: Mapping[str, str], actor: Actor, at: datetime) -> None:
+    """Cases that happened in a step, `process/step`, in whichever of its versions; or anywhere in a process."""
+    ref = params.get("steg", "").replace("\x00", " ")
+    if not ref:
+        return
+    steps = steps_named(ref, actor)
+    newest = steps.last()
+    if newest is None:
+        selection.ignored.append(ref)
+        return
+    selection.condition &= Q(activity__in=steps.order_by().values("pk"))
+    name = f"{newest.drawing.process}: {newest}" if "/" in ref else str(newest.drawing.process)
+    selection.chips.append(Chip(_("Hände i: %(value)s") % {"value": name}, "steg"))
 
 
 def _dates(

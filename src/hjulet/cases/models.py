@@ -48,6 +48,8 @@ from hjulet.measures.models import Measure
 from hjulet.org.choices import Duty, Track
 from hjulet.org.dated import holding
 from hjulet.org.models import Person, Principal, Unit, in_force
+from hjulet.processes import activities
+from hjulet.processes.models import Element
 
 
 class CategoryQuerySet(models.QuerySet["Category"]):
@@ -134,6 +136,8 @@ class ExpertRule(models.Model):
 
 
 NEWEST = ("-reported_at", "-id")
+# what a case is never read with: the whole files of the process that it happened in
+HEAVY = tuple(f"activity__{name}" for name in activities.HEAVY)
 
 
 class CaseQuerySet(ScopedQuerySet):
@@ -201,6 +205,11 @@ class CaseQuerySet(ScopedQuerySet):
     def for_list(self) -> Self:
         return self.select_related("unit", "category", "handler")
 
+    def with_step(self) -> Self:
+        """With the step where it happened, but not the whole file it was drawn in."""
+        chosen: Self = self.select_related("activity__drawing__process").defer(*HEAVY)
+        return chosen
+
 
 class Case(ScopedModel):
     """One matter. The reporter's own words (description, immediate_action) never change; a trigger sees to it."""
@@ -256,7 +265,11 @@ class Case(ScopedModel):
     care_injury = models.CharField(max_length=3, choices=Answer, blank=True)
     # Why it is not tried although the report's words spoke for it (cases.triage). Null as code_digest.
     set_aside = models.TextField(null=True, blank=True)  # noqa: DJ001
-    process_step = models.CharField(max_length=80, blank=True)
+    # The step of a process where it happened, in the version of its day. Null as code_digest. The database itself keeps
+    # a step that a case lies in; Django would look for such cases, in all there are, whenever a draft is drawn.
+    activity = models.ForeignKey(
+        Element, null=True, blank=True, on_delete=models.DO_NOTHING, related_name="+", db_index=False
+    )
     # Null and not empty, all three, as code_digest.
     grade = models.CharField(max_length=14, null=True, blank=True, choices=Grade)  # noqa: DJ001
     ivo_reported_on = models.DateField(null=True, blank=True)
@@ -295,6 +308,9 @@ class Case(ScopedModel):
             models.Index(fields=["principal", "-reported_at", "-id"], name="case_principal_reported"),
             models.Index(fields=["reporter", "-reported_at"], name="case_reporter"),
             models.Index(fields=["handler", "state", "due_on"], name="case_handler"),
+            models.Index(
+                fields=["activity", "-reported_at"], condition=Q(activity__isnull=False), name="case_activity"
+            ),
             models.Index(
                 fields=["principal", "feedback_due_on"],
                 condition=Q(feedback_at__isnull=True),
@@ -342,6 +358,11 @@ class Case(ScopedModel):
 
     def get_absolute_url(self) -> str:
         return f"/arenden/{self.ref}/"
+
+    @property
+    def process_step(self) -> str:
+        """Where it happened, as `process/step` by their codes; empty where no one has said."""
+        return self.activity.ref if self.activity else ""
 
     @property
     def unnamed(self) -> bool:

@@ -24,6 +24,7 @@ class Facts:
     closed_on: date | None
     feedback_on: date | None
     feedback_due_on: date | None
+    activity_id: int | None
 
 
 FOLLOWERS: list[Callable[[Facts | None, Facts | None], None]] = []
@@ -43,6 +44,7 @@ def facts_of(case: Case) -> Facts:
         closed_on=local_date(case.closed_at) if case.closed_at else None,
         feedback_on=local_date(case.feedback_at) if case.feedback_at else None,
         feedback_due_on=case.feedback_due_on,
+        activity_id=case.activity_id,
     )
 
 

@@ -32,6 +32,7 @@ from hjulet.org.account import draft_key
 from hjulet.org.choices import Duty
 from hjulet.org.login import owner_token
 from hjulet.org.models import Unit
+from hjulet.processes.activities import activity_on
 
 MOST_FILES = 5
 
@@ -40,7 +41,7 @@ MOST_FILES = 5
 @require_http_methods(["GET", "POST"])
 def report(request: ActorRequest) -> HttpResponse:
     actor, at = request.actor, now()
-    form = ReportForm(posted(request), actor=actor, at=at)
+    form = ReportForm(posted(request), actor=actor, at=at, initial={"process_step": request.GET.get("steg", "")[:300]})
     if request.method == "GET" or not form.is_valid():
         return _form_page(request, form, status=422 if form.is_bound else 200)
     data, uploads = form.cleaned_data, request.FILES.getlist("files")
@@ -79,6 +80,7 @@ TOLD = (
     "person_ref",
     "protected_identity",
     "submission_key",
+    "process_step",
 )
 
 
@@ -95,6 +97,7 @@ def _form_page(request: ActorRequest, form: ReportForm, *, status: int) -> HttpR
         "draft_key": draft_key(actor.person_id),
         "owner": owner_token(actor.person_id),
         "receiver_missing": unit is None,
+        "step": activity_on(str(form["process_step"].value() or "")[:300], actor=actor, on=local_date(at)),
     }
     return render(request, "cases/report.html", context, status=status)
 

@@ -55,6 +55,7 @@ def case_of(actor: Actor, ref: str) -> Case:
         .by_ref(ref)
         .annotate(expert_rule=ExpertRule.with_case(), local_stages=LocalProcedure.with_case())
         .select_related("unit", "category__parent", "handler", "reporter")
+        .with_step()
         .get()
     )
     return found

@@ -30,6 +30,7 @@ WORDS = {
     "case.cause": gettext_lazy("En orsak beskrevs"),
     "case.no-measure": gettext_lazy("Varför ingen åtgärd behövs motiverades"),
     "case.measure": gettext_lazy("En åtgärd lades till"),
+    "case.activity": gettext_lazy("Steget där det hände valdes"),
     "case.informed": gettext_lazy("Uppgift om den enskilde ändrades"),
     "case.question": gettext_lazy("En fråga skickades till den som rapporterade"),
     "case.read-by-code": gettext_lazy("Den som rapporterade utan namn läste svaren"),
@@ -78,7 +79,7 @@ def timeline(case: Case) -> list[Moment]:
 def what_changed(case: Case, *, since_version: int) -> list[Moment]:
     """The writes that raised the version since a form was shown, newest first."""
     raised = max(1, case.version - since_version)
-    steps = [f"case.{step.name}" for step in FLOWS[case.kind].steps] + ["case.informed"]
+    steps = [f"case.{step.name}" for step in FLOWS[case.kind].steps] + ["case.informed", "case.activity"]
     events = Event.objects.filter(object_type="case", object_id=case.pk, verb__in=steps).select_related("value")
     return [moment_of(case, event, values=True) for event in events.order_by("-id")[: min(raised, 10)]]
 

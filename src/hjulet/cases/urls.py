@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hjulet.cases import acts, front_door, public_door, reporting, suggesting, web
+from hjulet.cases import acts, front_door, placing, public_door, reporting, suggesting, web
 from hjulet.cases.papers import web as papers
 
 urlpatterns = [
@@ -25,6 +25,7 @@ urlpatterns = [
     path("arenden/<str:ref>/orsak/", acts.new_cause, name="case-cause"),
     path("arenden/<str:ref>/orsak/<int:number>/atgard/", acts.new_measure, name="case-measure"),
     path("arenden/<str:ref>/orsak/<int:number>/motivera/", acts.no_measure, name="case-no-measure"),
+    path("arenden/<str:ref>/aktivitet/", placing.activity, name="case-activity"),
     path("arenden/<str:ref>/den-enskilde/", acts.person_informed, name="case-informed"),
     path("arenden/<str:ref>/legitimation/", acts.licensed, name="case-licensed"),
     path("arenden/<str:ref>/del/", acts.part, name="case-part"),

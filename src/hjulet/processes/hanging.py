@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Exists, F, FilteredRelation, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
@@ -29,6 +29,10 @@ class Hung:
     documents: list[Document] = field(default_factory=list)
     laws: list[Basis] = field(default_factory=list)
     services: list[Service] = field(default_factory=list)
+
+    def late(self, on: date) -> list[Document]:
+        """Documents whose review should have been done."""
+        return [document for document in self.documents if document.review_on and document.review_on < on]
 
     @property
     def any(self) -> bool:
@@ -91,5 +95,5 @@ def beside_document(document: Document, version: Version, actor: Actor, at: date
     rows = rows.select_related("drawing__process")
     for element in rows.order_by("drawing__process__place", "place")[:MOST_BESIDE]:
         process = element.drawing.process
-        url = f"{process.get_absolute_url()}steg/{element.code}/"
+        url = process.step_url(element.code)
         yield Beside(_("Steg i en process"), f"{process}: {element}", url)

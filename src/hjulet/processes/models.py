@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from django.db import models
 from django.db.models import Q
@@ -17,7 +18,7 @@ from hjulet.org.models import Person, Principal, Unit
 from hjulet.processes.bpmn.model import NODE_TYPES
 from hjulet.processes.choices import ONCE_PUBLISHED, UNFINISHED, DrawnState, Level, LinkKind, Stage
 
-RESERVED = frozenset({"ny", "hamta", "ont"})  # pages beside the processes, in the same address
+RESERVED = frozenset({"ny", "hamta", "gor-ont"})  # pages beside the processes, in the same address
 
 
 class ProcessQuerySet(models.QuerySet["Process"]):
@@ -79,6 +80,9 @@ class Process(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"/processer/{self.code}/"
+
+    def step_url(self, step: str) -> str:
+        return f"{self.get_absolute_url()}steg/{quote(step)}/"
 
     def words(self, text: str) -> str:
         """What the process is found by: its name and purpose, then its steps."""
@@ -160,6 +164,11 @@ class Element(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.label
+
+    @property
+    def ref(self) -> str:
+        """`process/step`, the same from version to version."""
+        return f"{self.drawing.process.code}/{self.code}"
 
     @property
     def label(self) -> str:

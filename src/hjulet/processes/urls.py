@@ -1,10 +1,11 @@
 from django.urls import path
 
-from hjulet.processes import drafting, pen, table, web
+from hjulet.processes import drafting, hurts, pen, table, web
 
 ONE, DRAFT = "processer/<slug:code>", "processer/<slug:code>/utkast"
 urlpatterns = [
     path("processer/", web.processes, name="processes"),
+    path("processer/gor-ont/", hurts.where_it_hurts, name="processes-hurt"),
     path("processer/ny/", drafting.new, name="process-new"),
     path(f"{ONE}/", web.process, name="process"),
     path(f"{ONE}/version/<int:number>/", web.version, name="process-version"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -22,12 +23,14 @@ from hjulet.documents.laws import bases
 from hjulet.org.choices import Duty
 from hjulet.org.models import Role
 from hjulet.processes import actions
+from hjulet.processes.activities import happens_in
 from hjulet.processes.bpmn.compare import compare
 from hjulet.processes.bpmn.model import Beside, Next, Row
 from hjulet.processes.bpmn.steps import shown, told
 from hjulet.processes.choices import ONCE_PUBLISHED, UNFINISHED, Level, Stage
 from hjulet.processes.exports import PROCESSES
 from hjulet.processes.hanging import Hung, hung_on
+from hjulet.processes.hurting import Picture, picture
 from hjulet.processes.listing import TRACKS, processes_in, read_selection
 from hjulet.processes.models import Drawing, Element, Process
 from hjulet.processes.rights import may_publish, may_write
@@ -58,6 +61,7 @@ def processes(request: ActorRequest) -> HttpResponseBase:
         "all_levels": Level.choices,
         "tracks": [(track.value, track.label) for track in TRACKS],
         "writes": writes,
+        "sees_hurt": actor.holds(Duty.STATISTICS) or actor.holds(Duty.MASKED_STATISTICS),
         "today": local_date(now()),
     }
     return render(request, "processes/list.html", context)
@@ -107,22 +111,34 @@ def _page(request: ActorRequest, found: Process, one: Drawing) -> HttpResponse:
     actor, at = request.actor, now()
     writes = may_write(found, actor)
     elements = list(one.elements.all())
-    versions = list(found.drawings.order_by("-number"))
+    versions = list(found.drawings.defer("xml", "svg").order_by("-number"))
+    hurts = picture(actor, [found] if one.pk == found.current_id else [], local_date(at))
     context = {
         "process": found,
         "drawing": one,
-        "groups": grouped(elements, hung_on(one, elements, actor, at), roles_of(found)),
-        # drawn by us, every text in it escaped (bpmn.drawing); its links lead into what holds
-        "svg": mark_safe(one.svg if one.pk == found.current_id else actions.svg_of(one)),  # noqa: S308
+        "groups": grouped(elements, hung_on(one, elements, actor, at), roles_of(found), hurts=hurts, on=local_date(at)),
+        "hurts": hurts,
+        "svg": _drawn(found, one, hurts),
         "laws": bases(found.laws, local_date(at)),
         "versions": [row for row in versions if row.state in ONCE_PUBLISHED],
         "under_way": next((row for row in versions if row.state in UNFINISHED), None) if writes else None,
         "writes": writes,
+        "reports": actor.holds(Duty.REPORT),
         "withdraws": found.withdrawn_on is None and may_publish(found, actor),
         "owner": found.owner.name if found.owner else roles_of(found).get(found.owner_role, ""),
         "today": local_date(at),
     }
     return render(request, "processes/process.html", context)
+
+
+def _drawn(found: Process, one: Drawing, hurts: Picture) -> Any:
+    """The drawing: as it was made at publishing, or anew with what has happened; earlier versions without links."""
+    heat = hurts.heat(found.pk)
+    svg = one.svg
+    if one.pk != found.current_id or heat:
+        linked = {"link": found.step_url, "heat": heat} if one.pk == found.current_id else {}
+        svg = actions.svg_of(one, **linked)
+    return mark_safe(svg)  # noqa: S308 - drawn by us, every text in it escaped (bpmn.drawing)
 
 
 def roles_of(process: Process) -> dict[str, str]:
@@ -136,7 +152,12 @@ def row_of(element: Element) -> Row:
 
 
 def grouped(
-    elements: list[Element], hung: Mapping[str, Hung], roles: Mapping[str, str]
+    elements: list[Element],
+    hung: Mapping[str, Hung],
+    roles: Mapping[str, str],
+    *,
+    hurts: Picture | None = None,
+    on: date | None = None,
 ) -> list[tuple[str, Any, list[dict[str, Any]]]]:
     """The table of steps by sub-process: (code, label, rows). A process without sub-processes is one group."""
     rows = {element.code: row_of(element) for element in elements}
@@ -147,6 +168,10 @@ def grouped(
             groups.append((element.stage, label, []))
         row = rows[element.code]
         line = {"element": element, "next": told(row, rows), "beside": shown(row, rows), "hung": hung.get(element.code)}
+        if hurts is not None and on is not None:
+            late = hung[element.code].late(on) if element.code in hung else []
+            hurt = hurts.of(element.drawing.process_id, element.code)
+            line |= {"hurt": hurt, "late": late, "happens": happens_in(element.type)}
         groups[-1][2].append(line | {"role": roles.get(element.role, "")})
     return groups
 
@@ -158,6 +183,7 @@ def step(request: ActorRequest, code: str, element: str) -> HttpResponse:
     found = process_or_404(request, code)
     if found.current is None:
         raise Http404
+    found.current.process = found
     elements = list(found.current.elements.all())
     one = next((row for row in elements if row.code == element), None)
     if one is None:
@@ -172,8 +198,13 @@ def step(request: ActorRequest, code: str, element: str) -> HttpResponse:
         "beside": shown(rows[one.code], rows),
         "before": [row for row in elements if any(way["target"] == one.code for way in row.next)],
         "after": [row for row in elements if row.code in {way["target"] for way in one.next}],
-        "hung": hung_on(found.current, [one], actor, at)[one.code],
+        "hung": (hung := hung_on(found.current, [one], actor, at)[one.code]),
         "role": roles_of(found).get(one.role, ""),
+        "hurts": (hurts := picture(actor, [found], local_date(at))),
+        "hurt": hurts.of(found.pk, one.code),
+        "reports": actor.holds(Duty.REPORT),
+        "happens": happens_in(one.type),
+        "late": hung.late(local_date(at)),
         "writes": may_write(found, actor),
     }
     return render(request, "processes/step.html", context)

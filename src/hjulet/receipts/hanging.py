@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from datetime import datetime
 
-from django.db.models import Q
 from django.urls import reverse
 
 from hjulet.core.actor import Actor
@@ -18,8 +17,9 @@ from hjulet.receipts.models import Matter
 def hanging(codes: Collection[str], principal_id: int | None, actor: Actor, at: datetime) -> Iterator[Hanging]:
     """What holds today, in the version that holds, and versions that are to come."""
     today = local_date(at)
-    coming = Matter.objects.filter(Q(principal_id=None) | Q(principal_id=principal_id), valid_from__gt=today)
-    for matter in [*first_of_each(Matter.objects.open_to(principal_id or 0, today)), *coming.order_by("code", "pk")]:
+    known = list(Matter.objects.open_or_coming(principal_id or 0, today))
+    coming = [matter for matter in known if matter.valid_from > today]
+    for matter in [*first_of_each(matter for matter in known if matter.valid_from <= today), *coming]:
         for code in dict.fromkeys(code for code in matter.laws if code in codes):
             yield Hanging(
                 code=code,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +11,7 @@ from django.db.models import OuterRef, Subquery
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.receipts.choices import Standing
-from hjulet.receipts.models import Matter, MatterQuerySet, Receipt
+from hjulet.receipts.models import Matter, Receipt
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def asks(actor: Actor, at: datetime, code: str = "") -> list[Ask]:
     return sorted(found, key=lambda ask: (ask.due_on or date.max, ask.matter.code))
 
 
-def first_of_each(rows: MatterQuerySet) -> list[Matter]:
+def first_of_each(rows: Iterable[Matter]) -> list[Matter]:
     """The one that holds of each code, from rows in the order of `open_to`."""
     found: dict[str, Matter] = {}
     for matter in rows:

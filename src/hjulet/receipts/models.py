@@ -31,7 +31,11 @@ def employed(principal_id: int, on: date) -> PersonQuerySet:
 class MatterQuerySet(models.QuerySet["Matter"]):
     def open_to(self, principal_id: int, on: date) -> MatterQuerySet:
         """What holds on a day, by code: the principal's own before the default, the newest version first."""
-        mine = self.filter(in_force(on)).filter(Q(principal_id=None) | Q(principal_id=principal_id))
+        return self.open_or_coming(principal_id, on).filter(in_force(on))
+
+    def open_or_coming(self, principal_id: int, on: date) -> MatterQuerySet:
+        """The same with versions that are to hold later."""
+        mine = self.filter(Q(valid_to=None) | Q(valid_to__gte=on), Q(principal_id=None) | Q(principal_id=principal_id))
         return mine.order_by("code", F("principal_id").asc(nulls_last=True), "-version")
 
     def with_me(self, actor: Actor, on: date) -> MatterQuerySet:

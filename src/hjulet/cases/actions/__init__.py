@@ -2,6 +2,7 @@
 
 from hjulet.cases.actions.licensed import may_open_licensed, open_licensed
 from hjulet.cases.actions.passing import held_by, pass_on
+from hjulet.cases.actions.placing import place
 from hjulet.cases.actions.reporting import Report, first_words, receiving_duty, report
 from hjulet.cases.actions.steps import effect_failed, note_measure_change, perform
 from hjulet.cases.actions.suggestions import Suggestion, suggest
@@ -54,6 +55,7 @@ __all__ = [
     "pass_on",
     "open_licensed",
     "perform",
+    "place",
     "receiving_duty",
     "reply",
     "reply_without_name",

@@ -27,6 +27,8 @@ from hjulet.notify.actions import tell
 from hjulet.org.choices import Duty, Track
 from hjulet.org.models import ReceivingRule, Unit
 from hjulet.org.reach import Holders, holders
+from hjulet.processes.activities import activity_on
+from hjulet.processes.models import Element
 
 MOST_TOLD = 5  # the nearest receivers get the notice; those further up see the case in their list
 
@@ -51,6 +53,7 @@ class Report:
     submission_key: uuid.UUID = field(default_factory=uuid.uuid4)
     files: tuple[StoredFile, ...] = ()
     code_digest: str | None = None
+    process_step: str = ""
 
 
 def receiving_duty(principal_id: int, track: str, misconduct: bool, about_manager: bool = False) -> str:
@@ -131,6 +134,7 @@ def _take_in(told: Report, actor: Actor | None, at: datetime) -> Case:
         occurred_time_known=told.occurred_time_known,
         reported_at=at,
         search_text=searchable(title, told.description, told.immediate_action),
+        activity=step_of(told, actor, at),
     )
     clocks.keep(case, started)
     for file in told.files:
@@ -145,6 +149,13 @@ def _take_in(told: Report, actor: Actor | None, at: datetime) -> Case:
     follow(None, facts_of(case))
     tell_receivers(case, at)
     return case
+
+
+def step_of(told: Report, actor: Actor | None, at: datetime) -> Element | None:
+    """The step that the report was begun from. One that is gone since is left out: the report comes first."""
+    if not told.process_step or actor is None:
+        return None
+    return activity_on(told.process_step, actor=actor, on=local_date(told.occurred_at or at))
 
 
 def first_words(text: str, most: int = 70) -> str:
@@ -254,6 +265,7 @@ def open_case(
         misconduct=case.misconduct,
         care_injury=case.care_injury,
         set_aside=case.set_aside,
+        activity_id=case.activity_id,
         handler_id=handler_id,
         search_text=searchable(case.title, case.description, case.immediate_action),
         linked_ids=[case.pk],

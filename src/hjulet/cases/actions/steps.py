@@ -152,7 +152,7 @@ WRITTEN = (
     "receiving_duty",
     "unit_id",
     "counted_in_id",
-    "process_step",
+    "activity_id",
     "title",
     "lesson",
     "received_at",

@@ -49,7 +49,7 @@ SORTS = {
 @access(*HANDLERS)
 def list_cases(request: ActorRequest, asked: Query[CaseFilter]) -> Page[CaseOut]:
     actor, at = request.actor, now()
-    cases = selected(asked, actor, at).for_list()
+    cases = selected(asked, actor, at).for_list().with_step()
 
     def shape(rows: list[Case]) -> list[CaseOut]:
         log_read("list", actor=actor, at=at, about="case", ids=[case.pk for case in rows])
@@ -61,7 +61,7 @@ def list_cases(request: ActorRequest, asked: Query[CaseFilter]) -> Page[CaseOut]
 def selected(asked: CaseFilter, actor: Actor, at: datetime) -> CaseQuerySet:
     """The same selection as the page makes. Unlike the page it refuses what it does not know. Raises Problem 422."""
     plain = {"kind": asked.kind, "track": asked.track, "state": asked.state, "unit": asked.unit}
-    plain |= {"category": asked.category, "severity": asked.severity}
+    plain |= {"category": asked.category, "severity": asked.severity, "steg": asked.process_step}
     given = {name: str(value) for name, value in plain.items() if value is not None}
     days = {name: day.isoformat() for name, day in (("from", asked.from_), ("to", asked.to)) if day}
     descending = asked.sort.startswith("-")
@@ -132,7 +132,7 @@ def _search(request: ActorRequest, words: str, paging: Paging) -> Page[CaseOut]:
     everything = read_selection({"val": "alla"}, actor=actor, at=at)
     by_number = Case.objects.visible_to(actor).by_ref(words.strip())
     hits = by_number if by_number.exists() else found(words, everything, actor=actor)
-    return page_of(request, hits.for_list(), paging, shape)
+    return page_of(request, hits.for_list().with_step(), paging, shape)
 
 
 # Export -----------------------------------------------------------------

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from hjulet.cases.api.shapes import Choice, Word
+from hjulet.cases.api.shapes import Choice, StepRef, Word
 from hjulet.cases.choices import CauseArea, ContentPoint, Informed, MessageKind, NoteKind
 from hjulet.cases.models import Case, CaseFile, Cause, Message, Note
 from hjulet.measures.models import Measure
@@ -114,6 +114,13 @@ class InformedIn(In):
     informed: Informed
     informed_on: DayIn | None = None
     informed_note: Long = ""
+
+
+class ActivityIn(In):
+    process_step: StepRef | None = Field(
+        description="Processens id, ett snedstreck och stegets. Null tar bort kopplingen.",
+        examples=["home-care/ht_receive_order"],
+    )
 
 
 class MessageOut(Out):

@@ -12,6 +12,7 @@ from pydantic.alias_generators import to_camel
 
 from hjulet.cases import actions
 from hjulet.cases.api.inner_shapes import (
+    ActivityIn,
     CaseEntryField,
     CaseEntryIn,
     CaseEntryOut,
@@ -247,6 +248,20 @@ def give_no_measure_reason(request: ActorRequest, ref: Path[Ref], number: Path[I
     reason = cleaned(ReasonForm(given.model_dump()))["reason"]
     actions.give_no_measure_reason(cause, reason=reason, actor=request.actor, at=now())
     return cause_out(cause, Dossier.of(case, request.actor).measures_of(cause))
+
+
+@router.put(
+    "/cases/{ref}/process-step",
+    response={204: None},
+    summary="Var i arbetet det hände",
+    description="Ett steg i en process, ur /processes/{id}/steps. Ärendet får steget som det såg ut den dagen.",
+)
+@access(*HANDLERS)
+@conditional
+def set_process_step(request: ActorRequest, ref: Path[Ref], given: Body[ActivityIn]) -> Status[None]:
+    case = work_case(request, ref)
+    actions.place(case, given.process_step or "", actor=request.actor, at=now())
+    return Status(204, None)
 
 
 @router.put(

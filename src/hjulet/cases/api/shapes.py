@@ -46,6 +46,8 @@ from hjulet.rest.shapes import (
 
 REF = "2026-0440"
 Ref = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{4,15}$"), Field(examples=[REF])]
+PROCESS_STEP = "home-care/ht_receive_order"
+StepRef = Annotated[str, StringConstraints(max_length=300, pattern=r"^[^\x00]*$"), Field(examples=[PROCESS_STEP])]
 Word = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")]
 # every flow's, but for the one that follows a measure
 OPEN_STEPS = list(
@@ -71,7 +73,9 @@ class CaseOut(Out):
     event_kind: EventKind | None
     source_type: SourceType
     harm: Harm | None
-    process_step: str | None = Field(examples=["Hjälp med dusch"])
+    process_step: str | None = Field(
+        description="Steget där det hände: processens id, ett snedstreck och stegets.", examples=[PROCESS_STEP]
+    )
     state: State
     unit: str = Field(description="Enhetens kod.", examples=["ekbacken-eken"])
     category: str | None = Field(description="Kategorins kod.", examples=["fall"])
@@ -159,6 +163,7 @@ class CaseFilter(Paging):
     from_: DayIn | None = Field(default=None, alias="from", description="Inkommet från och med.")
     to: DayIn | None = Field(default=None, description="Inkommet till och med.")
     q: Word | None = Field(default=None, description="Ord som alla ska finnas i ärendet. Aldrig ett personnummer.")
+    process_step: StepRef | None = Field(default=None, description="Ett steg (process/steg), eller en hel process.")
     overdue: Flag | None = Field(default=None, description="true: bara sena. false: bara sådana som inte är det.")
     sort: Literal[
         "reportedAt", "-reportedAt", "dueOn", "-dueOn", "title", "-title", "unit", "-unit", "state", "-state",
@@ -187,6 +192,7 @@ class ReportIn(In):
         default="", description="Ett ärendenummer eller alias, aldrig namn eller personnummer."
     )
     protected_identity: Yes = False
+    process_step: StepRef = Field(default="", description="Steget där det hände. Ett som inte finns lämnas därhän.")
     personal_number_ok: Yes = Field(default=False, description="Texten får innehålla det som liknar ett personnummer.")
 
 

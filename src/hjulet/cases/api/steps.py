@@ -132,7 +132,7 @@ def take_step(request: ActorRequest, response: HttpResponse, ref: Path[Ref], giv
         raise Problem(403, _cannot_decide())
     data = _values(step_form(step, case, _form_data(given, case), actor, at), given)
     after = actions.perform(case, step.name, actor=actor, at=at, version=version, data=data)
-    seen = Case.objects.visible_to(actor).filter(pk=after.pk).for_list().first()
+    seen = Case.objects.visible_to(actor).filter(pk=after.pk).for_list().with_step().first()
     if seen is not None:
         response["ETag"] = tag(seen.version)
     shown = cases_out([seen], actor, at, alone=True)[0] if seen else None

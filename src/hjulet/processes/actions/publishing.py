@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import quote
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -75,7 +74,7 @@ def publish(drawing: Drawing, *, actor: Actor, at: datetime) -> Drawing:
         process, day = locked.process, local_date(at)
         process.drawings.filter(state=DrawnState.PUBLISHED).update(state=DrawnState.REPLACED, ended_on=day)
         with override("sv"):  # kept for all who read it, as the steps are written
-            locked.svg = svg_of(locked, link=lambda step: f"{process.get_absolute_url()}steg/{quote(step)}/")
+            locked.svg = svg_of(locked, link=process.step_url)
         locked.state, locked.published_by_id, locked.published_on = DrawnState.PUBLISHED, actor.person_id, day
         locked.editing_by, locked.editing_at = None, None
         locked.save()

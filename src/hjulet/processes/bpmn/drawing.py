@@ -231,7 +231,7 @@ class _Picture:
         inset = 0.15 if family(figure.kind) in ("event", "gateway") else 0.0
         at = Point(box.right - box.width * inset, box.y + box.height * inset)
         sheet.room.append(Box(at.x - radius, at.y - radius, 2 * radius, 2 * radius))
-        number = self.ink.text(Lines((count,), 12), Point(at.x, at.y - 7.7), "th4" if level == 4 else "th")
+        number = self.ink.mark(Lines((count,), 12), Point(at.x, at.y - 7.7), "th4" if level == 4 else "th")
         return self.ink.circle(at, radius, f"heat-{level}") + number
 
     def _linked(self, figure: Figure, body: str) -> str:

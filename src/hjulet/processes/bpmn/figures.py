@@ -86,7 +86,7 @@ def _number_inside(figure: Figure, ink: Ink, out: list[str]) -> float:
     if figure.number is None:
         return left
     number = str(figure.number)
-    out.append(ink.text(Lines((number,), NUMBER), Point(left, figure.box.y + 4), "tn", "start"))
+    out.append(ink.mark(Lines((number,), NUMBER), Point(left, figure.box.y + 4), "tn", "start"))
     return left + width(number, NUMBER, bold=True) + 4
 
 
@@ -200,17 +200,17 @@ def _group(figure: Figure, ink: Ink) -> tuple[str, Box]:
 def _named(figure: Figure, ink: Ink, out: list[str]) -> tuple[str, Box]:
     """With the name where the file says, else below; with the number over the left shoulder."""
     box = figure.box
-    room = Box(*box)
+    room, name = Box(*box), ""
     if figure.name:
         lines, at = beside(figure)
-        out.append(ink.text(lines, at, "ts"))
+        name = ink.text(lines, at, "ts")
         left = min(box.x, at.x - lines.width / 2)
         right = max(box.right, at.x + lines.width / 2)
         top, bottom = min(box.y, at.y), max(box.bottom, at.y + lines.height)
         room = Box(left, top, right - left, bottom - top)
     if figure.number is not None:
-        out.append(_number_outside(figure, ink, room))
-    return "".join(out), room
+        out.append(_number_outside(figure, ink, room))  # first, as in the name of the link
+    return "".join([*out, name]), room
 
 
 def _number_outside(figure: Figure, ink: Ink, room: Box) -> str:
@@ -218,7 +218,7 @@ def _number_outside(figure: Figure, ink: Ink, room: Box) -> str:
     box, over = figure.box, room.y < figure.box.y
     shoulder = 0.2 if family(figure.kind) == "gateway" else 0.1
     y = box.bottom - box.height * shoulder - 3 if over else box.y + box.height * shoulder - 12
-    return ink.text(Lines((str(figure.number),), NUMBER), Point(box.x + box.width * shoulder, y), "tn", "end")
+    return ink.mark(Lines((str(figure.number),), NUMBER), Point(box.x + box.width * shoulder, y), "tn", "end")
 
 
 def beside(figure: Figure) -> tuple[Lines, Point]:

@@ -94,6 +94,10 @@ class Ink:
         size = f" scale({num(scale)})" if abs(scale - 1) > 0.04 else ""
         return f'<path {self.look(name)} transform="translate({num(at.x)} {num(at.y)}){size}" d="{d}"/>'
 
+    def mark(self, lines: Lines, at: Point, name: str, anchor: str = "middle") -> str:
+        """A figure at a shape. With space round it: read as text it is a word of its own, as in the name of the link."""
+        return f" {self.text(lines, at, name, anchor)} "
+
     def text(self, lines: Lines, at: Point, name: str = "t", anchor: str = "middle", more: str = "") -> str:
         """Lines from a point at the top; `anchor` as in SVG."""
         if not lines.lines:

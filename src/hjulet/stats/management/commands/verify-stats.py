@@ -6,7 +6,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from hjulet.stats.models import CaseFact
+from hjulet.stats.models import CaseFact, StepFact
+from hjulet.stats.step_facts import rebuild_steps, verify_steps
 from hjulet.stats.writer import Difference, rebuild, verify
 
 
@@ -18,11 +19,19 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["rebuild"]:
-            self.stdout.write(_("Räknade om: %(count)s rader.") % {"count": rebuild()})
+            self.stdout.write(_("Räknade om: %(count)s rader.") % {"count": rebuild() + rebuild_steps()})
         differences = verify()
         if differences:
             raise CommandError(told(differences[0]), returncode=1)
-        self.stdout.write(_("Statistiken stämmer: %(count)s rader.") % {"count": CaseFact.objects.count()})
+        unequal = verify_steps()
+        if unequal:
+            raise CommandError(
+                _("Räkningen per steg i processerna stämmer inte: %(count)s rader skiljer.") % {"count": unequal},
+                returncode=1,
+            )
+        self.stdout.write(
+            _("Statistiken stämmer: %(count)s rader.") % {"count": CaseFact.objects.count() + StepFact.objects.count()}
+        )
 
 
 def told(difference: Difference) -> str:

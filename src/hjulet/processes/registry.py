@@ -1,0 +1,36 @@
+"""What shows on the steps of processes, live. An upper room adds what it knows; processes know none of them by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from hjulet.core.actor import Actor
+
+
+@dataclass(frozen=True)
+class Sign:
+    """Something that is so in one step, as far as the actor may know: "9 avvikelser", "1 åtgärd är sen".
+
+    `sort` is what is told (cases, measures, reviews …), `n` how many of it, `serious` how many of these that weigh
+    heavily; `before` how many there were in the time before, where that is known. `url` leads to the list behind.
+    """
+
+    process_id: int
+    step: str
+    sort: str
+    words: str
+    n: int
+    serious: int = 0
+    before: int | None = None
+    url: str = ""
+    late: bool = False
+
+
+Asked = Callable[[Actor, Mapping[int, str], date], Iterable[Sign]]
+SIGNS: list[Asked] = []
+"""Each is asked with who, the processes (key to code) and the day; it answers for all their steps in one question."""
+
+LEAST: list[Callable[[Actor, date], int | None]] = []
+"""The smallest number of cases that the actor is told: 1 where figures are exact, None where she sees none."""

@@ -1,0 +1,199 @@
+"""What has happened in the steps of a process: chosen for a case, counted in the same write, shown to those who may."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from hjulet.cases import actions as cases
+from hjulet.cases.models import Case, Category
+from hjulet.core.clocks import local_date
+from hjulet.core.flow import Refused, Stale
+from hjulet.processes import actions
+from hjulet.processes.activities import activities_with, activity_on
+from hjulet.processes.bpmn import editing
+from hjulet.processes.hurting import picture
+from hjulet.processes.models import Process
+from hjulet.stats.models import StepFact
+from hjulet.stats.step_facts import rebuild_steps, verify_steps
+from tests.conftest import ASSESSMENT
+
+from .conftest import draft, publish
+
+pytestmark = [pytest.mark.django_db, pytest.mark.capability("PRO-3"), pytest.mark.capability("DEV-4")]
+STEP = "fran-larm-till-hjalp/steg_1"
+
+
+@pytest.fixture
+def alarm(written: Any, actor: Any, at: Any) -> Process:
+    """Published by Klara for the whole administration."""
+    made = written("Från larm till hjälp", login="klara", unit="forvaltningen")
+    return publish(made, actor("klara"), at - timedelta(days=30))
+
+
+@pytest.fixture
+def handled(reported: Any, actor: Any, at: Any) -> Any:
+    """A case that Åsa has received and assessed, with the severity that is said."""
+
+    def make(severity: int = 2, when: Any = at) -> Case:
+        case, who = reported(at=when), actor("asa")
+        cases.perform(case, "receive", actor=who, at=at)
+        category = Category.objects.filter(track="sol", parent__isnull=False).first()
+        told = ASSESSMENT | {"tracks": ["sol"], "category_id": category.pk, "severity": severity}  # type: ignore[union-attr]
+        cases.perform(case, "assess", actor=who, at=at, data=told)
+        found: Case = Case.objects.visible_to(who).get(pk=case.pk)
+        return found
+
+    return make
+
+
+def test_a_case_is_tied_to_a_step_and_counted_in_the_same_write(
+    alarm: Process, handled: Any, actor: Any, at: Any
+) -> None:
+    case = handled(severity=3)
+    placed = cases.place(case, STEP, actor=actor("asa"), at=at)
+    assert placed.activity is not None and placed.activity.drawing_id == alarm.current_id
+    fact = StepFact.objects.get()
+    assert (fact.process_id, fact.step, fact.cases, fact.open, fact.s3, fact.s1) == (alarm.pk, "steg_1", 1, 1, 1, 0)
+    assert verify_steps() == 0
+
+    cases.place(case, "", actor=actor("asa"), at=at)
+    assert [fact.cases for fact in StepFact.objects.all()] == [0] and verify_steps() == 0
+
+
+def test_the_counts_can_be_made_anew_and_a_difference_is_seen(
+    alarm: Process, handled: Any, actor: Any, at: Any
+) -> None:
+    cases.place(handled(), STEP, actor=actor("asa"), at=at)
+    StepFact.objects.update(cases=7)
+    assert verify_steps() == 1
+    assert rebuild_steps() == 1
+    assert verify_steps() == 0 and StepFact.objects.get().cases == 1
+
+
+def test_an_annulled_case_is_counted_no_more(alarm: Process, handled: Any, actor: Any, at: Any) -> None:
+    case = handled()
+    cases.place(case, STEP, actor=actor("asa"), at=at)
+    cases.perform(case, "annul", actor=actor("dag"), at=at, data={"reason": "Rapporterad två gånger."})
+    assert StepFact.objects.get().cases == 0 and verify_steps() == 0
+
+
+def test_a_case_keeps_the_version_of_its_day(alarm: Process, handled: Any, actor: Any, at: Any) -> None:
+    case, who = handled(), actor("klara")
+    later = at + timedelta(days=3)
+    actions.begin_version(alarm, actor=who, at=later)
+    renamed = draft(alarm)
+    actions.edit(
+        renamed,
+        lambda diagram: editing.rename(diagram, "steg_1", "Kvittera inom fem minuter"),
+        revision=renamed.revision,
+        actor=who,
+        at=later,
+    )
+    actions.save_changes(draft(alarm), "Inom fem minuter.", actor=who, at=later)
+    now = publish(alarm, who, later)
+    placed = cases.place(case, STEP, actor=actor("asa"), at=later)
+    assert placed.activity.drawing.number == 1 and str(placed.activity) == "Kvittera larmet"
+    newer = activity_on(STEP, actor=who, on=local_date(later))
+    assert newer is not None and newer.drawing_id == now.current_id
+    # both versions are one step where it hurts
+    assert picture(who, [alarm], local_date(later)).of(alarm.pk, "steg_1").n == 1
+
+
+def test_what_cannot_be_read_cannot_be_chosen(alarm: Process, handled: Any, actor: Any, at: Any) -> None:
+    case = handled()
+    for wrong in ("finns-inte/steg_1", "fran-larm-till-hjalp/finns-inte", "fran-larm-till-hjalp/start", "steg_1", "/"):
+        with pytest.raises(Refused):
+            cases.place(case, wrong, actor=actor("asa"), at=at)
+    with pytest.raises(Stale):
+        cases.place(case, STEP, version=case.version + 1, actor=actor("asa"), at=at)
+    assert Case.objects.visible_to(actor("asa")).get(pk=case.pk).activity_id is None
+
+
+def test_steps_are_found_by_their_words(alarm: Process, actor: Any) -> None:
+    assert [str(row) for row in activities_with("kvitterade", actor=actor("asa"))] == ["Kvittera larmet"]
+    found = [row.ref for row in activities_with("larm", actor=actor("asa"))]
+    assert STEP in found and len(found) > 1  # others come with Hjulet
+    assert activities_with("brandövning", actor=actor("asa")) == [] == activities_with("", actor=actor("asa"))
+
+
+def test_the_handler_points_it_out_on_the_pages(alarm: Process, handled: Any, browse: Any) -> None:
+    case = handled()
+    page = browse("asa")
+    where = f"{case.get_absolute_url()}aktivitet/"
+    assert "Från larm till hjälp" in page.get(where).content.decode()
+    found = page.get(where, {"q": "kvittera"}).content.decode()
+    assert "Kvittera larmet" in found
+    chart = page.get(where, {"process": alarm.code}).content.decode()
+    assert "<svg" in chart and "steg=fran-larm-till-hjalp%2Fsteg_1#vald" in chart
+    chosen = page.get(where, {"steg": STEP}).content.decode()
+    assert "Ja, det hände här" in chosen
+    refused = page.post(where, {"step": "finns-inte/x", "version": case.version})
+    assert refused.status_code == 409 and "Välj ett annat" in refused.content.decode()
+    done = page.post(where, {"step": STEP, "version": case.version}, follow=True).content.decode()
+    assert "Det hände i steget Kvittera larmet" in done and f"/processer/{alarm.code}/steg/steg_1/" in done
+    listed = page.get("/arenden/", {"steg": STEP, "val": "alla"}).content.decode()
+    assert case.ref in listed and "Hände i: Från larm till hjälp: Kvittera larmet" in listed
+    assert "Hände i" not in page.get("/arenden/", {"steg": "annan/steg", "val": "alla"}).content.decode()
+
+
+def test_a_report_begun_from_a_step_carries_it(alarm: Process, browse: Any, actor: Any, person: Any, at: Any) -> None:
+    step = browse("juno").get(f"/processer/{alarm.code}/steg/steg_1/").content.decode()
+    assert "/rapportera/?steg=fran-larm-till-hjalp/steg_1" in step
+    form = browse("juno").get("/rapportera/", {"steg": STEP}).content.decode()
+    assert "Det hände i steget Kvittera larmet" in form
+    told = cases.Report(unit=person("juno").home_unit, description="Ingen kvitterade.", process_step=STEP)
+    case = cases.report(told, actor=actor("juno"), at=at)
+    assert case.activity is not None and case.activity.drawing_id == alarm.current_id and verify_steps() == 0
+    gone = cases.Report(unit=person("juno").home_unit, description="Ingen kvitterade.", process_step="borta/x")
+    assert cases.report(gone, actor=actor("juno"), at=at).activity is None
+
+
+def test_heat_is_for_those_who_see_statistics(alarm: Process, handled: Any, actor: Any, browse: Any, at: Any) -> None:
+    for _n in range(3):
+        cases.place(handled(severity=3), STEP, actor=actor("asa"), at=at)
+    address = f"/processer/{alarm.code}/"
+    seen = browse("asa").get(address).content.decode()
+    assert "3 avvikelser, 3 öppna" in seen and "p-heat-" in seen and "3 allvarliga" in seen
+    hers = browse("juno").get(address).content.decode()
+    assert "avvikelser, 3" not in hers and "p-heat-" not in hers
+    # another part of the town has its own figures
+    assert "3 avvikelser" not in browse("cilla").get(address).content.decode()
+    page = browse("asa").get("/processer/gor-ont/").content.decode()
+    assert "Kvittera larmet" in page and "3 avvikelser" in page and "+3" in page
+    card = browse("asa").get("/processer/gor-ont/", {"vy": "karta"}).content.decode()
+    assert "Utreda" in card and "Från larm till hjälp" in card
+    assert browse("juno").get("/processer/gor-ont/").status_code == 404
+
+
+def test_small_numbers_are_hidden_from_those_who_see_masked_ones(
+    alarm: Process, handled: Any, actor: Any, browse: Any, at: Any
+) -> None:
+    seen = dict.fromkeys(range(2, 6), False)
+    for n in range(1, 6):
+        before = at - timedelta(days=60)  # in a quarter that is over
+        case = handled(when=before)
+        cases.place(case, STEP, actor=actor("asa"), at=at)
+        hurt = picture(actor("mona"), [alarm], local_date(at)).of(alarm.pk, "steg_1")
+        seen[n] = hurt.n == n
+        assert hurt.serious == 0 and hurt.before is None and hurt.url == ""
+    assert seen == {1: False, 2: False, 3: False, 4: False, 5: True}
+    case = handled()  # in the quarter that goes on
+    cases.place(case, STEP, actor=actor("asa"), at=at)
+    assert picture(actor("mona"), [alarm], local_date(at)).of(alarm.pk, "steg_1").n == 5
+    page = browse("mona").get(f"/processer/{alarm.code}/").content.decode()
+    assert "5 avvikelser" in page and "Tal under 5 visas inte" in page and "öppna" not in page
+
+
+def test_the_place_it_hurts_asks_few_questions(
+    alarm: Process, handled: Any, actor: Any, browse: Any, at: Any, django_assert_max_num_queries: Any
+) -> None:
+    for _n in range(3):
+        cases.place(handled(), STEP, actor=actor("asa"), at=at)
+    page = browse("asa")
+    page.get("/processer/gor-ont/")
+    for address in ("/processer/gor-ont/", f"/processer/{alarm.code}/", f"/processer/{alarm.code}/steg/steg_1/"):
+        with django_assert_max_num_queries(14):
+            page.get(address)
