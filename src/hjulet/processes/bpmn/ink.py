@@ -95,7 +95,7 @@ class Ink:
         return f'<path {self.look(name)} transform="translate({num(at.x)} {num(at.y)}){size}" d="{d}"/>'
 
     def mark(self, lines: Lines, at: Point, name: str, anchor: str = "middle") -> str:
-        """A figure at a shape. With space round it: read as text it is a word of its own, as in the name of the link."""
+        """A figure at a shape, with space round it: read as text it is a word of its own, as in its link's name."""
         return f" {self.text(lines, at, name, anchor)} "
 
     def text(self, lines: Lines, at: Point, name: str = "t", anchor: str = "middle", more: str = "") -> str:
