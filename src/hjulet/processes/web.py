@@ -31,6 +31,7 @@ from hjulet.processes.hanging import Hung, hung_on
 from hjulet.processes.listing import TRACKS, processes_in, read_selection
 from hjulet.processes.models import Drawing, Element, Process
 from hjulet.processes.rights import may_publish, may_write
+from hjulet.processes.work_lists import beside, owns_any
 
 PAGE = 50
 TABS = (
@@ -57,6 +58,7 @@ def processes(request: ActorRequest) -> HttpResponseBase:
         "tabs": TABS if writes else [tab for tab in TABS if tab[0] != "utkast"],
         "all_levels": Level.choices,
         "tracks": [(track.value, track.label) for track in TRACKS],
+        "answers": writes or owns_any(actor),
         "writes": writes,
         "today": local_date(now()),
     }
@@ -120,6 +122,7 @@ def _page(request: ActorRequest, found: Process, one: Drawing) -> HttpResponse:
         "writes": writes,
         "withdraws": found.withdrawn_on is None and may_publish(found, actor),
         "owner": found.owner.name if found.owner else roles_of(found).get(found.owner_role, ""),
+        **beside(found, one, actor),
         "today": local_date(at),
     }
     return render(request, "processes/process.html", context)

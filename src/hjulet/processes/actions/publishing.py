@@ -13,6 +13,7 @@ from django.utils.translation import override
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import add_months_unrolled, local_date
 from hjulet.core.flow import Refused
+from hjulet.documents.actions.answering import done, wait_again
 from hjulet.notify.actions import tell
 from hjulet.org.choices import Duty
 from hjulet.org.models import Person
@@ -84,6 +85,7 @@ def publish(drawing: Drawing, *, actor: Actor, at: datetime) -> Drawing:
         process.search_text = process.words(" ".join(_texts(locked)))
         process.save(update_fields=["current", "version", "review_on", "search_text"])
         event("process.published", process, actor=actor, at=at, values={"number": locked.number})
+        done(locked, kind="process.changed", link=process.get_absolute_url(), at=at)
         if locked.asked_by_id and locked.asked_by_id != actor.person_id:
             people = Person.objects.filter(pk=locked.asked_by_id, is_active=True)
             tell(people=people, kind="process.published", link=process.get_absolute_url(), at=at)
@@ -100,12 +102,13 @@ def svg_of(drawing: Drawing, **how: Any) -> str:
 
 
 def drop(drawing: Drawing, *, actor: Actor, at: datetime) -> None:
-    """The draft is thrown away; it stays in the history. Raises Refused."""
+    """The draft is thrown away; it stays in the history. Requests that were to become it wait again. Raises Refused."""
     with transaction.atomic():
         locked = lock_drawing(drawing, actor)
         step_for(locked, "drop", actor=actor)
         locked.state, locked.ended_on, locked.editing_by = DrawnState.DROPPED, local_date(at), None
         locked.save(update_fields=["state", "ended_on", "editing_by"])
+        wait_again(locked)
         event("process.dropped", locked.process, actor=actor, at=at, values={"number": locked.number})
 
 
