@@ -15,6 +15,7 @@ from hjulet.core.models import Event
 from hjulet.documents import actions
 from hjulet.documents.models import Document, ReviewDone
 from hjulet.documents.work_lists import Due, progress, progress_by_owner, reviews_in, waits_on
+from hjulet.processes.models import Process
 from tests.cases.test_query_counts import asked as questions
 from tests.documents.shelf import adopt, due, routine
 
@@ -28,6 +29,7 @@ TODAY = date(2026, 11, 12)
 @pytest.fixture(autouse=True)
 def _the_demos_own_wait(db: None) -> None:
     Document.objects.update(review_on=date(2035, 1, 1))
+    Process.objects.update(current=None)
 
 
 @pytest.fixture

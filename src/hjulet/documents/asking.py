@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,8 +21,10 @@ from hjulet.core.now import now
 from hjulet.core.swedish_words import asked_words
 from hjulet.core.words_index import HasWords
 from hjulet.documents import actions
-from hjulet.documents.choices import UNDER_WAY, RequestState
-from hjulet.documents.models import ChangeRequest, Document, Version
+from hjulet.documents.actions.answering import Desk
+from hjulet.documents.actions.asking import desk
+from hjulet.documents.choices import UNDER_WAY
+from hjulet.documents.models import ChangeRequest, Document, Version, Wish
 from hjulet.documents.reading import document_or_404
 from hjulet.documents.rights import may_write, writes_any
 from hjulet.documents.work_forms import AskForm, RequestAnswerForm
@@ -54,21 +58,26 @@ def ask(request: ActorRequest, code: str) -> HttpResponse:
 def requests(request: ActorRequest) -> HttpResponse:
     """`val` is vantar, besvarade or mina; `dokument` a document's code; `sida` the page."""
     actor = request.actor
-    answers = writes_any(actor)
-    known = (*ANSWERING, MINE) if answers else (MINE,)
-    tab = request.GET.get("val", "")
-    tab = tab if tab in known else known[0]
     code = plain(request.GET, "dokument")
-    counts = request_counts(actor, code)
-    labels = {"vantar": _("Väntar på svar"), "besvarade": _("Besvarade"), "mina": _("Mina")}
+    tab, tabs = request_tabs(request, writes_any(actor), request_counts(actor, code))
     context = {
         "page": Paginator(requests_in(tab, code, actor), PAGE).get_page(request.GET.get("sida")),
         "tab": tab,
-        "tabs": [(key, labels[key], counts[key]) for key in known],
+        "tabs": tabs,
         "about": Document.objects.seen_by(actor).filter(code=code).first() if code else None,
         "code": code,
     }
     return render(request, "documents/requests.html", context)
+
+
+def request_tabs(
+    request: ActorRequest, answers: bool, counts: dict[str, int]
+) -> tuple[str, list[tuple[str, str, int]]]:
+    """The chosen tab (`val`), and all of them with words and numbers. `answers`: whether she answers others."""
+    known = (*ANSWERING, MINE) if answers else (MINE,)
+    labels = {"vantar": _("Väntar på svar"), "besvarade": _("Besvarade"), "mina": _("Mina")}
+    tab = request.GET.get("val", "")
+    return tab if tab in known else known[0], [(key, labels[key], counts[key]) for key in known]
 
 
 def _request_or_404(request: ActorRequest, pk: int) -> ChangeRequest:
@@ -93,30 +102,46 @@ def answer(request: ActorRequest, pk: int) -> HttpResponse:
 def _give_answer(request: ActorRequest, found: ChangeRequest) -> HttpResponse:
     if not may_write(found.document, request.actor):
         raise Http404
+
+    def again(form: RequestAnswerForm, **more: Any) -> HttpResponse:
+        return _request_page(request, _request_or_404(request, found.pk), form, **more)
+
+    to = reverse("document-requests"), reverse("document-draft", args=[found.document.code])
+    return give_answer(request, found, desk, again, to)
+
+
+def give_answer(
+    request: ActorRequest,
+    found: Wish,
+    desk: Desk[Any, Any, Any],
+    again: Callable[..., HttpResponse],
+    to: tuple[str, str],
+) -> HttpResponse:
+    """What was posted becomes the answer. `again` is the page once more, with the form; `to` the list and the draft."""
     form = RequestAnswerForm(request.POST)
     if not form.is_valid():
-        return _request_page(request, found, form, status=422)
+        return again(form, status=422)
     text: str = form.cleaned_data["text"]
     who: dict[str, Any] = {"actor": request.actor, "at": now()}
     name = {"name": found.person.name}
     try:
         if form.cleaned_data["answer"] == "no":
-            actions.decline_request(found, reason=text, **who)
+            desk.decline(found, reason=text, **who)
             messages.success(request, _("Svaret är skickat. %(name)s läser varför.") % name)
-            return redirect("document-requests")
-        version = actions.accept_request(found, text=text, **who)
+            return redirect(to[0])
+        version = desk.accept(found, text=text, **who)
     except Refused as problem:
-        return _request_page(request, _request_or_404(request, found.pk), form, status=409, refusal=str(problem))
+        return again(form, status=409, refusal=str(problem))
     said = _("Önskemålet ligger i utkastet till version %(n)s. %(name)s har fått veta det.")
     messages.success(request, said % {**name, "n": version.number})
-    return redirect("document-draft", code=found.document.code)
+    return redirect(to[1])
 
 
 def _request_page(
     request: ActorRequest, found: ChangeRequest, form: RequestAnswerForm, *, status: int = 200, refusal: str = ""
 ) -> HttpResponse:
     writes = may_write(found.document, request.actor)
-    waits = found.state == RequestState.NEW
+    waits = found.waits
     context = {
         "asked": found,
         "document": found.document,

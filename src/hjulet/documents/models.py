@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Exists, F, Q
@@ -286,22 +286,18 @@ class Comment(models.Model):
         ordering = ["written_at", "id"]
 
 
-class ChangeRequestQuerySet(models.QuerySet["ChangeRequest"]):
-    def seen_by(self, actor: Actor) -> ChangeRequestQuerySet:
-        """One's own, and those about documents that one writes."""
-        written = Document.objects.written_by(actor).order_by().values("pk")
-        rule = Q(person_id=actor.person_id) | Q(document__in=written)
-        return self.filter(rule, document__principal_id=actor.principal_id)
+Asked = TypeVar("Asked", bound="Wish")
 
-    def waiting(self) -> ChangeRequestQuerySet:
+
+class WishQuerySet(models.QuerySet[Asked]):
+    def waiting(self) -> Self:
         return self.filter(state=RequestState.NEW)
 
 
-class ChangeRequest(models.Model):
-    """An employee asks for a change to what she reads, and is answered (DOC-6)."""
+class Wish(models.Model):
+    """Someone asks for a change to what she reads, and is answered (DOC-6). The kinds of it add what was asked about:
+    `read`, the version she read, and `became`, the version that came of it."""
 
-    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="requests")
-    read = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField()
     about = models.CharField(max_length=300, blank=True)
@@ -310,12 +306,34 @@ class ChangeRequest(models.Model):
     answer = models.TextField(blank=True)
     answered_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["-asked_at", "-id"]
+
+    @property
+    def waits(self) -> bool:
+        return self.state == RequestState.NEW
+
+
+class ChangeRequestQuerySet(WishQuerySet["ChangeRequest"]):
+    def seen_by(self, actor: Actor) -> ChangeRequestQuerySet:
+        """One's own, and those about documents that one writes."""
+        written = Document.objects.written_by(actor).order_by().values("pk")
+        rule = Q(person_id=actor.person_id) | Q(document__in=written)
+        return self.filter(rule, document__principal_id=actor.principal_id)
+
+
+class ChangeRequest(Wish):
+    """A change to a document that an employee asks for."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="requests")
+    read = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="+")
     became = models.ForeignKey(Version, null=True, blank=True, on_delete=models.PROTECT, related_name="answers")
 
     objects = ChangeRequestQuerySet.as_manager()
 
-    class Meta:
-        ordering = ["-asked_at", "-id"]
+    class Meta(Wish.Meta):
         indexes = [
             models.Index(fields=["document", "state"], name="change_request_document"),
             models.Index(fields=["person", "asked_at"], name="change_request_person"),
@@ -342,14 +360,12 @@ class VersionCause(ScopedModel):
         constraints = [models.UniqueConstraint(fields=["version", "measure"], name="version_cause_once")]
 
 
-class ReviewDone(models.Model):
-    """The document was looked over and stands as it is (SOSFS 2011:9 5 kap.); kept as history.
+class LookedOver(models.Model):
+    """Something was looked over and stands as it is (SOSFS 2011:9 5 kap.); kept as history.
 
     `due_on` is the review day it was about, when there was one; `next_on` the one that was set.
     """
 
-    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="looked_over")
-    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
     done_on = models.DateField()
     done_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
     reason = models.TextField()
@@ -357,7 +373,17 @@ class ReviewDone(models.Model):
     next_on = models.DateField()
 
     class Meta:
+        abstract = True
         ordering = ["-done_on", "-id"]
+
+
+class ReviewDone(LookedOver):
+    """A document was looked over."""
+
+    document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="looked_over")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(LookedOver.Meta):
         indexes = [models.Index(fields=["document", "done_on"], name="review_done_document")]
 
 

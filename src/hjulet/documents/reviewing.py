@@ -19,7 +19,7 @@ from hjulet.core.clocks import local_date
 from hjulet.core.flow import Refused
 from hjulet.core.now import now
 from hjulet.core.numbers import whole_number
-from hjulet.documents import actions
+from hjulet.documents import actions, yearly
 from hjulet.documents.exports import REVIEWS
 from hjulet.documents.models import DocumentType
 from hjulet.documents.reading import document_or_404
@@ -46,7 +46,8 @@ def reviews(request: ActorRequest) -> HttpResponseBase:
         return exports.response(request, REVIEWS)
     actor, today = request.actor, local_date(now())
     chosen = read_due(request.GET, today)
-    counts = progress(chosen, actor, today)
+    also = yearly.lines(chosen, actor)
+    counts = yearly.with_lines(progress(chosen, actor, today), also, chosen.year, today)
     year = {"year": chosen.year}
     owners = list(progress_by_owner(chosen, actor, today)[:OWNERS])
     context = {
@@ -59,7 +60,8 @@ def reviews(request: ActorRequest) -> HttpResponseBase:
             ("nasta", _("Nästa år"), counts["next"]),
             ("gjorda", _("Gjorda %(year)s") % year, counts["done"]),
         ],
-        "owners": owners,
+        "owners": yearly.owners_with_lines(owners, also, chosen.year, today),
+        "also": yearly.shown(also, chosen),
         "types": DocumentType.objects.all(),
         "units": Unit.objects.seen_by(actor).filter(valid_to__isnull=True, path__isnull=False).order_by("path"),
         "headings": HEADINGS,

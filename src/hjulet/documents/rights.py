@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from django.db.models import OuterRef, Subquery
 
@@ -84,7 +85,16 @@ def may_review(version: Version, actor: Actor) -> bool:
     return version.unfinished and version.reviews.filter(person_id=actor.person_id, answered_at=None).exists()
 
 
-def those_who_answer(document: Document, at: datetime) -> list[Person]:
+class Owned(Protocol):
+    """What someone may own, and that holds at a unit."""
+
+    @property
+    def owner(self) -> Person | None: ...
+    @property
+    def unit(self) -> Unit: ...
+
+
+def those_who_answer(document: Owned, at: datetime) -> list[Person]:
     """Its owner; without one, those who write documents at its unit, else at the nearest unit above."""
     if document.owner is not None and document.owner.is_active:
         return [document.owner]
@@ -94,7 +104,7 @@ def those_who_answer(document: Document, at: datetime) -> list[Person]:
         role__duties__duty=Duty.WRITE_DOCUMENTS,
         person__is_active=True,
         unit__path__in=above(path),
-        unit__principal_id=document.principal_id,
+        unit__principal_id=document.unit.principal_id,
     ).select_related("person", "unit")
     by_path: dict[str, list[Person]] = {}
     for row in rows.order_by("person__name", "id"):

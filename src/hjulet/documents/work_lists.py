@@ -40,6 +40,8 @@ from hjulet.documents.models import (
     WatchReview,
     written_at,
 )
+from hjulet.documents.registry import also_waits
+from hjulet.org.choices import Duty
 from hjulet.org.models import Unit
 
 SOON = timedelta(days=30)  # as far ahead as owners are reminded (jobs.AHEAD)
@@ -57,13 +59,16 @@ MINE = "mina"
 
 
 def requests_in(tab: str, code: str, actor: Actor) -> Any:
-    """`tab`: vantar or besvarade of what the actor answers, else her own. `code` is one document's. Oldest first."""
+    """As in_tab. `code` is one document's."""
     rows = ChangeRequest.objects.seen_by(actor).select_related("document", "person", "became", "answered_by")
-    if code:
-        rows = rows.filter(document__code=code)
+    return in_tab(tab, rows.filter(document__code=code) if code else rows, answered_by(actor), actor)
+
+
+def in_tab(tab: str, rows: Any, answers: Q, actor: Actor) -> Any:
+    """`tab`: vantar or besvarade of the wishes that the actor `answers`, else her own. Oldest first."""
     if tab not in ANSWERING:
         return rows.filter(person_id=actor.person_id).order_by("-asked_at", "-id")
-    rows = rows.filter(answered_by(actor))
+    rows = rows.filter(answers)
     if tab == "vantar":
         return rows.waiting().order_by("asked_at", "id")
     return rows.exclude(state=RequestState.NEW).order_by("-answered_at", "-id")
@@ -77,14 +82,17 @@ def answered_by(actor: Actor) -> Q:
 def request_counts(actor: Actor, code: str) -> dict[str, int]:
     """How many there are under each tab, in one query."""
     rows = ChangeRequest.objects.seen_by(actor)
-    if code:
-        rows = rows.filter(document__code=code)
-    mine, new = answered_by(actor), Q(state=RequestState.NEW)
-    return rows.aggregate(
-        vantar=Count("pk", filter=mine & new),
-        besvarade=Count("pk", filter=mine & ~new),
+    return tab_counts(rows.filter(document__code=code) if code else rows, answered_by(actor), actor)
+
+
+def tab_counts(rows: Any, answers: Q, actor: Actor) -> dict[str, int]:
+    new = Q(state=RequestState.NEW)
+    found: dict[str, int] = rows.aggregate(
+        vantar=Count("pk", filter=answers & new),
+        besvarade=Count("pk", filter=answers & ~new),
         mina=Count("pk", filter=Q(person_id=actor.person_id)),
     )
+    return found
 
 
 # The yearly review -----------------------------------------------------------
@@ -273,8 +281,8 @@ def waits_on(actor: Actor, today: date) -> QuerySet[Any, dict[str, Any]]:
     mine = Q(owner_id=actor.person_id)
     documents = Document.objects.kept_up().filter(mine, review_on__lte=today + SOON)
     parts = [
-        _part("review", documents, "code", "title", "review_on", today),
-        _part(
+        part("review", documents, "code", "title", "review_on", today),
+        part(
             "news",
             WatchReview.objects.filter(
                 document__owner_id=actor.person_id, done_at=None, item__settled_at=None, document__withdrawn_on=None
@@ -284,7 +292,7 @@ def waits_on(actor: Actor, today: date) -> QuerySet[Any, dict[str, Any]]:
             "until",
             today,
         ),
-        _part(
+        part(
             "draft",
             Review.objects.filter(person_id=actor.person_id, answered_at=None, version__state__in=UNFINISHED),
             "version__document__code",
@@ -292,26 +300,31 @@ def waits_on(actor: Actor, today: date) -> QuerySet[Any, dict[str, Any]]:
             "version__review_until",
             today,
         ),
-        _part(
+        part(
             "request",
-            ChangeRequest.objects.waiting().filter(_answers_alone(actor), document__principal_id=actor.principal_id),
+            ChangeRequest.objects.waiting().filter(
+                answers_alone(actor, "document"), document__principal_id=actor.principal_id
+            ),
             "pk",
             "document__title",
             "",
             today,
         ),
     ]
-    first, *rest = (part.order_by() for part in parts)
+    parts.extend(more for make in also_waits for more in make(actor, today))
+    first, *rest = (one.order_by() for one in parts)
     return first.union(*rest, all=True).order_by("due", "key")[:MOST_OWN]
 
 
-def _answers_alone(actor: Actor) -> Q:
-    """Requests about what she owns, and about what nobody owns where she writes at the very unit."""
-    here = [grant.unit_id for grant in actor.reach("write_documents")]
-    return Q(document__owner_id=actor.person_id) | Q(document__owner=None, document__unit_id__in=here)
+def answers_alone(actor: Actor, thing: str) -> Q:
+    """Wishes about a `thing` that she owns, or that nobody owns where she writes at the very unit."""
+    here = [grant.unit_id for grant in actor.reach(Duty.WRITE_DOCUMENTS)]
+    nobodys = Q(**{f"{thing}__owner": None, f"{thing}__unit_id__in": here})
+    return Q(**{f"{thing}__owner_id": actor.person_id}) | nobodys
 
 
-def _part(sort: str, rows: Any, code: str, title: str, day: str, today: date) -> Any:
+def part(sort: str, rows: Any, code: str, title: str, day: str, today: date) -> Any:
+    """One sort of what waits: which field is its code, its title and its day, or no day at all."""
     group = when_due(day, today) if day else Value("new", output_field=CharField())
     due = F(day) if day else Value(None, output_field=Document._meta.get_field("review_on"))
     return (

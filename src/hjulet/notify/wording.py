@@ -152,6 +152,12 @@ KINDS: dict[str, Kind] = {
     "process.asked": Kind(Group.DOCUMENTS, gettext_lazy("En process väntar på att kvalitetsgruppen godkänner den.")),
     "process.answered": Kind(Group.DOCUMENTS, gettext_lazy("En process behöver ändras innan den publiceras.")),
     "process.published": Kind(Group.DOCUMENTS, gettext_lazy("En process som du skickade för godkännande gäller nu.")),
+    "process.changed": Kind(Group.DOCUMENTS, gettext_lazy("En process som du ville ändra har en ny version.")),
+    "process.request": Kind(Group.DOCUMENTS, gettext_lazy("Någon vill ändra en process som du ansvarar för.")),
+    "process.request-answered": Kind(
+        Group.DOCUMENTS, gettext_lazy("Du har fått svar om en process som du ville ändra.")
+    ),
+    "process.due": Kind(Group.DOCUMENTS, gettext_lazy("Det är dags att se över en process som du ansvarar för.")),
     "management-system.due": Kind(
         Group.DOCUMENTS, gettext_lazy("Det är snart dags att se över ledningssystemet och lägga fram det för nämnden.")
     ),

@@ -12,13 +12,15 @@ class ProcessesConfig(AppConfig):
         from hjulet.core.words_index import TABLES
         from hjulet.documents import registry as documents
         from hjulet.law import registry as law
-        from hjulet.processes import exports  # noqa: F401 - offers its list
+        from hjulet.processes import exports, jobs, work_lists  # noqa: F401 - they register and offer
         from hjulet.processes.hanging import beside_document, hanging
 
         TABLES.append("processes_process")
         law.HANGERS.append(hanging)
         law.KINDS["process"] = _("Process")
         documents.beside.append(beside_document)
+        documents.yearly.append(work_lists.yearly)
+        documents.also_waits.append(work_lists.waits_on)
         hooks.object_words["process"] = _("Process")
         hooks.verb_words.update(
             {
@@ -33,5 +35,9 @@ class ProcessesConfig(AppConfig):
                 "process.published": _("En process godkändes och började gälla"),
                 "process.dropped": _("Ett utkast till en process kastades"),
                 "process.withdrawn": _("En process upphävdes"),
+                "process.change-asked": _("Någon föreslog en ändring i en process"),
+                "process.request-accepted": _("En föreslagen ändring i en process ska göras"),
+                "process.request-declined": _("En föreslagen ändring i en process görs inte"),
+                "process.looked-over": _("En process sågs över och ändrades inte"),
             }
         )

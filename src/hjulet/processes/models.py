@@ -12,13 +12,15 @@ from django.utils.translation import gettext_lazy as _
 
 from hjulet.core.actor import Actor
 from hjulet.core.swedish_words import index_words
-from hjulet.documents.models import WORDS_KEPT, in_sight_of, written_at
+from hjulet.documents.choices import RequestState
+from hjulet.documents.models import WORDS_KEPT, LookedOver, Wish, WishQuerySet, in_sight_of, written_at
 from hjulet.org.choices import Duty
 from hjulet.org.models import Person, Principal, Unit
 from hjulet.processes.bpmn.model import NODE_TYPES
 from hjulet.processes.choices import ONCE_PUBLISHED, UNFINISHED, DrawnState, Level, LinkKind, Stage
 
-RESERVED = frozenset({"ny", "hamta", "gor-ont"})  # pages beside the processes, in the same address
+# pages beside the processes, in the same address
+RESERVED = frozenset({"ny", "hamta", "gor-ont", "mina", "onskemal"})
 
 
 class ProcessQuerySet(models.QuerySet["Process"]):
@@ -35,6 +37,10 @@ class ProcessQuerySet(models.QuerySet["Process"]):
 
     def written_by(self, actor: Actor) -> ProcessQuerySet:
         return self.filter(_written(actor), principal_id=actor.principal_id)
+
+    def kept_up(self) -> ProcessQuerySet:
+        """Those to look over and draw anew: they hold, and nobody has decided that they end."""
+        return self.filter(current__isnull=False, withdrawn_on__isnull=True)
 
 
 def _written(actor: Actor) -> Q:
@@ -61,6 +67,7 @@ class Process(models.Model):
     place = models.PositiveSmallIntegerField(default=0)
     review_months = models.PositiveSmallIntegerField(default=12)
     review_on = models.DateField(null=True, blank=True)
+    reminded_on = models.DateField(null=True, blank=True)  # the review day that its owner was reminded of
     for_providers = models.BooleanField(default=True)
     current = models.OneToOneField("Drawing", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     withdrawn_on = models.DateField(null=True, blank=True)
@@ -187,6 +194,46 @@ class ElementLink(models.Model):
         ordering = ["process", "element", "kind", "code"]
         constraints = [models.UniqueConstraint(fields=["process", "element", "kind", "code"], name="element_link_once")]
         indexes = [models.Index(fields=["kind", "code"], name="element_link_code")]
+
+
+class ProcessRequestQuerySet(WishQuerySet["ProcessRequest"]):
+    def seen_by(self, actor: Actor) -> ProcessRequestQuerySet:
+        """One's own, and those about processes that one writes."""
+        written = Process.objects.written_by(actor).order_by().values("pk")
+        rule = Q(person_id=actor.person_id) | Q(process__in=written)
+        return self.filter(rule, process__principal_id=actor.principal_id)
+
+
+class ProcessRequest(Wish):
+    """A change to a process that an employee asks for (DOC-6). `element` is the step's code, `about` its name then."""
+
+    process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="requests")
+    element = models.CharField(max_length=200, blank=True)
+    read = models.ForeignKey(Drawing, null=True, on_delete=models.PROTECT, related_name="+")
+    became = models.ForeignKey(Drawing, null=True, blank=True, on_delete=models.PROTECT, related_name="answers")
+
+    objects = ProcessRequestQuerySet.as_manager()
+
+    class Meta(Wish.Meta):
+        indexes = [
+            models.Index(fields=["process", "state"], name="process_request_process"),
+            models.Index(fields=["person", "asked_at"], name="process_request_person"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(state=RequestState.NEW) | Q(answered_at__isnull=False), name="process_request_answered"
+            )
+        ]
+
+
+class ProcessReviewed(LookedOver):
+    """A process was looked over."""
+
+    process = models.ForeignKey(Process, on_delete=models.PROTECT, related_name="looked_over")
+    drawing = models.ForeignKey(Drawing, on_delete=models.PROTECT, related_name="+")
+
+    class Meta(LookedOver.Meta):
+        indexes = [models.Index(fields=["process", "done_on"], name="process_reviewed_process")]
 
 
 def stage_label(code: str) -> Any:

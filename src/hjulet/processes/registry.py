@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from hjulet.core.actor import Actor
+from hjulet.processes.models import Process
 
 
 @dataclass(frozen=True)
@@ -34,3 +35,20 @@ SIGNS: list[Asked] = []
 
 LEAST: list[Callable[[Actor, date], int | None]] = []
 """The smallest number of cases that the actor is told: 1 where figures are exact, None where she sees none."""
+
+
+@dataclass(frozen=True)
+class Since:
+    """Something that has come in about a process since it was published, as far as the actor may know: "4 avvikelser".
+
+    `url` leads to the list behind.
+    """
+
+    process_id: int
+    text: str
+    n: int
+    url: str = ""
+
+
+SINCE: list[Callable[[Actor, Sequence[Process], date], Iterable[Since]]] = []
+"""Each is asked with who, published processes with their `current`, and the day; it answers for all in one question."""

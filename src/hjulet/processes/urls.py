@@ -1,12 +1,15 @@
 from django.urls import path
 
-from hjulet.processes import drafting, hurts, pen, table, web
+from hjulet.processes import asking, drafting, hurts, owning, pen, table, web
 
 ONE, DRAFT = "processer/<slug:code>", "processer/<slug:code>/utkast"
 urlpatterns = [
     path("processer/", web.processes, name="processes"),
     path("processer/gor-ont/", hurts.where_it_hurts, name="processes-hurt"),
     path("processer/ny/", drafting.new, name="process-new"),
+    path("processer/mina/", owning.mine, name="process-mine"),
+    path("processer/onskemal/", asking.requests, name="process-requests"),
+    path("processer/onskemal/<int:pk>/", asking.answer, name="process-request-answer"),
     path(f"{ONE}/", web.process, name="process"),
     path(f"{ONE}/version/<int:number>/", web.version, name="process-version"),
     path(f"{ONE}/jamfor/", web.compared, name="process-compare"),
@@ -14,6 +17,8 @@ urlpatterns = [
     path(f"{ONE}/bild.svg", web.as_svg, name="process-svg"),
     path(f"{ONE}/steg/<str:element>/", web.step, name="process-step"),
     path(f"{ONE}/steg/<str:element>/hor-till/", table.hang, name="process-hang"),
+    path(f"{ONE}/onskemal/", asking.ask, name="process-request"),
+    path(f"{ONE}/oversyn/", owning.look_over, name="process-look-over"),
     path(f"{ONE}/uppgifter/", drafting.facts, name="process-facts"),
     path(f"{ONE}/ny-version/", drafting.begin, name="process-begin"),
     path(f"{ONE}/upphav/", drafting.withdraw, name="process-withdraw"),

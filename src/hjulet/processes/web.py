@@ -34,6 +34,7 @@ from hjulet.processes.hurting import Picture, picture
 from hjulet.processes.listing import TRACKS, processes_in, read_selection
 from hjulet.processes.models import Drawing, Element, Process
 from hjulet.processes.rights import may_publish, may_write
+from hjulet.processes.work_lists import beside, owns_any
 
 PAGE = 50
 TABS = (
@@ -60,6 +61,7 @@ def processes(request: ActorRequest) -> HttpResponseBase:
         "tabs": TABS if writes else [tab for tab in TABS if tab[0] != "utkast"],
         "all_levels": Level.choices,
         "tracks": [(track.value, track.label) for track in TRACKS],
+        "answers": writes or owns_any(actor),
         "writes": writes,
         "sees_hurt": actor.holds(Duty.STATISTICS) or actor.holds(Duty.MASKED_STATISTICS),
         "today": local_date(now()),
@@ -118,7 +120,7 @@ def _page(request: ActorRequest, found: Process, one: Drawing) -> HttpResponse:
         "drawing": one,
         "groups": grouped(elements, hung_on(one, elements, actor, at), roles_of(found), hurts=hurts, on=local_date(at)),
         "hurts": hurts,
-        "svg": _drawn(found, one, hurts),
+        "svg": _drawn(found, one, elements, hurts),
         "laws": bases(found.laws, local_date(at)),
         "versions": [row for row in versions if row.state in ONCE_PUBLISHED],
         "under_way": next((row for row in versions if row.state in UNFINISHED), None) if writes else None,
@@ -126,18 +128,20 @@ def _page(request: ActorRequest, found: Process, one: Drawing) -> HttpResponse:
         "reports": actor.holds(Duty.REPORT),
         "withdraws": found.withdrawn_on is None and may_publish(found, actor),
         "owner": found.owner.name if found.owner else roles_of(found).get(found.owner_role, ""),
+        **beside(found, one, actor),
         "today": local_date(at),
     }
     return render(request, "processes/process.html", context)
 
 
-def _drawn(found: Process, one: Drawing, hurts: Picture) -> Any:
+def _drawn(found: Process, one: Drawing, elements: list[Element], hurts: Picture) -> Any:
     """The drawing: as it was made at publishing, or anew with what has happened; earlier versions without links."""
     heat = hurts.heat(found.pk)
     svg = one.svg
     if one.pk != found.current_id or heat:
         linked = {"link": found.step_url, "heat": heat} if one.pk == found.current_id else {}
-        svg = actions.svg_of(one, **linked)
+        one.process = found
+        svg = actions.svg_of(one, elements, **linked)
     return mark_safe(svg)  # noqa: S308 - drawn by us, every text in it escaped (bpmn.drawing)
 
 

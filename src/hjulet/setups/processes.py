@@ -16,6 +16,9 @@ from hjulet.processes.content import load_processes
 from hjulet.processes.models import Process
 
 ActorOf = Callable[[str, datetime], Actor]
+GRANTED = "Skriv att beställningen kvitteras. I våras visste ingen om den hade kommit fram."
+WAITS = "Lägg till att nyckeln kvitteras när den lämnas tillbaka också, inte bara när vi får den."
+LOOKED_OVER = {"residential-care": 335, "lss-housing": 200, "needs-assessment": 372, "municipal-hsl": 100}  # days ago
 PUBLISHED = ("home-care", "residential-care", "lss-housing", "needs-assessment", "municipal-hsl")
 
 
@@ -29,17 +32,38 @@ def begin_processes(principal: Principal, people: dict[str, Person], actor: Acto
 
 
 def live_with_processes(principal: Principal, actor: ActorOf, at: datetime) -> None:
-    """Home care has learnt something from a late order; municipal health care has a draft on its way."""
+    """Home care has learnt from a late order, which an employee asked for and is answered; another waits for an answer.
+    Municipal health care has a draft on its way."""
+    for code, days in LOOKED_OVER.items():
+        _look_over(Process.objects.get(principal=principal, code=code), actor, at - timedelta(days=days))
     home = Process.objects.get(principal=principal, code="home-care")
     hang = {LinkKind.DOCUMENT: ["rutin-vid-utebliven-hemtjanstinsats"], LinkKind.LAW: ["sosfs-2011-9-4"]}
     actions.hang(home, "ht_receive_order", hang, actor=actor("mona", at), at=at)
     day = at - timedelta(days=40)
+    _grant(home, actor, day)
     _revise(home, _acknowledge, "Nytt steg: beställningen kvitteras samma dag, efter avvikelser i våras.", actor, day)
     _publish(home, actor, day + timedelta(days=6))
+    home = Process.objects.select_related("unit", "owner", "current").get(pk=home.pk)
+    day = at - timedelta(days=5)
+    actions.ask_change(home, text=WAITS, element="ht_assess_keys", actor=actor("juno", day), at=day)
     health = Process.objects.get(principal=principal, code="municipal-hsl")
     day = at - timedelta(days=3)
     _revise(health, _handover_call, "Nytt steg: samtal med slutenvården före hemgång.", actor, day)
     actions.ask(health.drawings.get(state="draft"), actor=actor("mona", day), at=day)
+
+
+def _look_over(process: Process, actor: ActorOf, at: datetime) -> None:
+    actions.look_over(
+        process, reason="Genomgången på kvalitetsrådet. Inget i arbetet har ändrats.", actor=actor("mona", at), at=at
+    )
+
+
+def _grant(process: Process, actor: ActorOf, at: datetime) -> None:
+    """Asked for by someone who works by it, and on its way into the next version."""
+    process = Process.objects.select_related("unit", "owner", "current").get(pk=process.pk)
+    day = at - timedelta(days=2)
+    asked = actions.ask_change(process, text=GRANTED, element="ht_receive_order", actor=actor("juno", day), at=day)
+    actions.accept_request(asked, text="Det gör vi. Tack för att du sa till.", actor=actor("mona", at), at=at)
 
 
 def _publish(process: Process, actor: ActorOf, at: datetime) -> None:

@@ -87,6 +87,11 @@ QUARTERS = (
                 frozenset({Duty.REGISTER}),
             ),
             Entry(_("Processer"), _("Hur vi arbetar, steg för steg."), "processes"),
+            Entry(
+                _("Önskemål om processer"),
+                _("Ändringar som någon har föreslagit i en process, och svaren."),
+                "process-requests",
+            ),
             Entry(_("Kompetens"), _("Utbildning och delegeringar.")),
             Entry(_("Samverkan"), _("Överenskommelser med andra.")),
         ),

@@ -242,6 +242,13 @@ DOCUMENTS: dict[str, tuple[Any, str, str, str]] = {
         "/dokument/onskemal/{}/",
         "/dokument/onskemal/",
     ),
+    "process-review": (gettext_lazy("Process att se över"), "plan", "/processer/{}/oversyn/", "/processer/mina/"),
+    "process-request": (
+        gettext_lazy("Önskemål om en process att svara på"),
+        "act",
+        "/processer/onskemal/{}/",
+        "/processer/onskemal/",
+    ),
 }
 
 

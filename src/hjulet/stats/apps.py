@@ -12,9 +12,10 @@ class StatsConfig(AppConfig):
     def ready(self) -> None:
         from hjulet.cases.registry import BULK_FOLLOWERS, FOLLOWERS
         from hjulet.core.policies import TABLES
-        from hjulet.processes.registry import LEAST, SIGNS
+        from hjulet.processes.registry import LEAST, SIGNS, SINCE
         from hjulet.receipts.registry import least_shown
         from hjulet.stats import promises  # noqa: F401 - promises may be followed by what is counted
+        from hjulet.stats.came_in import came_in_since
         from hjulet.stats.heat import cases_in_steps, least_told
         from hjulet.stats.models import CaseFact, MaskingRule, StepFact
         from hjulet.stats.step_facts import follow_many_steps, follow_steps
@@ -27,6 +28,7 @@ class StatsConfig(AppConfig):
         BULK_FOLLOWERS.extend((follow_many, follow_many_steps))
         SIGNS.append(cases_in_steps)
         LEAST.append(least_told)
+        SINCE.append(came_in_since)
         post_migrate.connect(_keep_default_rule, sender=self, dispatch_uid="stats-default-rule")
 
 

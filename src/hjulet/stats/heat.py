@@ -83,8 +83,8 @@ def _question(actor: Actor, processes: list[int], first: date, last: date, *, ma
     numbers = f"{now('r.cases')}, {now('r.s3 + r.s4')}, {now('r.open')}, {before}"
     query = Sql(
         f"SELECT r.process_id, r.step, {numbers} FROM {TABLE} r JOIN {UNIT} u ON u.id = r.unit_id "
-        f"WHERE r.process_id IN ({_marks(processes)}) AND r.month >= %s AND r.month <= %s "
-        f"AND r.kind NOT IN ({_marks(voices)}) AND ",
+        f"WHERE r.process_id IN ({marks(processes)}) AND r.month >= %s AND r.month <= %s "
+        f"AND r.kind NOT IN ({marks(voices)}) AND ",
         [start, start, start, start, *processes, earlier, day_value(last), *voices],
     )
     return query.put(reach_sql(actor, masked=masked)).add(
@@ -92,5 +92,5 @@ def _question(actor: Actor, processes: list[int], first: date, last: date, *, ma
     )
 
 
-def _marks(values: Collection[object]) -> str:
+def marks(values: Collection[object]) -> str:
     return ", ".join(["%s"] * len(values))

@@ -12,13 +12,12 @@ from django.utils.translation import gettext as _
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import add_months_unrolled, local_date
 from hjulet.core.flow import Refused
+from hjulet.documents.actions.answering import done, wait_again
 from hjulet.documents.actions.circulating import ask_again, stop_asking
 from hjulet.documents.actions.common import event, lock, lock_version, step_for
-from hjulet.documents.choices import RequestState, VersionState
+from hjulet.documents.choices import VersionState
 from hjulet.documents.models import Document, Version
 from hjulet.documents.rights import Adopter, adopts_as
-from hjulet.notify.actions import tell
-from hjulet.org.models import Person
 
 holds: list[Callable[[Version, datetime], None]] = []
 """What other rooms do in the same write when a version begins to hold."""
@@ -75,10 +74,8 @@ def begin_to_hold(version: Version, *, at: datetime) -> None:
         document.review_on = add_months_unrolled(day, document.review_months)
     document.search_text = document.words(version.text)
     document.save(update_fields=["current", "title", "version", "review_on", "search_text"])
-    document.requests.filter(became=version, state=RequestState.ACCEPTED).update(state=RequestState.DONE)
     event("document.holds", document, actor=None, at=at, values={"number": version.number})
-    asked = Person.objects.filter(pk__in=version.answers.values("person"), is_active=True)
-    tell(people=asked, kind="document.changed", link=document.get_absolute_url(), at=at)
+    done(version, kind="document.changed", link=document.get_absolute_url(), at=at)
     ask_again(version, at)
     for hook in holds:
         hook(version, at)
@@ -104,7 +101,7 @@ def drop(version: Version, *, actor: Actor, at: datetime) -> None:
         locked.state, locked.ended_on = VersionState.DROPPED, local_date(at)
         locked.editing_by, locked.editing_at = None, None
         locked.save(update_fields=["state", "ended_on", "editing_by", "editing_at"])
-        locked.answers.filter(state=RequestState.ACCEPTED).update(became=None, state=RequestState.NEW)
+        wait_again(locked)
         event("document.dropped", locked.document, actor=actor, at=at, values={"number": locked.number})
 
 

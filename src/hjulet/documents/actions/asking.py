@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from hjulet.core.actor import Actor
 from hjulet.core.events import record
 from hjulet.core.flow import Refused
+from hjulet.documents.actions.answering import Desk
 from hjulet.documents.actions.common import event, lock, refuse_stranger
 from hjulet.documents.actions.writing import draft_to_add_to
-from hjulet.documents.choices import RequestState
 from hjulet.documents.models import ChangeRequest, Document, Version, VersionCause
 from hjulet.documents.rights import those_who_answer
 from hjulet.measures.models import Measure
@@ -38,45 +38,20 @@ def ask_change(document: Document, *, text: str, about: str = "", actor: Actor, 
     return made
 
 
-def accept_request(asked: ChangeRequest, *, text: str = "", actor: Actor, at: datetime) -> Version:
-    """It becomes part of the next version's draft, begun now if there is none. Raises Refused."""
-    with transaction.atomic():
-        document, locked = _waiting(asked, actor)
-        version = draft_to_add_to(document, actor=actor, at=at)
-        locked.state, locked.became = RequestState.ACCEPTED, version
-        _answer(locked, document, text, "document.request-accepted", actor, at)
-    return version
-
-
-def decline_request(asked: ChangeRequest, *, reason: str, actor: Actor, at: datetime) -> None:
-    """It stays as it is, and the asker reads why. Raises Refused."""
-    if not reason.strip():
-        raise Refused(_("Skriv varför det inte ändras. Den som frågade läser det."))
-    with transaction.atomic():
-        document, locked = _waiting(asked, actor)
-        locked.state = RequestState.DECLINED
-        _answer(locked, document, reason, "document.request-declined", actor, at)
-
-
-def _waiting(asked: ChangeRequest, actor: Actor) -> tuple[Document, ChangeRequest]:
+def _hold(asked: ChangeRequest, actor: Actor) -> Document:
     document = lock(asked.document, actor)
     refuse_stranger(document, actor)
-    locked = ChangeRequest.objects.select_for_update(of=("self",)).select_related("person").get(pk=asked.pk)
-    if locked.state != RequestState.NEW:
-        raise Refused(_("Någon har redan svarat på det här önskemålet. Läs svaret."))
-    return document, locked
-
-
-def _answer(asked: ChangeRequest, document: Document, text: str, verb: str, actor: Actor, at: datetime) -> None:
-    asked.answer, asked.answered_by_id, asked.answered_at = text, actor.person_id, at
-    asked.save(update_fields=["state", "became", "answer", "answered_by", "answered_at"])
-    event(verb, document, actor=actor, at=at, values={"request": asked.pk, "text": text})
-    people = [asked.person] if asked.person_id != actor.person_id else []
-    tell(people=people, kind="document.answered", link=_link(asked), at=at)
+    return document
 
 
 def _link(asked: ChangeRequest) -> str:
     return f"/dokument/onskemal/{asked.pk}/"
+
+
+desk: Desk[ChangeRequest, Document, Version] = Desk(
+    "document", "document.answered", hold=_hold, draft=draft_to_add_to, event=event, link=_link
+)
+accept_request, decline_request = desk.accept, desk.decline
 
 
 def change_because(document: Document, measure: Measure, *, actor: Actor, at: datetime) -> Version:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, Protocol
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from hjulet.core.events import record
 from hjulet.core.flow import Refused, Stale
 from hjulet.documents.actions.common import event, lock, refuse_stranger
 from hjulet.documents.actions.writing import begin_version
-from hjulet.documents.models import Document, ReviewDone, WatchItem, WatchReview
+from hjulet.documents.models import Document, LookedOver, ReviewDone, WatchItem, WatchReview
 from hjulet.documents.rights import may_write, those_who_answer
 from hjulet.notify.actions import tell
 from hjulet.org.choices import Duty
@@ -34,21 +35,29 @@ def look_over(document: Document, *, reason: str, seen: int | None = None, actor
             raise Refused(_("Dokumentet gäller inte, så det finns inget att se över."))
         if not locked.review_months:
             raise Refused(_("Det står inte hur ofta dokumentet ska ses över. Ändra uppgifterna om det först."))
-        today = local_date(at)
-        done = ReviewDone.objects.create(
-            document=locked,
-            version_id=locked.current_id,
-            done_on=today,
-            done_by_id=actor.person_id,
-            reason=reason,
-            due_on=locked.review_on,
-            next_on=add_months_unrolled(today, locked.review_months),
-        )
-        locked.review_on, locked.version = done.next_on, locked.version + 1
-        locked.save(update_fields=["review_on", "version"])
-        values = {"review_on": [done.due_on, done.next_on], "reason": reason}
-        event("document.looked-over", locked, actor=actor, at=at, values=values)
+        done = ReviewDone(document=locked, version_id=locked.current_id, reason=reason, done_by_id=actor.person_id)
+        event("document.looked-over", locked, actor=actor, at=at, values=keep_as_is(done, locked, at))
     return done
+
+
+class Reviewed(Protocol):
+    """What is looked over every so many months. `version` counts changes of its row."""
+
+    review_on: date | None
+    review_months: Any
+    version: Any
+
+    def save(self, *, update_fields: Iterable[str]) -> None: ...
+
+
+def keep_as_is(done: LookedOver, thing: Reviewed, at: datetime) -> dict[str, object]:
+    """Keeps that a thing, locked, was looked over, and sets its next review day. Returns what to tell of it."""
+    done.done_on, done.due_on = local_date(at), thing.review_on
+    done.next_on = add_months_unrolled(done.done_on, thing.review_months)
+    done.save(force_insert=True)
+    thing.review_on, thing.version = done.next_on, thing.version + 1
+    thing.save(update_fields=["review_on", "version"])
+    return {"review_on": [done.due_on, done.next_on], "reason": done.reason}
 
 
 # News in law or knowledge ---------------------------------------------------

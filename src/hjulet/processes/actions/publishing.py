@@ -12,6 +12,7 @@ from django.utils.translation import override
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import add_months_unrolled, local_date
 from hjulet.core.flow import Refused
+from hjulet.documents.actions.answering import done, wait_again
 from hjulet.notify.actions import tell
 from hjulet.org.choices import Duty
 from hjulet.org.models import Person
@@ -20,7 +21,7 @@ from hjulet.processes.actions.common import diagram_of, event, lock_drawing, ste
 from hjulet.processes.actions.writing import _texts
 from hjulet.processes.bpmn.drawing import draw
 from hjulet.processes.choices import DrawnState
-from hjulet.processes.models import Drawing
+from hjulet.processes.models import Drawing, Element
 
 
 def ask(drawing: Drawing, *, actor: Actor, at: datetime) -> Drawing:
@@ -83,15 +84,17 @@ def publish(drawing: Drawing, *, actor: Actor, at: datetime) -> Drawing:
         process.search_text = process.words(" ".join(_texts(locked)))
         process.save(update_fields=["current", "version", "review_on", "search_text"])
         event("process.published", process, actor=actor, at=at, values={"number": locked.number})
+        done(locked, kind="process.changed", link=process.get_absolute_url(), at=at)
         if locked.asked_by_id and locked.asked_by_id != actor.person_id:
             people = Person.objects.filter(pk=locked.asked_by_id, is_active=True)
             tell(people=people, kind="process.published", link=process.get_absolute_url(), at=at)
     return locked
 
 
-def svg_of(drawing: Drawing, **how: Any) -> str:
-    """Our own drawing of a version, each step with its number in the table. `how` goes on to bpmn.drawing.draw."""
-    elements = list(drawing.elements.all())
+def svg_of(drawing: Drawing, elements: list[Element] | None = None, **how: Any) -> str:
+    """Our own drawing of a version, each step with its number in the table. `elements`: its steps, where they are known
+    already. `how` goes on to bpmn.drawing.draw."""
+    elements = list(drawing.elements.all()) if elements is None else elements
     names = [element.name for element in elements if element.name]
     numbers = {element.code: element.place for element in elements}
     told = _("Processen i bild. Stegen, i ordning: %(names)s.") % {"names": ", ".join(names[:60])}
@@ -99,12 +102,13 @@ def svg_of(drawing: Drawing, **how: Any) -> str:
 
 
 def drop(drawing: Drawing, *, actor: Actor, at: datetime) -> None:
-    """The draft is thrown away; it stays in the history. Raises Refused."""
+    """The draft is thrown away; it stays in the history. Requests that were to become it wait again. Raises Refused."""
     with transaction.atomic():
         locked = lock_drawing(drawing, actor)
         step_for(locked, "drop", actor=actor)
         locked.state, locked.ended_on, locked.editing_by = DrawnState.DROPPED, local_date(at), None
         locked.save(update_fields=["state", "ended_on", "editing_by"])
+        wait_again(locked)
         event("process.dropped", locked.process, actor=actor, at=at, values={"number": locked.number})
 
 
