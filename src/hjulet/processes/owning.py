@@ -30,7 +30,7 @@ from hjulet.processes.models import Drawing, Process
 from hjulet.processes.registry import SINCE, Since
 from hjulet.processes.rights import may_write
 from hjulet.processes.web import process_or_404
-from hjulet.processes.work_lists import drawn, of_owner
+from hjulet.processes.work_lists import of_owner, reviews_of
 
 PAGE = 10  # what has come in is asked for each of them
 AHEAD = timedelta(days=60)  # a process is gone through with those who work by it, which takes longer than a routine
@@ -111,7 +111,7 @@ def _draft(row: Process, drawing: Drawing) -> Line:
 @require_http_methods(["GET", "POST"])
 def look_over(request: ActorRequest, code: str) -> HttpResponse:
     """Looked over, and nothing changes. For those who write the process."""
-    found = process_or_404(request, code)
+    found: Any = process_or_404(request, code)
     if found.current is None or found.withdrawn_on or not may_write(found, request.actor):
         raise Http404
     form = LookOverForm(request.POST or None)
@@ -122,8 +122,8 @@ def look_over(request: ActorRequest, code: str) -> HttpResponse:
         "seen": found.version if shown is None else shown,
         "under_way": found.drawings.filter(state__in=UNFINISHED).defer("xml", "svg").first(),
         "today": local_date(now()),
-        "wishes": found.requests.waiting().count(),
-        "looked_over": drawn(found.looked_over.select_related("done_by", "drawing"))[:5],
+        "wishes": found.wishes,
+        "looked_over": reviews_of(found),
     }
     if request.method == "GET" or not form.is_valid():
         return render(request, "processes/look_over.html", context, status=422 if form.is_bound else 200)

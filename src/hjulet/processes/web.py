@@ -34,7 +34,7 @@ from hjulet.processes.hurting import Picture, picture
 from hjulet.processes.listing import TRACKS, processes_in, read_selection
 from hjulet.processes.models import Drawing, Element, Process
 from hjulet.processes.rights import may_publish, may_write
-from hjulet.processes.work_lists import beside, owns_any
+from hjulet.processes.work_lists import beside, marked, owns_any
 
 PAGE = 50
 TABS = (
@@ -77,7 +77,7 @@ def _by_level(rows: list[Process]) -> list[tuple[str, Any, list[Process]]]:
 def process_or_404(request: ActorRequest, code: str) -> Process:
     rows = Process.objects.seen_by(request.actor).select_related("unit", "owner", "current__published_by")
     rows = rows.defer("current__xml")
-    found = rows.filter(code=code).first()
+    found: Process | None = marked(rows).filter(code=code).first()
     if found is None:
         raise Http404
     return found

@@ -60,20 +60,36 @@ def answered_in(drawing: Drawing, actor: Actor, writes: bool) -> dict[str, Any]:
     return {"n": len(rows), "rows": [row for row in rows if writes or row.person_id == actor.person_id]}
 
 
-def beside(process: Process, drawing: Drawing, actor: Actor) -> dict[str, Any]:
-    """For the page of a version: whether one may ask for a change, what waits for an answer, what it answers."""
+def marked(rows: Any) -> Any:
+    """Processes with what `beside` looks at first, so that it asks no more of one that nobody has asked about."""
+    mine = {"process": OuterRef("pk")}
+    return rows.annotate(
+        wishes=_waiting(),
+        has_answered=Exists(ProcessRequest.objects.filter(**mine, became__isnull=False).order_by()),
+        has_been_looked_over=Exists(ProcessReviewed.objects.filter(**mine).order_by()),
+    )
+
+
+def _waiting() -> Coalesce:
+    waiting = ProcessRequest.objects.waiting().filter(process=OuterRef("pk")).order_by().values("process")
+    return Coalesce(Subquery(waiting.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+
+
+def beside(process: Any, drawing: Drawing, actor: Actor) -> dict[str, Any]:
+    """For the page of a version of a `marked` process: whether one may ask for a change, how many wait for an answer,
+    what the version answers, and when the process was looked over."""
     writes = may_write(process, actor)
     return {
         "asks": drawing.pk == process.current_id and process.withdrawn_on is None,
-        "wishes": process.requests.waiting().count() if writes else 0,
-        "answered": answered_in(drawing, actor, writes),
-        "looked_over": drawn(process.looked_over.select_related("done_by", "drawing"))[:5],
+        "wishes": process.wishes if writes else 0,
+        "answered": answered_in(drawing, actor, writes) if process.has_answered else {},
+        "looked_over": reviews_of(process) if process.has_been_looked_over else [],
     }
 
 
-def drawn(rows: Any) -> Any:
-    """Without the whole files of their versions."""
-    return rows.defer("drawing__xml", "drawing__svg")
+def reviews_of(process: Process) -> Any:
+    """The latest first."""
+    return process.looked_over.select_related("done_by", "drawing").defer("drawing__xml", "drawing__svg")[:5]
 
 
 # The owner's page --------------------------------------------------------------
@@ -87,10 +103,8 @@ def of_owner(actor: Actor, *, own: bool) -> Any:
     rows = Process.objects.written_by(actor).filter(withdrawn_on__isnull=True)
     if own:
         rows = rows.filter(owner_id=actor.person_id)
-    waiting = ProcessRequest.objects.waiting().filter(process=OuterRef("pk")).order_by().values("process")
-    count = Subquery(waiting.annotate(n=Count("pk")).values("n"), output_field=IntegerField())
     drafts = Drawing.objects.filter(state__in=UNFINISHED).defer("xml", "svg")
-    rows = rows.select_related("unit", "owner", "current").annotate(wishes=Coalesce(count, 0))
+    rows = rows.select_related("unit", "owner", "current").annotate(wishes=_waiting())
     rows = rows.defer("search_text", *HEAVY).prefetch_related(Prefetch("drawings", drafts, to_attr="under_way"))
     theirs = ~Q(owner_id=actor.person_id) | Q(owner=None)
     return rows.annotate(theirs=theirs).order_by("theirs", F("review_on").asc(nulls_last=True), "name", "id")
