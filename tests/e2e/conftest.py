@@ -26,6 +26,7 @@ from urllib.request import urlopen
 import pytest
 from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response, sync_playwright
+from playwright.sync_api import Error as PlaywrightError
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "build" / "test-assets" / "axe.min.js"
@@ -317,11 +318,11 @@ OVERFLOW = """() => { const wide = document.documentElement.clientWidth;
 
 def axe(page: Page) -> list[str]:
     """What breaks WCAG 2.2 A or AA on the page as it is now: rule, help, and the places."""
-    if not page.evaluate("typeof window.axe === 'object'"):
-        page.evaluate(AXE.read_text())
-    found = page.evaluate(
-        "tags => axe.run({runOnly: {type: 'tag', values: tags}, preload: false, resultTypes: ['violations']})", TAGS
-    )
+    try:
+        found = _examined(page)
+    except PlaywrightError:  # a click's next page took the place of the one that was being looked at
+        page.wait_for_load_state()
+        found = _examined(page)
     return [
         f"{one['id']}: {one['help']}: "
         + "; ".join(
@@ -329,6 +330,15 @@ def axe(page: Page) -> list[str]:
         )
         for one in found["violations"]
     ]
+
+
+def _examined(page: Page) -> dict[str, Any]:
+    if not page.evaluate("typeof window.axe === 'object'"):
+        page.evaluate(AXE.read_text())
+    found: dict[str, Any] = page.evaluate(
+        "tags => axe.run({runOnly: {type: 'tag', values: tags}, preload: false, resultTypes: ['violations']})", TAGS
+    )
+    return found
 
 
 @pytest.fixture(scope="session")
