@@ -22,6 +22,7 @@ from hjulet.learning.models import Lesson
 from hjulet.measures import actions as measures
 from hjulet.org.models import Person, Unit
 from hjulet.receipts.models import Matter
+from hjulet.wheel import actions as wheel
 
 pytestmark = [pytest.mark.django_db, pytest.mark.capability("PLT-1")]
 Browse = Callable[[str], Client]
@@ -39,6 +40,7 @@ LISTS = {
     "people": ("root", "/organisation/personer/?"),
     "receipts": ("dag", "/kvittens/lex-sarah/tackning/?"),
     "processes": ("eva", "/processer/?"),
+    "wheel": ("asa", "/arshjul/?enhet=ekbacken"),
     "units": ("eva", "/organisation/?"),
     "responsibilities": ("eva", "/organisation/ansvar/?"),
     "delegations": ("eva", "/organisation/delegationer/?"),
@@ -71,7 +73,15 @@ def world(
         code="gammal", title="=Gammal text", text="x", laws=["sol01-14-3"], valid_from=date(2026, 1, 1),
         principal_id=case.principal_id,
     )  # fmt: skip
+    plan_a_year(at)
     return case
+
+
+def plan_a_year(at: datetime) -> None:
+    values = {"title": "=Egenkontroll", "about": "", "produces": "x", "quarter": "do", "role": None, "repeats": "once"}
+    values |= {"starts_on": at.date(), "ends_on": at.date(), "reach": "here", "for_providers": False}
+    made = wheel.new_activity(Unit.objects.get(code="ekbacken"), at.year, values, actor=None, at=at)
+    wheel.adopt(made.plan, wheel.Decision("Chefen", "", at.date()), version=None, actor=None, at=at)
 
 
 def fetched(client: Client, address: str, form: str) -> bytes:

@@ -19,8 +19,10 @@ from hjulet.config.api import api
 from hjulet.diary import actions as diary
 from hjulet.files.actions import store
 from hjulet.measures import actions as measures
+from hjulet.org.models import Unit
 from hjulet.rest.examples import example_of
 from hjulet.services.models import PromiseCheck
+from hjulet.wheel import actions as wheel
 from tests.rest.conftest import Program
 from tests.test_access_matrix import EVERYBODY, FIGURES, HANDLERS, REGISTRARS, REPORTERS, SEES, WRITERS, make
 
@@ -40,6 +42,8 @@ TABLE = {
     "create_document": WRITERS,
     "list_processes": EVERYBODY,
     "create_process": WRITERS,
+    "list_wheel_activities": EVERYBODY,
+    "create_wheel_activity": WRITERS,
     "list_services": EVERYBODY,
     "list_promise_checks": EVERYBODY,
     "list_laws": EVERYBODY,
@@ -64,6 +68,7 @@ NEW = {
     "register_diary_entry",
     "create_document",
     "create_process",
+    "create_wheel_activity",
 }  # tried with a unit that is not there, so that nothing is written
 ABOUT_A_CASE = {
     "get_case", "list_steps", "take_step", "list_events", "list_notes", "add_note", "list_entries", "enter", "list_causes", "add_cause",
@@ -87,6 +92,7 @@ ABOUT_A_PROCESS = {
 }  # tried in tests/processes/test_processes_api.py
 ABOUT_A_SERVICE = {"get_service", "list_promises"}
 ABOUT_A_PROMISE = {"get_promise_check", "record_promise_check"}
+ABOUT_THE_WHEEL = {"get_wheel_activity", "mark_wheel_activity"}
 ABOUT_A_HANDOVER = {"get_handover", "start_handover", "carry_out_handover"}  # tried in tests/handover
 ADOPTED = {"get_management_system_version"}  # tried in tests/management_system
 THOROUGH = {"sol"}  # the kind of case that every operation is tried on; they all come in through the same door
@@ -113,6 +119,7 @@ def everybody(program) -> dict[str, Program]:
 def test_every_operation_is_in_the_table() -> None:
     about = ABOUT_A_CASE | PAPERS_OF_A_CASE | ABOUT_A_MEASURE | OWN_REPORT | ABOUT_A_SERVICE | ABOUT_A_PROMISE
     about |= ABOUT_A_DOCUMENT | ABOUT_A_PROCESS | ABOUT_A_MATTER | ABOUT_A_HANDOVER | ADOPTED
+    about |= ABOUT_THE_WHEEL
     assert set(operations()) == set(TABLE) | about
 
 
@@ -231,6 +238,24 @@ def test_a_promise(everybody: dict[str, Program]) -> None:
         for login, who in everybody.items():
             status = who.ask(method, path.replace("{number}", str(number)), body, **NOT_MINE).status_code
             reads = name == "get_promise_check"
+            wanted = 404 if login not in sees else 200 if reads else 412 if login in writes else 409
+            assert status == wanted, (name, login, status)
+
+
+def test_an_activity_of_the_wheel(everybody: dict[str, Program], at) -> None:
+    unit = Unit.objects.get(code="ekbacken")
+    values = {"title": "x", "about": "", "produces": "y", "quarter": "do", "role": None, "repeats": "once"}
+    days = {"starts_on": at.date(), "ends_on": at.date(), "reach": "here", "for_providers": False}
+    made = wheel.new_activity(unit, at.year, values | days, actor=None, at=at)
+    wheel.adopt(made.plan, wheel.Decision("Chefen", "", at.date()), version=None, actor=None, at=at)
+    sees = EVERYBODY - {"ivar", "sara"}
+    writes = {"asa", "dag", "fatima", "klara", "lars", "mona", "rolf"}
+    for name in sorted(ABOUT_THE_WHEEL):
+        method, path, body = operations()[name]
+        body = body and {**body, "unit": "ekbacken"}
+        for login, who in everybody.items():
+            status = who.ask(method, path.replace("{number}", str(made.pk)), body, **NOT_MINE).status_code
+            reads = name == "get_wheel_activity"
             wanted = 404 if login not in sees else 200 if reads else 412 if login in writes else 409
             assert status == wanted, (name, login, status)
 

@@ -16,10 +16,11 @@ from hjulet.rest.root import api
 from hjulet.rest.urls import pages, rest
 from hjulet.services.api import router as services
 from hjulet.stats.api import router as stats
+from hjulet.wheel.api import router as wheel
 
 ROUTERS = (
     *(info, org, law, cases, measures, documents, services, learning, diary, receipts, stats, handover),
-    *(management_system, processes),
+    *(management_system, processes, wheel),
 )
 for router in ROUTERS:
     api.add_router("", router)

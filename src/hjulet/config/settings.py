@@ -82,6 +82,7 @@ ROOMS = [
         "documents",
         "measures",
         "services",
+        "wheel",
         "processes",
         "cases",
         "search",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("hjulet.documents.urls")),
     path("", include("hjulet.measures.urls")),
     path("", include("hjulet.services.urls")),
+    path("", include("hjulet.wheel.urls")),
     path("", include("hjulet.processes.urls")),
     path("", include("hjulet.learning.urls")),
     path("", include("hjulet.stats.urls")),

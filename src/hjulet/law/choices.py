@@ -88,4 +88,5 @@ COUNTED_FROM = (
     gettext_noop("sedan förra kontrollen"),
     gettext_noop("sedan perioden gick ut"),
     gettext_noop("sedan nämnden antog det"),
+    gettext_noop("före sista dagen"),
 )

@@ -12,6 +12,7 @@ class Group(TextChoices):
     OWN = "own", _("Svar på det du själv har rapporterat")
     MEASURES = "measures", _("Åtgärder du ansvarar för")
     CHECKS = "checks", _("Löften du ska kontrollera")
+    WHEEL = "wheel", _("Årshjulet: det du ska göra")
     READING = "reading", _("Det du ska läsa och bekräfta")
     DOCUMENTS = "documents", _("Dokument du skriver, granskar eller har frågat om")
     FILES = "files", _("Filer du har beställt")

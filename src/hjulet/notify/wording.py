@@ -125,6 +125,8 @@ KINDS: dict[str, Kind] = {
     ),
     "promise.due_soon": Kind(Group.CHECKS, gettext_lazy("Det är dags att kontrollera om ni höll det ni har lovat.")),
     "promise.overdue": Kind(Group.CHECKS, gettext_lazy("En kontroll av ett löfte är sen.")),
+    "wheel.due_soon": Kind(Group.WHEEL, gettext_lazy("Något på årshjulet ska snart vara klart.")),
+    "wheel.overdue": Kind(Group.WHEEL, gettext_lazy("Något på årshjulet är sent.")),
     "handover.words": Kind(
         Group.OWN, gettext_lazy("Ditt uppdrag ska lämnas över. Skriv det som efterträdaren behöver veta.")
     ),

@@ -19,7 +19,6 @@ LATER = frozenset(
         "risk-analyses",
         "unexecuted-decisions",
         "webhooks",
-        "wheel-activities",
     }
 )
 

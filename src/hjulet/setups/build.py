@@ -27,6 +27,7 @@ from hjulet.setups.management_system import adopt_management_system
 from hjulet.setups.processes import begin_processes, live_with_processes
 from hjulet.setups.promises import begin_services
 from hjulet.setups.tales import Tales
+from hjulet.setups.wheel import fill_wheel
 
 PASSWORD = "hjulet"  # noqa: S105  the demo's, printed on its login page
 BUILT = ("vetlanda",)
@@ -86,6 +87,8 @@ def build(setup: str = "vetlanda", cases: bool = True, *, at: datetime, empty: b
     if cases:
         fill_diary(first, at)
         live_with_processes(first.principal, _actor_of(first), at)
+        for place in (first, second):
+            fill_wheel(place.principal, place.units, _actor_of(place), at, main=place is first)
         live_with_documents(first.units, first.people, _actor_of(first), at)
         fill_handovers(first.people, first.units, lambda rows: _settle(first, rows, begin), at)
     adopt_management_system(first.units, _actor_of(first), at)

@@ -53,7 +53,7 @@ QUARTERS = (
             Entry(_("Insatser"), _("Det vi gör för människor, hur det går till och vad vi lovar."), "services"),
             Entry(_("Löften"), _("Det vi har lovat: vad som ska kontrolleras, och hur det gick."), "promises"),
             Entry(_("Överlämningar"), _("När en chef slutar och en annan tar över."), "handovers"),
-            Entry(_("Årshjul"), _("Årets aktiviteter.")),
+            Entry(_("Årshjul"), _("Årets aktiviteter: vad som ska göras, när och av vem."), "wheel"),
             Entry(_("Mål"), _("Mål, åtaganden och indikatorer.")),
             Entry(_("Risker"), _("Riskanalyser.")),
             Entry(

@@ -34,6 +34,7 @@ from hjulet.measures.web import clock_of
 from hjulet.org.choices import Duty
 from hjulet.receipts.choices import Standing
 from hjulet.receipts.listing import asks
+from hjulet.wheel.listing import waits_for
 
 MOST = 12  # shown of each kind in each group; the counts are of all
 MOST_OWN = 400  # measures of one person looked at, for the list and the year's marks
@@ -91,6 +92,8 @@ def _all_of(sort: str, group: str, number: int) -> tuple[str, str]:
     if sort == "measure":
         words = ngettext("Visa %(n)s åtgärd", "Visa alla %(n)s åtgärder", number) % n
         return words, f"{reverse('measures')}?val=mina{when}"
+    if sort == "wheel":
+        return ngettext("Visa %(n)s på årshjulet", "Visa alla %(n)s på årshjulet", number) % n, reverse("wheel")
     if sort in DOCUMENTS:
         kind, _quarter, _own, everything = DOCUMENTS[sort]
         return f"{kind}: {number}", everything
@@ -100,7 +103,7 @@ def _all_of(sort: str, group: str, number: int) -> tuple[str, str]:
 def waiting(actor: Actor, at: datetime, quarter: str = "") -> Waiting:
     """The first of each sort, by group, and true counts. On top what falls due first, or of what is new came last."""
     found = Waiting()
-    for gather in (_cases, _measures, _answers, _receipts):
+    for gather in (_cases, _measures, _answers, _receipts, _wheel):
         gather(found, actor, at)
     if quarter not in {"do", "check"}:  # nothing of documents waits there
         _documents(found, actor, at)
@@ -229,6 +232,26 @@ def _receipts(found: Waiting, actor: Actor, at: datetime) -> None:
             kind, url = _("Läs och bekräfta"), reverse("receipt", args=[ask.matter.code])
             clock, ids = clock_words(at, due_on=ask.due_on), ("receipt", ask.matter.pk)
             found.items.append(Item("do", kind, ask.matter.heading, url, clock, group, ids, ask.due_on))
+
+
+def _wheel(found: Waiting, actor: Actor, at: datetime) -> None:
+    """What has begun on the annual wheel and waits for her; most of the year nothing does for most people."""
+    today = local_date(at)
+    quiet = f"work-nothing-on-wheel-{actor.person_id}-{today}"
+    if cache.get(quiet):
+        return
+    waits = waits_for(actor, at)
+    if not waits:
+        cache.set(quiet, True, QUARTER_OF_AN_HOUR)
+    shown: Counter[tuple[str, str]] = Counter()
+    for one in waits:
+        group = "late" if one.ends_on < today else "week" if one.ends_on <= today + WEEK else "later"
+        found.counts["wheel", one.quarter, group] += 1
+        shown[one.quarter, group] += 1
+        if shown[one.quarter, group] <= MOST:
+            kind, url = _("Årshjulet, %(place)s") % {"place": one.unit_name}, f"{one.url}?enhet={one.unit}"
+            clock, ids = clock_words(at, due_on=one.ends_on), ("wheel", one.activity)
+            found.items.append(Item(one.quarter, kind, one.label, url, clock, group, ids, one.ends_on))
 
 
 # sort of work_lists.waits_on: what it is called, its quarter, the page of one with its code or number, and all of them

@@ -18,7 +18,7 @@ from hjulet.cases.diagrams import FLOWS
 from hjulet.cases.models import LocalProcedure
 from hjulet.core.actor import ALL_TRACKS, Actor, Grant
 from hjulet.core.flow import Flow
-from hjulet.core.swedish_time import limit_words, urgency_words
+from hjulet.core.swedish_time import date_short, limit_words, urgency_words
 from hjulet.documents.actions.circulating import PREFIX
 from hjulet.documents.laws import bases
 from hjulet.documents.models import ChangeRequest
@@ -36,6 +36,8 @@ from hjulet.receipts.listing import current
 from hjulet.stats.masking import Hidden, mask_share
 from hjulet.stats.models import CaseFact, MaskingRule
 from hjulet.stats.wording import shown_text
+from hjulet.wheel.listing import year_at_top
+from hjulet.wheel.models import Activity
 
 NAME = gettext_lazy("Ledningssystemet")
 
@@ -96,10 +98,23 @@ def _time(level: ServiceLevel) -> tuple[str, ...]:
 
 
 def wheel(asked: Asked) -> Iterator[Piece]:
+    """What is planned for the year at the top, by its last day."""
+    rows = year_at_top(asked.principal_id, asked.day)
+    heads = (_("Aktivitet"), _("Sista dag"), _("Ansvarar"), _("Ska ge"))
+    if rows:
+        told = [((str(row), date_short(row.ends_on), _role_of(row), row.produces_told), "") for row in rows]
+        yield table(_("Årets aktiviteter %(year)s") % {"year": asked.day.year}, heads, told)
+    else:
+        yield Note(_("Årets aktiviteter är inte planerade."), gap=True)
+    yield More(_("Årshjul"), reverse("wheel"))
     often = limit_words(how_often(asked.principal_id, asked.day).limit)
     yield Paragraph(
         _("Ledningssystemet ses över och läggs fram för nämnden. Tid mellan två beslut: %(often)s.") % {"often": often}
     )
+
+
+def _role_of(row: Activity) -> str:
+    return row.role.label if row.role else "–"
 
 
 # How staff take part ---------------------------------------------------------

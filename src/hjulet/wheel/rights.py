@@ -1,0 +1,29 @@
+"""Who plans a unit's year, and who says that something is done."""
+
+from __future__ import annotations
+
+from hjulet.core.actor import Actor
+from hjulet.org.choices import UnitKind
+from hjulet.org.models import Unit
+from hjulet.wheel.choices import PLANS
+from hjulet.wheel.models import Activity
+
+NO_WHEEL = (UnitKind.WARD,)  # a ward follows its unit's wheel
+
+
+def may_plan(unit: Unit, actor: Actor) -> bool:
+    """Those who write steering documents where the unit is."""
+    return unit.principal_id == actor.principal_id and actor.holds_at(PLANS, unit.path or "")
+
+
+def may_mark(activity: Activity, unit: Unit, actor: Actor) -> bool:
+    """Those who plan the unit's year, and those with the role that answers for the activity."""
+    if unit.principal_id != actor.principal_id:
+        return False
+    return may_plan(unit, actor) or has_role(activity, unit, actor)
+
+
+def has_role(activity: Activity, unit: Unit, actor: Actor) -> bool:
+    if activity.role is None:
+        return False
+    return any(grant.role == activity.role.code and grant.covers(unit.path or "") for grant in actor.grants)
