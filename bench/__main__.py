@@ -70,11 +70,13 @@ def fill(rows: int, texts: int) -> Any:
     """The made municipality with its cases, in a database that was empty."""
     from bench.documents import load_documents
     from bench.load import load
+    from bench.processes import publish_processes
     from bench.town import build_town
     from hjulet.core.now import now
 
     call_command("migrate", verbosity=0, interactive=False)
     town = build_town()
+    publish_processes(town, now())
     began = time.perf_counter()
     load(town, rows, now())
     load_documents(town, texts, now())

@@ -12,15 +12,18 @@ from typing import Any
 
 from django.db import connection, models, transaction
 
+from bench.processes import steps_of
 from bench.town import Town
 from bench.words import story
 from hjulet.cases.choices import State
-from hjulet.cases.models import Case, Clock, Message, Note
+from hjulet.cases.models import Case, Cause, CauseMeasure, Clock, Message, Note
 from hjulet.cases.search import searchable
 from hjulet.core.models import Event, EventValue, JobRun
 from hjulet.law.rules import service_level
+from hjulet.measures.models import Measure
 from hjulet.notify.models import Notice
 from hjulet.stats import writer
+from hjulet.stats.step_facts import rebuild_steps
 
 SEED = 20_111_109
 YEARS = 5
@@ -53,6 +56,7 @@ def load(town: Town, count: int, at: datetime) -> None:
                     _insert(model, rows)
         _after_numbers()
         writer.rebuild()
+        rebuild_steps()
     JobRun.objects.update_or_create(name="bench", defaults={"started_at": at, "finished_at": at + timedelta(days=9)})
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
@@ -68,7 +72,9 @@ class Cases:
         self.weights = list(itertools.accumulate(weights))
         codes = ("deviation.receive", "deviation.feedback")
         self.levels = [service_level(code, principal_id=town.principal.pk, day=at.date()) for code in codes]
-        self.events = itertools.count(1)
+        self.steps = steps_of(town)
+        last = Event.objects.aggregate(last=models.Max("id"))["last"] or 0  # the processes were published
+        self.events, self.measures = itertools.count(last + 1), itertools.count(1)
 
     def add(self, made: Made, number: int, count: int) -> None:
         pick, pk = self.pick, number + 1
@@ -118,6 +124,7 @@ class Cases:
         row["track"], row["track_set_at"] = track, reported + timedelta(hours=pick.randint(1, 40))
         row["category_id"] = pick.choice(self.town.categories.get(track) or [None])
         row["severity"] = pick.choices((1, 2, 3, 4), (50, 35, 13, 2))[0]
+        row["activity_id"] = pick.choice(self.steps) if pick.random() < 0.5 else None
         row["likelihood"] = pick.randint(1, 4)
         row["event_kind"] = pick.choice(("risk", "near-miss", "adverse-event"))
         row["harm"] = pick.choice(("none", "discomfort", "transient"))
@@ -149,6 +156,8 @@ class Cases:
             self._event(made, row, f"case.{row['state']}", row["closed_at"], manager.pk, {"state": ["", row["state"]]})
         if row.get("track_set_at") and pick.random() < 0.4:
             self._note(made, row, manager)
+        if row["state"] == State.MEASURES:
+            self._measure(made, row, manager)
         if row.get("feedback_at"):
             made.add(
                 Message,
@@ -168,6 +177,17 @@ class Cases:
             author_title=manager.title,
             created_at=row["track_set_at"],
         )
+
+    def _measure(self, made: Made, row: Row, manager: Any) -> None:
+        """What is to be done, after a cause."""
+        pk, day = next(self.measures), row["track_set_at"]
+        person = {"owner_id": manager.pk, "created_by_id": manager.pk, "created_at": day}
+        place = {"principal_id": row["principal_id"], "unit_id": row["unit_id"], "track": row["track"]}
+        told = {"title": f"Åtgärd {pk}", "expected_effect": "Det händer inte igen.", "strength": "medium"}
+        made.add(Measure, id=pk, due_on=(self.at + timedelta(days=pk % 60 - 20)).date(), **person, **place, **told)
+        cause = {"number": 1, "area": "procedures", "text": "Rutinen följdes inte.", "created_at": day}
+        made.add(Cause, id=pk, case_id=row["id"], **cause)
+        made.add(CauseMeasure, cause_id=pk, measure_id=pk)
 
     def _event(self, made: Made, row: Row, verb: str, at: datetime, actor_id: int, values: Row) -> None:
         pk = next(self.events)
@@ -226,7 +246,7 @@ def _after_numbers() -> None:
     if connection.vendor != "postgresql":
         return
     with connection.cursor() as cursor:
-        for model in (Case, Event):
+        for model in (Case, Event, Measure, Cause):
             table = model._meta.db_table
             cursor.execute(
                 f"SELECT setval(pg_get_serial_sequence(%s, 'id'), (SELECT MAX(id) FROM {table}))",  # noqa: S608

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from bench import documents
+from bench import documents, processes
 from bench.town import Town
 from bench.words import COMMON, MIDDLING, RARE
 from hjulet.cases.choices import OPEN
@@ -175,6 +175,27 @@ def tasks(town: Town, at: datetime, vendor: str) -> list[Task]:
                 40,
             )
             for sort, word in WORDS_OF_DOCUMENTS
+        ],
+        *[
+            Task(
+                f"processes: {name}",
+                100,
+                who,
+                lambda n, path=path: path,  # type: ignore[misc]
+                None,
+                200,
+                processes.HURTS_SQL,
+                lambda n: [str(at.date().replace(day=1) - timedelta(days=365))],
+                60,
+            )
+            for name, who, path in (
+                ("hub", manager, "/processer/"),
+                ("one, whole town", lambda n: town.chief, "/processer/home-care/"),
+                ("one, a quarter of the town", lambda n: town.head, "/processer/home-care/"),
+                ("one, my unit", manager, "/processer/home-care/"),
+                ("where it hurts, whole town", lambda n: town.chief, "/processer/gor-ont/"),
+                ("where it hurts, my unit", manager, "/processer/gor-ont/"),
+            )
         ],
         *[
             Task(
