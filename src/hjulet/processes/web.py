@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
+from hashlib import sha256
 from typing import Any
 
+from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 from django.views.decorators.http import require_safe
 
 from hjulet.core import exports
@@ -37,6 +39,7 @@ from hjulet.processes.rights import may_publish, may_write
 from hjulet.processes.work_lists import beside, marked, owns_any
 
 PAGE = 50
+PICTURE_KEPT = 10 * 60  # seconds that a drawing with the same figures is used again
 TABS = (
     ("galler", gettext_lazy("Gäller")),
     ("utkast", gettext_lazy("Utkast")),
@@ -141,8 +144,15 @@ def _drawn(found: Process, one: Drawing, elements: list[Element], hurts: Picture
     if one.pk != found.current_id or heat:
         linked = {"link": found.step_url, "heat": heat} if one.pk == found.current_id else {}
         one.process = found
-        svg = actions.svg_of(one, elements, **linked)
+        svg = _kept(one, heat, lambda: actions.svg_of(one, elements, **linked))
     return mark_safe(svg)  # noqa: S308 - drawn by us, every text in it escaped (bpmn.drawing)
+
+
+def _kept(one: Drawing, heat: object, make: Callable[[], str]) -> str:
+    """A published version never changes: the same figures give the same picture, whoever they were counted for."""
+    shown = repr((one.pk, one.revision, one.state, one.process.name, get_language(), heat))
+    made: str = cache.get_or_set(f"process-svg-{sha256(shown.encode()).hexdigest()}", make, PICTURE_KEPT)
+    return made
 
 
 def roles_of(process: Process) -> dict[str, str]:

@@ -73,9 +73,11 @@ def places(actor: Actor) -> Any:
 
 
 def own_place(actor: Actor, units: Iterable[Unit]) -> Unit | None:
-    """Where she works, or the unit a ward belongs to; else where she has a role; else the topmost one."""
+    """Where she plans the year; else where she works, or the unit a ward belongs to; else where she has a role; else
+    the topmost one."""
     by_path = {unit.path or "": unit for unit in units}
-    wanted = [actor.unit_path, *(grant.path for grant in actor.grants)]
+    wanted = [grant.path for grant in actor.grants if grant.duty == PLANS]
+    wanted += [actor.unit_path, *(grant.path for grant in actor.grants)]
     for path in wanted:
         while path:
             if path in by_path:
