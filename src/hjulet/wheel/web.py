@@ -96,7 +96,9 @@ def _shown(request: ActorRequest, rows: list[Row], selection: Selection, unit: U
     here = [row for row in rows if row.here]
     done = sum(not row.waits for row in here)
     told = _("%(done)s av %(all)s klara här") % {"done": done, "all": len(here)} if here else ""
-    return {"figure": draw(rows, selection.year, today, unit.name, told), "months": by_month(rows)}
+    months = by_month(rows)
+    coming = next((first for first, _some in months[1:] if first >= today.replace(day=1)), None)
+    return {"figure": draw(rows, selection.year, today, unit.name, told), "months": months, "coming": coming}
 
 
 def by_month(rows: Sequence[Row]) -> list[tuple[date, list[tuple[int, Row]]]]:
