@@ -144,6 +144,7 @@ def _begin(this: Pass, url: str, chromium: str, extra: list[str], folder: Path, 
     data = Path(tempfile.mkdtemp(dir=folder))
     command = [sys.executable, "-m", "pytest", "-m", this.marks, f"--junitxml={data / 'report.xml'}"]
     command += ["-n", "2"] if this.parallel else ["-p", "no:xdist"]
+    command += ["--durations=15"]  # what to make faster first
     command += extra if alone else ["-v", *extra]  # a line for each file, to see how far it has come
     process = subprocess.Popen(
         command,

@@ -197,3 +197,15 @@ def test_the_place_it_hurts_asks_few_questions(
     for address in ("/processer/gor-ont/", f"/processer/{alarm.code}/", f"/processer/{alarm.code}/steg/steg_1/"):
         with django_assert_max_num_queries(14):
             page.get(address)
+
+
+def test_the_list_of_cases_leaves_with_its_steps(
+    alarm: Process, handled: Any, actor: Any, browse: Any, at: Any
+) -> None:
+    cases.place(handled(), STEP, actor=actor("asa"), at=at)
+    handled()
+    answer = browse("asa").get("/arenden/export/?val=alla&format=csv")
+    head, *lines = b"".join(answer.streaming_content).decode("utf-8-sig").splitlines()
+    assert head.endswith(";Process;Steg i processen")
+    step = alarm.current.elements.get(code="steg_1").name  # type: ignore[union-attr]
+    assert sorted(line.split(";")[-2:] for line in lines) == [["", ""], ["Från larm till hjälp", step]]

@@ -23,6 +23,7 @@ HANDLERS = (*SEES, Duty.REPORT)
 FIELDS = (
     *("pk", "ref_year", "title", "kind", "track", "track_set_at", "unit__name", "state", "category__label"),
     *("category__label_en", "severity", "likelihood", "reported_at", "due_on", "closed_at"),
+    *("activity__drawing__process__name", "activity__name"),
 )
 
 
@@ -36,13 +37,13 @@ class _Words:
         self.english = (get_language() or "sv").startswith("en")
 
     def row(self, case: tuple[Any, ...]) -> list[Value]:
-        pk, year, title, kind, track, set_at, unit, state, label, label_en, severity, likelihood, came, due, closed = (
-            case
-        )
+        pk, year, title, kind, track, set_at, unit, state, label, label_en, severity, likelihood, *rest = case
+        came, due, closed, process, step = rest
         return [
             *(f"{year}-{pk:04d}", title, self.kinds[kind], self.tracks[track] if set_at else "", unit),
             *(self.states[state], (self.english and label_en) or label or "", severity, likelihood),
             *(local_date(came), due, local_date(closed) if closed else None),
+            *(process or "", step or ""),
         ]
 
 
@@ -60,10 +61,11 @@ def _listing(actor: Actor, params: Params, at: datetime) -> Listing:
         columns=[
             *(_("Nummer"), _("Rubrik"), _("Typ"), _("Lag"), _("Enhet"), _("Steg"), _("Kategori")),
             *(_("Allvar"), _("Sannolikhet"), _("Inkommet"), _("Klart senast"), _("Avslutat")),
+            *(_("Process"), _("Steg i processen")),
         ],
         keys=list(found.values_list("pk", flat=True)),
         read=read,
-        widths=(14, 50, 14, 10, 30, 16, 30, 8, 12, 12, 12, 12),
+        widths=(14, 50, 14, 10, 30, 16, 30, 8, 12, 12, 12, 12, 30, 40),
     )
 
 
