@@ -43,6 +43,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
     """On PostgreSQL the tests run as the role of the application, which owns nothing."""
     with django_db_blocker.unblock():
         build_world()
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")  # or it plans as for empty tables
         if AS_APP:
             provide(APP_ROLE, None)
             _be(APP_ROLE)
