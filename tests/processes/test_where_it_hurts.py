@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from hjulet.cases import actions as cases
-from hjulet.cases.models import Case, Category
+from hjulet.cases.hurting import measures_in_steps
+from hjulet.cases.models import Case, Category, CauseMeasure
 from hjulet.core.clocks import local_date
 from hjulet.core.flow import Refused, Stale
+from hjulet.measures import actions as measures
 from hjulet.processes import actions
 from hjulet.processes.activities import activities_with, activity_on
 from hjulet.processes.bpmn import editing
@@ -19,6 +21,7 @@ from hjulet.processes.models import Process
 from hjulet.stats.models import StepFact
 from hjulet.stats.step_facts import rebuild_steps, verify_steps
 from tests.conftest import ASSESSMENT
+from tests.test_access_matrix import EVERYBODY
 
 from .conftest import draft, publish
 
@@ -209,3 +212,32 @@ def test_the_list_of_cases_leaves_with_its_steps(
     assert head.endswith(";Process;Steg i processen")
     step = alarm.current.elements.get(code="steg_1").name  # type: ignore[union-attr]
     assert sorted(line.split(";")[-2:] for line in lines) == [["", ""], ["Från larm till hjälp", step]]
+
+
+def test_measures_under_way_are_told_to_those_who_see_the_case(
+    alarm: Process, handled: Any, actor: Any, person: Any, at: Any
+) -> None:
+    asa = actor("asa")
+    case = cases.place(handled(), STEP, actor=asa, at=at)
+    cause = cases.add_cause(_investigated(case, asa, at), area="procedures", text="Ingen tar över.", actor=asa, at=at)
+    told = {"title": "Larmansvarig", "expected_effect": "Inga sena larm", "strength": "medium"}
+    where = {"unit": case.unit, "track": "sol", "owner": person("asa"), "source": ("case", case.pk)}
+    one = measures.propose(due=at.date() + timedelta(days=9), actor=asa, at=at, **told, **where)
+    cases.link_measure(cause, one, actor=asa, at=at)
+    own = {alarm.pk: alarm.code}
+    for login in sorted(EVERYBODY):
+        reader = actor(login)
+        seen = CauseMeasure.objects.visible_to(reader)
+        assert set(CauseMeasure.objects.few().visible_to(reader)) == set(seen), login
+        signs = list(measures_in_steps(reader, own, local_date(at)))
+        assert [(sign.step, sign.n, sign.late) for sign in signs] == ([("steg_1", 1, False)] if seen else []), login
+    later = list(measures_in_steps(asa, own, at.date() + timedelta(days=10)))
+    assert [sign.words for sign in later] == ["1 åtgärd på väg, 1 sen"]
+    assert not list(measures_in_steps(asa, {}, local_date(at)))
+
+
+def _investigated(case: Case, who: Any, at: Any) -> Case:
+    cases.perform(case, "investigate", actor=who, at=at)
+    cases.add_note(case, kind="fact", noted_on=at.date(), source="Samtal", text="Larmet kom.", actor=who, at=at)
+    found: Case = Case.objects.visible_to(who).get(pk=case.pk)
+    return found

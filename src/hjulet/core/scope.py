@@ -30,6 +30,7 @@ class ScopedQuery(sql.Query):
     scope: tuple[str, object] | None = None  # travels with every clone, since clone() copies __dict__
     asks: net.Claims | None = None  # the same for the database; None: whoever asks around it
     whole = False  # the model's own rule may leave out what only helps the database to find a few rows among many
+    few = False  # what is asked for is little: each row's parent is looked up, not all parents gathered first
 
     def require_scope(self) -> None:
         if self.scope is None and not net.writes_own_row():
@@ -59,6 +60,12 @@ class ScopedQuerySet(models.QuerySet):
     def visible_to(self, actor: Actor) -> Self:
         """Rows the actor may see. The same rule serves list, detail, count, search and export."""
         return self.model.scope_rule(self._asked_by(actor), actor)
+
+    def few(self) -> Self:
+        """Before `visible_to`, for children of which other conditions leave few: the same rows, by another way."""
+        queryset = self._chain()
+        queryset.query.few = True
+        return queryset
 
     def unscoped(self, *, reason: str) -> Self:
         """Every row, for work that no person reads directly. The caller's file must be on the house's list."""
@@ -165,7 +172,10 @@ class ScopedModel(models.Model):
         if cls.scope_parent is None:
             raise NotImplementedError(cls.__name__)
         parent = _target(cls, cls.scope_parent)
-        return queryset.filter(**{f"{cls.scope_parent}__in": parent.objects.visible_to(actor).values("pk")})
+        seen = parent.objects.visible_to(actor)
+        if queryset.query.few:
+            seen = seen.filter(pk=models.OuterRef(f"{cls.scope_parent}_id"))
+        return queryset.filter(**{f"{cls.scope_parent}__in": seen.values("pk")})
 
 
 @checks.register(checks.Tags.models)
