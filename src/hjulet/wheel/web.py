@@ -33,12 +33,15 @@ from hjulet.wheel.rights import may_mark, may_plan
 PAGE = 50
 
 
-def place_or_404(request: ActorRequest, units: Sequence[Unit]) -> Unit:
-    """The unit that the address names, by `enhet`, among some; the reader's own where it names none."""
+def place_or_404(request: ActorRequest, units: Sequence[Unit], *, exactly: bool = False) -> Unit:
+    """The unit that the address names, by `enhet`, among some; the reader's own where it names none of them.
+
+    `exactly`, and always when something is sent: a unit that is named and not there is refused, never exchanged.
+    """
     code = request.GET.get("enhet", "")
-    found = (
-        next((unit for unit in units if unit.code == code), None) if code else listing.own_place(request.actor, units)
-    )
+    found = next((unit for unit in units if unit.code == code), None)
+    if found is None and not (code and (exactly or request.method == "POST")):
+        found = listing.own_place(request.actor, units)
     if found is None:
         raise Http404
     return found
@@ -130,7 +133,7 @@ def row_or_404(request: ActorRequest, activity: Activity) -> Row:
     the one that planned it."""
     actor, at = request.actor, now()
     units = list(listing.places(actor))
-    wanted = [place_or_404(request, units)]
+    wanted = [place_or_404(request, units, exactly=True)]
     if not request.GET.get("enhet"):
         wanted += [unit for unit in units if unit.pk == activity.plan.unit_id]
     for unit in wanted:
