@@ -151,8 +151,7 @@ def _drawn(found: Process, one: Drawing, elements: list[Element], hurts: Picture
 def _kept(one: Drawing, heat: object, make: Callable[[], str]) -> str:
     """A published version never changes: the same figures give the same picture, whoever they were counted for."""
     shown = repr((one.pk, one.revision, one.state, one.process.name, get_language(), heat))
-    made: str = cache.get_or_set(f"process-svg-{sha256(shown.encode()).hexdigest()}", make, PICTURE_KEPT)
-    return made
+    return str(cache.get_or_set(f"process-svg-{sha256(shown.encode()).hexdigest()}", make, PICTURE_KEPT))
 
 
 def roles_of(process: Process) -> dict[str, str]:
