@@ -17,6 +17,7 @@ from hjulet.core.codes import free_code
 from hjulet.core.events import record
 from hjulet.core.flow import Refused, Stale
 from hjulet.core.swedish_time import date_short
+from hjulet.core.versions import check_version, write_version
 from hjulet.measures.actions import propose
 from hjulet.measures.models import Measure
 from hjulet.org.choices import Duty
@@ -155,10 +156,10 @@ def write_draft(
     with transaction.atomic():
         _lock(service, actor)
         draft = draft_of(kind, service)
-        _check_version(draft, version)
+        check_version(draft, version)
         changed = {name: [getattr(draft, name), new] for name, new in texts.items() if getattr(draft, name) != new}
         if changed:
-            _write(draft, texts)
+            write_version(draft, texts)
             _record("service.drafted", service, actor, at, {"what": kind._meta.model_name, **changed})
             if kind is Description:
                 _index(service)
@@ -179,7 +180,7 @@ def write_promise(
     with transaction.atomic():
         _lock(service, actor)
         draft = draft_of(Declaration, service)
-        _check_version(draft, version)
+        check_version(draft, version)
         promise = draft.promises.filter(code=code).first() if code else None
         if promise is None:
             last = draft.promises.order_by("-place").values_list("place", flat=True).first() or 0
@@ -188,7 +189,7 @@ def write_promise(
         for name, value in values.items():
             setattr(promise, name, value)
         promise.save()
-        _write(draft, {})
+        write_version(draft, {})
         _record("service.promised", service, actor, at, {"promise": promise.code, **changed})
     return promise
 
@@ -198,12 +199,12 @@ def remove_promise(service: Service, code: str, *, version: int | None, actor: A
     with transaction.atomic():
         _lock(service, actor)
         draft = draft_of(Declaration, service)
-        _check_version(draft, version)
+        check_version(draft, version)
         promise = draft.promises.filter(code=code).first()
         if promise is None:
             raise Refused(_("Löftet finns inte i förslaget."))
         promise.delete()
-        _write(draft, {})
+        write_version(draft, {})
         _record("service.unpromised", service, actor, at, {"promise": code, "text": promise.text})
 
 
@@ -237,7 +238,7 @@ def adopt(edition: Text, decision: Decision, *, version: int | None, actor: Acto
     with transaction.atomic():
         service = _lock(edition.service, actor)
         locked: Text = type(edition).objects.get(pk=edition.pk)
-        _check_version(locked, version)
+        check_version(locked, version)
         _check_decision(locked, decision, local_date(at))
         rows: Any = type(edition).objects.filter(service=service, state__in=DECIDED)
         ahead = rows.filter(valid_from__gte=decision.valid_from).order_by("-valid_from").first()
@@ -255,7 +256,7 @@ def adopt(edition: Text, decision: Decision, *, version: int | None, actor: Acto
             "entered_by_id": actor.person_id if actor else None,
             "entered_at": at,
         }
-        _write(locked, new)
+        write_version(locked, new)
         told = {"what": type(edition)._meta.model_name, "number": locked.number, **new}
         _record("service.adopted", service, actor, at, told)
         replan(service, local_date(at))
@@ -329,7 +330,7 @@ def record_check(
     with transaction.atomic():
         rows = PromiseCheck.objects.visible_to(actor).select_for_update(of=("self",))
         locked: PromiseCheck = rows.select_related("unit", "promise__declaration__service").get(pk=check.pk)
-        _check_version(locked, version)
+        check_version(locked, version)
         _check_may_record(locked, finding, actor, at)
         outcome = outcome_of(locked.promise, finding)
         _check_answered(locked, outcome, finding)
@@ -346,7 +347,7 @@ def record_check(
             "checked_at": at,
         }
         changed = {name: [getattr(locked, name), value] if again else value for name, value in new.items()}
-        _write(locked, new)
+        write_version(locked, new)
         if again:
             changed["correction"] = finding.correction
         _record_check("promise.corrected" if again else "promise.checked", locked, actor, at, changed)
@@ -414,18 +415,6 @@ def _lock(service: Service, actor: Actor | None) -> Service:
     if actor is not None and (not may_manage(actor) or service.principal_id != actor.principal_id):
         raise Refused(_("Bara den som har uppdraget att ändra insatser kan göra det här."))
     return Service.objects.select_for_update().get(pk=service.pk)
-
-
-def _check_version(row: Any, version: int | None) -> None:
-    if version is not None and row.version != version:
-        raise Stale(_("Någon annan hann ändra här. Det du skrev finns kvar här nedanför."))
-
-
-def _write(row: Any, new: Mapping[str, Any]) -> None:
-    for name, value in new.items():
-        setattr(row, name, value)
-    row.version += 1
-    row.save(update_fields=[*new, "version"])
 
 
 def _record(verb: str, service: Service, actor: Actor | None, at: datetime, values: dict[str, Any]) -> None:

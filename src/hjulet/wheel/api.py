@@ -12,7 +12,6 @@ from pydantic import Field
 
 from hjulet.core.access import LOGGED_IN, ActorRequest, access
 from hjulet.core.clocks import local_date
-from hjulet.core.flow import Refused
 from hjulet.core.now import now
 from hjulet.core.problem import Problem
 from hjulet.org.models import Role, Unit
@@ -25,7 +24,7 @@ from hjulet.wheel.choices import PLANS, PlanState, Quarter, Repeats, Said, Wheel
 from hjulet.wheel.forms import ActivityForm, DoneForm, SkipForm
 from hjulet.wheel.listing import Row, own_place, places, planned_places, rows_of
 from hjulet.wheel.models import LATEST, OLDEST, Activity, Mark
-from hjulet.wheel.rights import may_mark
+from hjulet.wheel.rights import refuse_stranger
 
 router = Router(by_alias=True, tags=["Årshjul"])
 Year = Annotated[int, Field(ge=OLDEST, le=LATEST)]
@@ -68,7 +67,9 @@ class WheelActivityOut(Out):
 
 
 class WheelFilter(Paging):
-    unit: Code | None = Field(default=None, description="En enhets kod. Annars den enhet där du arbetar.")
+    unit: Code | None = Field(
+        default=None, description="En enhets kod. Annars den enhet vars år du planerar, eller där du arbetar."
+    )
     year: Year | None = Field(default=None, description="Annars det år som är.")
     standing: WheelStanding | None = None
     quarter: Quarter | None = None
@@ -271,10 +272,7 @@ def mark_wheel_activity(
 ) -> WheelActivityOut:
     one = Activity.objects.seen_by(request.actor).select_related("plan__unit", "role").get(pk=number)
     unit = _unit(request, given.unit)
-    if not may_mark(one, unit, request.actor):
-        raise Refused(
-            _("Bara den som har rollen som ansvarar, eller den som planerar enhetens år, svarar för enheten.")
-        )
+    refuse_stranger(one, unit, request.actor)
     seen_version(request, one.version)
     form = (DoneForm if given.said == Said.DONE else SkipForm)(given.model_dump())
     cleaned(form)

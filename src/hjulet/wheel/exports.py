@@ -19,8 +19,7 @@ from hjulet.wheel.listing import Row, chosen, own_place, places, read_selection,
 def _listing(actor: Actor, params: Params, at: datetime) -> Listing:
     selection = read_selection(params, local_date(at))
     units = list(places(actor))
-    unit = next((one for one in units if one.code == selection.unit), None)
-    unit = unit if selection.unit else own_place(actor, units)
+    unit = next((one for one in units if one.code == selection.unit), None) or own_place(actor, units)
     rows = chosen(rows_of(unit, selection.year, actor, at), selection) if unit else []
     by_key = {row.activity.pk: row for row in rows}
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from hjulet.core.actor import Actor
+from hjulet.core.flow import Refused
 from hjulet.org.choices import UnitKind
 from hjulet.org.models import Unit
 from hjulet.wheel.choices import PLANS
@@ -21,6 +24,14 @@ def may_mark(activity: Activity, unit: Unit, actor: Actor) -> bool:
     if unit.principal_id != actor.principal_id:
         return False
     return may_plan(unit, actor) or has_role(activity, unit, actor)
+
+
+def refuse_stranger(activity: Activity, unit: Unit, actor: Actor) -> None:
+    """Raises Refused for who may not answer for the unit."""
+    if not may_mark(activity, unit, actor):
+        raise Refused(
+            _("Bara den som har rollen som ansvarar, eller den som planerar enhetens år, svarar för enheten.")
+        )
 
 
 def has_role(activity: Activity, unit: Unit, actor: Actor) -> bool:

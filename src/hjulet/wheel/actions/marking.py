@@ -16,7 +16,7 @@ from hjulet.core.flow import Refused
 from hjulet.org.models import Unit
 from hjulet.wheel.choices import Said
 from hjulet.wheel.models import Activity, Mark, alive_on, does, provider_of
-from hjulet.wheel.rights import may_mark
+from hjulet.wheel.rights import refuse_stranger
 
 LINK = re.compile(r"(https?://[^\s/]|/(?![/\\]))[^\s\\]*", re.ASCII | re.IGNORECASE)
 
@@ -70,10 +70,7 @@ def _check(answer: Answer) -> None:
 def _lock(activity: Activity, unit: Unit, actor: Actor) -> Activity:
     rows = Activity.objects.select_for_update(of=("self",)).select_related("plan", "role")
     locked = rows.get(pk=activity.pk)
-    if not may_mark(locked, unit, actor):
-        raise Refused(
-            _("Bara den som har rollen som ansvarar, eller den som planerar enhetens år, svarar för enheten.")
-        )
+    refuse_stranger(locked, unit, actor)
     if not locked.plan.adopted:
         raise Refused(_("Planen är inte beslutad än."))
     meant = does(unit, provider_of(unit))

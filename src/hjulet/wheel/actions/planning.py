@@ -15,7 +15,8 @@ from django.utils.translation import ngettext
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.events import record
-from hjulet.core.flow import Refused, Stale
+from hjulet.core.flow import Refused
+from hjulet.core.versions import check_version, write_version
 from hjulet.org.models import Role, Unit
 from hjulet.wheel.choices import PlanState, Repeats, WheelReach
 from hjulet.wheel.content import Wheel
@@ -117,7 +118,7 @@ def adopt(plan: Plan, decision: Decision, *, version: int | None, actor: Actor |
         if decision.on > local_date(at):
             raise Refused(_("Beslutsdagen ligger i framtiden. Välj i dag eller tidigare."))
         new = {"decided_by": decision.by, "decision_number": decision.number, "decided_on": decision.on}
-        _write(locked, {"state": PlanState.ADOPTED} | new)
+        write_version(locked, {"state": PlanState.ADOPTED} | new)
         _record("wheel.adopted", locked, actor, at, new | {"year": locked.year})
     return locked
 
@@ -158,7 +159,7 @@ def change_activity(
             forget["title_en"] = ""
         if "produces" in changed:
             forget |= {"produces_en": "", "product": ""}
-        _write(locked, {name: new[name] for name in changed} | forget | {"changed_at": at})
+        write_version(locked, {name: new[name] for name in changed} | forget | {"changed_at": at})
         _record_one(
             "wheel.changed", locked, actor, at, {n: list(as_values(a=o, b=v).values()) for n, (o, v) in changed.items()}
         )
@@ -198,7 +199,7 @@ def _check_days(plan: Plan, values: Mapping[str, Any]) -> None:
 def _lock(plan: Plan, version: int | None, actor: Actor | None) -> Plan:
     locked = Plan.objects.select_for_update(of=("self",)).select_related("unit").get(pk=plan.pk)
     _check_may_plan(locked.unit, actor)
-    _check_version(locked, version)
+    check_version(locked, version)
     return locked
 
 
@@ -206,20 +207,8 @@ def _lock_one(activity: Activity, version: int | None, actor: Actor | None) -> A
     rows = Activity.objects.select_for_update(of=("self",)).select_related("plan__unit", "role")
     locked = rows.get(pk=activity.pk)
     _check_may_plan(locked.plan.unit, actor)
-    _check_version(locked, version)
+    check_version(locked, version)
     return locked
-
-
-def _check_version(row: Any, version: int | None) -> None:
-    if version is not None and row.version != version:
-        raise Stale(_("Någon annan hann ändra här. Det du skrev finns kvar här nedanför."))
-
-
-def _write(row: Any, new: Mapping[str, Any]) -> None:
-    for name, value in new.items():
-        setattr(row, name, value)
-    row.version += 1
-    row.save(update_fields=[*new, "version"])
 
 
 def _record(verb: str, plan: Plan, actor: Actor | None, at: datetime, values: dict[str, Any]) -> None:
