@@ -218,6 +218,7 @@ def _fill(
     plan = plan_of(unit, year)
     there = set(plan.activities.values_list("series", flat=True)) if plan else set()
     context = {"unit": unit, "year": year, "lines": lines, "chosen": chosen, "there": there, "plan": plan, **more}
+    context["left"] = any(line.span and line.series not in there for line in lines)
     if not asked or "valjer" not in request.POST:
         return render(request, "wheel/fill.html", context)
     try:
