@@ -5,7 +5,7 @@ import { history } from "prosemirror-history";
 import { keymap } from "prosemirror-keymap";
 import { DOMParser, DOMSerializer } from "prosemirror-model";
 import { liftListItem, sinkListItem, splitListItem } from "prosemirror-schema-list";
-import { EditorState, Plugin } from "prosemirror-state";
+import { EditorState, Plugin, TextSelection } from "prosemirror-state";
 import { goToNextCell, tableEditing } from "prosemirror-tables";
 import { EditorView } from "prosemirror-view";
 import { cleanPaste } from "./paste.js";
@@ -51,7 +51,7 @@ class Editor {
 
   plugins() {
     const link = keymap({ "Mod-k": () => this.openLink(), "Alt-F10": () => this.toTools() });
-    return [link, keymap(keys), keymap(baseKeymap), history(), gapCursor(), tableEditing(), lastLine()];
+    return [upToDate, link, keymap(keys), keymap(baseKeymap), history(), gapCursor(), tableEditing(), lastLine()];
   }
 
   attributes() {
@@ -157,6 +157,21 @@ class Editor {
     return found;
   }
 }
+
+// The browser tells of a moved selection when it has time to. A quick hand is ahead of it: a command by key asks first.
+const upToDate = new Plugin({
+  props: {
+    handleKeyDown(view, { ctrlKey, metaKey }) {
+      const { anchorNode, anchorOffset, focusNode, focusOffset } = document.getSelection();
+      const { doc, selection, tr } = view.state;
+      if (!(ctrlKey || metaKey) || !(selection instanceof TextSelection) || !view.dom.contains(anchorNode)) return false;
+      const [anchor, head] = [view.posAtDOM(anchorNode, anchorOffset), view.posAtDOM(focusNode, focusOffset)];
+      if (anchor !== selection.anchor || head !== selection.head)
+        view.dispatch(tr.setSelection(TextSelection.between(doc.resolve(anchor), doc.resolve(head))));
+      return false;
+    },
+  },
+});
 
 // There is always a line to write on after a table or a quotation that stands last.
 function lastLine() {
