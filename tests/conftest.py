@@ -24,6 +24,7 @@ from hjulet.operations.app_role import provide
 from hjulet.org.crowd import ALARMS, POSTS
 from hjulet.org.models import Person
 from hjulet.org.reach import actor_for
+from tests.kept import World
 
 CLOCK = "2026-11-12T09:00"  # a Thursday
 AT = datetime.fromisoformat(CLOCK).replace(tzinfo=STOCKHOLM)
@@ -39,10 +40,26 @@ def build_world() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def world(django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any) -> Iterator[World]:
+    """What the database begins as, before it is made."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        it = World(connection)
+        it.begin()
+        if connection.vendor == "sqlite":  # called as the first thing of `migrate`, which then finds all done
+            patch.setattr(connection, "prepare_database", it.fill)
+        yield it
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(world: World) -> None:
+    """pytest-django asks for this before it makes the database."""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(world: World, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """On PostgreSQL the tests run as the role of the application, which owns nothing."""
     with django_db_blocker.unblock():
-        build_world()
+        world.finish(build_world)
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE")  # or it plans as for empty tables

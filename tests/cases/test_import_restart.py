@@ -15,6 +15,7 @@ from urllib.parse import quote
 
 import pytest
 from django.db import connection
+from tests import kept
 from tests.cases.test_import_cases import row
 
 pytestmark = [pytest.mark.django_db, pytest.mark.capability("PLT-1")]
@@ -48,7 +49,7 @@ def own_database(folder: Path, request: pytest.FixtureRequest) -> Iterator[tuple
     environment.pop("HJULET_DATABASE_URL", None)
     source = _on_postgresql if connection.vendor == "postgresql" else _in_a_file
     with _closing(source(folder, environment)) as count:
-        done(python(environment, "migrate", "-v0"))
+        kept.tables(environment, lambda: done(python(environment, "migrate", "-v0")))
         done(python(environment, "demo", "--empty"))
         yield environment, count
 

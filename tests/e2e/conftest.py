@@ -28,6 +28,8 @@ from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Response, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 
+from tests import kept
+
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "build" / "test-assets" / "axe.min.js"
 PICTURES = ROOT / "docs" / "handbok" / "bilder"
@@ -135,7 +137,7 @@ def server(tmp_path_factory: pytest.TempPathFactory, post: tuple[Post, int]) -> 
     received, mail_port = post
     folder, port = tmp_path_factory.mktemp("hjulet"), _free_port()
     it = Server(f"http://127.0.0.1:{port}", _environment(folder, port, mail_port), received)
-    it.manage("migrate", "--verbosity", "0")
+    kept.tables(it.environment, lambda: it.manage("migrate", "--verbosity", "0"))
     built = it.run("tests/e2e/world.py")
     assert built.returncode == 0, built.stderr
     it.refs = json.loads(built.stdout)
@@ -172,9 +174,9 @@ def at_another_time(
     def moved(clock: str) -> Iterator[Server]:
         folder, port = tmp_path_factory.mktemp("hjulet"), _free_port()
         source = Path(server.environment["HJULET_DATA_DIR"])
-        for kept in source.iterdir():  # the secret key among them: who was logged in still is
-            if kept.is_file() and "sqlite3" not in kept.name:
-                shutil.copy(kept, folder)
+        for one in source.iterdir():  # the secret key among them: who was logged in still is
+            if one.is_file() and "sqlite3" not in one.name:
+                shutil.copy(one, folder)
         here, there = source / "hjulet.sqlite3", folder / "hjulet.sqlite3"
         with contextlib.closing(sqlite3.connect(here)) as old, contextlib.closing(sqlite3.connect(there)) as new:
             old.backup(new)

@@ -19,7 +19,7 @@ def server() -> str:
 def town(tmp_path_factory: pytest.TempPathFactory, server: str) -> Iterator[Installation]:
     """A municipality in use: people, cases, a sealed log."""
     with installation(tmp_path_factory.mktemp("town"), server) as it:
-        it.manage("migrate", "--verbosity", "0")
+        it.make_tables()
         built = it.run("tests/e2e/world.py")
         assert built.returncode == 0, built.stderr
         it.manage("jobs", "--once")

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import kept
+
 ROOT = Path(__file__).resolve().parents[2]
 KEY = "korrekt-hast-batteri-haftklammer-2026"
 
@@ -37,6 +39,9 @@ class Installation:
         return subprocess.Popen(
             [sys.executable, *command], env=self.environment, cwd=ROOT, text=True, stdout=subprocess.PIPE
         )
+
+    def make_tables(self) -> None:
+        kept.tables(self.environment, lambda: self.manage("migrate", "--verbosity", "0"))
 
     def ask(self, code: str) -> str:
         done = self.run("-m", "django", "shell", "--verbosity", "0", "-c", code)

@@ -21,7 +21,7 @@ def owned(tmp_path_factory: pytest.TempPathFactory, server: str) -> Iterator[Ins
     if not server:
         pytest.skip("roles are PostgreSQL's")
     with installation(tmp_path_factory.mktemp("owned"), server) as it:
-        it.manage("migrate", "--verbosity", "0")
+        it.make_tables()
         built = it.run("tests/e2e/world.py")
         assert built.returncode == 0, built.stderr
         (it.folder / "password").write_text(f"{PASSWORD}\n")
