@@ -101,11 +101,9 @@ def test_each_person_counts_what_she_may_count(login: str, town: Town, database:
 def test_a_request_sees_her_reach_and_her_reports(login: str, town: Town, database: Database) -> None:
     mine = net.person(town.people[login])
     assert ids(database, mine, CASES) == town.visible[login][CASES] | town.reported[login][CASES]
-    linked = {
-        measure
-        for (measure, cause) in asked(database, net.of_system("test"), "SELECT measure_id, id FROM cases_causemeasure")
-        if cause in ids(database, mine, "cases_causemeasure")
-    }
+    links = asked(database, net.of_system("test"), "SELECT measure_id, id FROM cases_causemeasure")
+    seen = ids(database, mine, "cases_causemeasure")
+    linked = {measure for (measure, cause) in links if cause in seen}
     assert ids(database, mine, "measures_measure") == town.visible[login]["measures_measure"] | linked
 
 
