@@ -72,11 +72,13 @@ def fill(rows: int, texts: int) -> Any:
     from bench.load import load
     from bench.processes import publish_processes
     from bench.town import build_town
+    from bench.wheel import decide_wheel
     from hjulet.core.now import now
 
     call_command("migrate", verbosity=0, interactive=False)
     town = build_town()
     publish_processes(town, now())
+    decide_wheel(town, now())
     began = time.perf_counter()
     load(town, rows, now())
     load_documents(town, texts, now())

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from bench import documents, processes
+from bench import documents, processes, wheel
 from bench.town import Town
 from bench.words import COMMON, MIDDLING, RARE
 from hjulet.cases.choices import OPEN
@@ -195,6 +195,25 @@ def tasks(town: Town, at: datetime, vendor: str) -> list[Task]:
                 ("one, my unit", manager, "/processer/home-care/"),
                 ("where it hurts, whole town", lambda n: town.chief, "/processer/gor-ont/"),
                 ("where it hurts, my unit", manager, "/processer/gor-ont/"),
+            )
+        ],
+        *[
+            Task(
+                f"wheel: {name}",
+                100,
+                who,
+                lambda n, path=path: path,  # type: ignore[misc]
+                None,
+                200,
+                wheel.PAIRS_SQL,
+                lambda n: [],
+                60,
+            )
+            for name, who, path in (
+                ("my unit's year", manager, "/arshjul/"),
+                ("my unit's list", manager, "/arshjul/?vy=lista"),
+                ("the whole town's year", lambda n: town.chief, "/arshjul/"),
+                ("how far, whole town", lambda n: town.chief, "/arshjul/framdrift/"),
             )
         ],
         *[

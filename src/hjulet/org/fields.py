@@ -53,7 +53,7 @@ class UnitField(forms.ModelChoiceField):
         super().__init__(Unit.objects.none(), empty_label=gettext_lazy("Välj"), **kwargs)
 
     def label_from_instance(self, obj: Unit) -> str:
-        return f"{'– ' * (obj.depth - 1)}{obj.name}"
+        return obj.indented
 
 
 class PersonField(Words):

@@ -127,6 +127,11 @@ class Unit(models.Model):
     def depth(self) -> int:
         return len(self.path or "") // SEGMENT
 
+    @property
+    def indented(self) -> str:
+        """Its name as shown in a choice of places, under what it hangs on."""
+        return f"{'– ' * (self.depth - 1)}{self.name}"
+
     def department(self) -> Unit:
         """The nearest place at or above it that is a department or more; the topmost one where none is."""
         return next((unit for unit in self._upwards() if unit.kind in DEPARTMENTS), self.top())

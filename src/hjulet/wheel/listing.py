@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Prefetch
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.numbers import whole_number
@@ -113,17 +117,40 @@ class Row:
         return str(WheelStanding(self.standing).label)
 
     @property
+    def told(self) -> str:
+        """How many of several have answered, and how many are late; empty where it is one's own."""
+        if not self.spread:
+            return ""
+        told = _("%(n)s av %(all)s har svarat") % {"n": self.count.answered, "all": self.count.total}
+        return f"{told}, {late_told(self.count.late)}" if self.count.late else told
+
+    @property
+    def origin(self) -> str:
+        """Where it comes from and who does it; empty for what is only the unit's own."""
+        plan = self.activity.plan
+        if plan.unit_id == self.unit.pk:
+            return str(self.activity.get_reach_display()) if self.activity.shared else ""
+        if self.above:
+            return _("%(place)s gör det") % {"place": plan.unit.name}
+        text = _("Från %(place)s, görs här") if self.here else _("Från %(place)s, görs under")
+        return text % {"place": plan.unit.name}
+
+    @property
     def address(self) -> str:
         return f"{self.activity.get_absolute_url()}?enhet={self.unit.code}"
 
 
+def late_told(late: int) -> str:
+    return ngettext("%(n)s är sen", "%(n)s är sena", late) % {"n": late}
+
+
 def rows_of(unit: Unit, year: int, actor: Actor, at: datetime, *, proposed: bool = False) -> list[Row]:
-    """A unit's year by last day, in three queries however long. `proposed`: what is in the unit's own proposal."""
+    """A unit's year by last day, in a few queries however long. `proposed`: what is in the unit's own proposal."""
     today = local_date(at)
     found = Activity.objects.of_year(year)
     found = found.seen_by(actor).filter(plan__unit=unit) if proposed else found.read_by(actor).around(unit)
     provider = provider_of(unit)
-    rows = list(found.select_related("plan__unit", "role"))
+    rows = list(found.prefetch_related(Prefetch("plan", Plan.objects.select_related("unit")), "role"))
     rows = [row for row in rows if row.plan.unit_id != unit.pk or alive_on(unit, row.ends_on)]
     counts = by_activity(unit, year, [row for row in rows if row.shared], today)
     marks = {(mark.activity_id, mark.unit_id): mark for mark in _marks(rows, unit)}
