@@ -150,7 +150,7 @@ def rows_of(unit: Unit, year: int, actor: Actor, at: datetime, *, proposed: bool
     found = Activity.objects.of_year(year)
     found = found.seen_by(actor).filter(plan__unit=unit) if proposed else found.read_by(actor).around(unit)
     provider = provider_of(unit)
-    rows = list(found.prefetch_related(Prefetch("plan", Plan.objects.select_related("unit")), "role"))
+    rows = list(found.select_related("role").prefetch_related(Prefetch("plan", Plan.objects.select_related("unit"))))
     rows = [row for row in rows if row.plan.unit_id != unit.pk or alive_on(unit, row.ends_on)]
     counts = by_activity(unit, year, [row for row in rows if row.shared], today)
     marks = {(mark.activity_id, mark.unit_id): mark for mark in _marks(rows, unit)}
