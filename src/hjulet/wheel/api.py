@@ -22,7 +22,7 @@ from hjulet.rest.shapes import Code, Day, DayIn, Flag, Id, In, Line, Link, Long,
 from hjulet.wheel import actions
 from hjulet.wheel.choices import PLANS, PlanState, Quarter, Repeats, Said, WheelReach, WheelStanding
 from hjulet.wheel.forms import ActivityForm, DoneForm, SkipForm
-from hjulet.wheel.listing import Row, own_place, places, planned_places, rows_of
+from hjulet.wheel.listing import Row, own_place, places, planned_places, row_of, rows_of
 from hjulet.wheel.models import LATEST, OLDEST, Activity, Mark
 from hjulet.wheel.rights import refuse_stranger
 
@@ -190,8 +190,7 @@ def _row(request: ActorRequest, number: int, code: str | None) -> Row:
     """Raises Problem 404 for what the actor may not know of, or what is not around the unit."""
     one = Activity.objects.seen_by(request.actor).select_related("plan__unit", "role").get(pk=number)
     unit = _unit(request, code) if code is not None else _place_of(request, one)
-    rows = rows_of(unit, one.plan.year, request.actor, now(), proposed=not one.plan.adopted)
-    found = next((row for row in rows if row.activity.pk == number), None)
+    found = row_of(one, unit, request.actor, now())
     if found is None:
         raise Problem(404, _("Aktiviteten rör inte den enheten."))
     return found

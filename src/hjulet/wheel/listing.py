@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Prefetch
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -144,15 +143,36 @@ def late_told(late: int) -> str:
     return ngettext("%(n)s är sen", "%(n)s är sena", late) % {"n": late}
 
 
-def rows_of(unit: Unit, year: int, actor: Actor, at: datetime, *, proposed: bool = False) -> list[Row]:
-    """A unit's year by last day, in a few queries however long. `proposed`: what is in the unit's own proposal."""
-    today = local_date(at)
+def plans_around(unit: Unit) -> list[Plan]:
+    """Those of the unit and of all above it, of every year."""
+    return list(Plan.objects.filter(unit__path__in=above(unit.path or "")).select_related("unit"))
+
+
+def rows_of(
+    unit: Unit, year: int, actor: Actor, at: datetime, *, proposed: bool = False, plans: Iterable[Plan] | None = None
+) -> list[Row]:
+    """A unit's year by last day, in a few queries however long. `proposed`: what is in the unit's own proposal.
+    `plans` are those around the unit, where they have been read."""
     found = Activity.objects.of_year(year)
     found = found.seen_by(actor).filter(plan__unit=unit) if proposed else found.read_by(actor).around(unit)
-    provider = provider_of(unit)
-    rows = list(found.select_related("role").prefetch_related(Prefetch("plan", Plan.objects.select_related("unit"))))
+    by_key = {plan.pk: plan for plan in (plans_around(unit) if plans is None else plans)}
+    rows = list(found.select_related("role"))
+    for row in rows:
+        row.plan = by_key[row.plan_id]  # a few plans, many rows
+    return _told(rows, unit, at)
+
+
+def row_of(one: Activity, unit: Unit, actor: Actor, at: datetime) -> Row | None:
+    """One activity as a unit's year has it; None when it is not there. Its plan, the plan's unit and role are read."""
+    found = Activity.objects.filter(pk=one.pk)
+    found = found.read_by(actor).around(unit) if one.plan.adopted else found.seen_by(actor).filter(plan__unit=unit)
+    return next(iter(_told([one], unit, at)), None) if found.exists() else None
+
+
+def _told(rows: list[Activity], unit: Unit, at: datetime) -> list[Row]:
+    today, provider = local_date(at), provider_of(unit)
     rows = [row for row in rows if row.plan.unit_id != unit.pk or alive_on(unit, row.ends_on)]
-    counts = by_activity(unit, year, [row for row in rows if row.shared], today)
+    counts = by_activity(unit, rows[0].plan.year, [row for row in rows if row.shared], today) if rows else {}
     marks = {(mark.activity_id, mark.unit_id): mark for mark in _marks(rows, unit)}
     told = [_row(row, unit, is_for(row, unit, provider), counts.get(row.pk, NOTHING), marks, today) for row in rows]
     return [row for row in told if row.here or row.above or row.count.total or row.activity.plan.unit_id == unit.pk]
@@ -216,10 +236,9 @@ def plan_of(unit: Unit, year: int) -> Plan | None:
     return Plan.objects.filter(unit=unit, year=year).select_related("unit").first()
 
 
-def years_around(unit: Unit, year: int, today: date) -> list[int]:
+def years_around(plans: Iterable[Plan], year: int, today: date) -> list[int]:
     """Years with a plan that the unit is in, and this year, the one before and the one after."""
-    rows = Plan.objects.filter(unit__path__in=above(unit.path or ""))
-    found = set(rows.order_by().values_list("year", flat=True).distinct())
+    found = {plan.year for plan in plans}
     return sorted({*found, today.year - 1, today.year, today.year + 1, year})
 
 

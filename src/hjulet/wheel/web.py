@@ -24,7 +24,7 @@ from hjulet.wheel import listing
 from hjulet.wheel.choices import Quarter, WheelStanding
 from hjulet.wheel.exports import WHEEL
 from hjulet.wheel.figure import draw
-from hjulet.wheel.listing import Row, Selection, plan_of, read_selection, read_year, rows_of
+from hjulet.wheel.listing import Row, Selection, read_selection, read_year, rows_of
 from hjulet.wheel.models import Activity, Mark
 from hjulet.wheel.months import month_of
 from hjulet.wheel.progress import NOTHING, Count, by_place, units_of
@@ -62,15 +62,16 @@ def wheel(request: ActorRequest) -> HttpResponseBase:
         return render(request, "wheel/nowhere.html")
     unit = place_or_404(request, units)
     plans = may_plan(unit, actor)
-    plan = plan_of(unit, selection.year)
+    around = listing.plans_around(unit)
+    plan = next((one for one in around if one.unit_id == unit.pk and one.year == selection.year), None)
     waits = plans and plan is not None and not plan.adopted
     proposed = waits and request.GET.get("forslag") == "1"
-    whole = rows_of(unit, selection.year, actor, at, proposed=proposed)
+    whole = rows_of(unit, selection.year, actor, at, proposed=proposed, plans=around)
     rows = listing.chosen(whole, selection)
     context = {
         "unit": unit,
         "units": units,
-        "years": listing.years_around(unit, selection.year, today),
+        "years": listing.years_around(around, selection.year, today),
         "selection": selection,
         "views": [("hjul", _("Hjul")), ("lista", _("Lista")), ("kalender", _("Månad"))],
         "view": selection.view or "hjul",
@@ -137,9 +138,7 @@ def row_or_404(request: ActorRequest, activity: Activity) -> Row:
     if not request.GET.get("enhet"):
         wanted += [unit for unit in units if unit.pk == activity.plan.unit_id]
     for unit in wanted:
-        proposed = not activity.plan.adopted
-        rows = rows_of(unit, activity.plan.year, actor, at, proposed=proposed)
-        found = next((row for row in rows if row.activity.pk == activity.pk), None)
+        found = listing.row_of(activity, unit, actor, at)
         if found is not None:
             return found
     raise Http404
@@ -200,7 +199,7 @@ def progress(request: ActorRequest) -> HttpResponse:
     context = {
         "unit": unit,
         "units": units,
-        "years": listing.years_around(unit, year, today),
+        "years": listing.years_around(listing.plans_around(unit), year, today),
         "year": year,
         "own": counts.get(unit.path or "", NOTHING),
         "rows": sorted((row for row in rows if row[1].total), key=lambda row: (-row[1].late, row[0].name)),
