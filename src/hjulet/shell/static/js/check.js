@@ -42,6 +42,7 @@ class Check {
     this.form.addEventListener("input", (event) => this.changed(event, PAUSE));
     this.form.addEventListener("submit", (event) => this.submitted(event));
     addEventListener("online", () => this.send());
+    new BroadcastChannel(kept.NAME).addEventListener("message", ({ data }) => this.heard(data));
     document.addEventListener("visibilitychange", () => document.hidden && this.saveTyped());
     await this.restore();
     this.count();
@@ -52,11 +53,10 @@ class Check {
 
   async beKept() {
     if (!navigator.serviceWorker) return;
-    navigator.serviceWorker.addEventListener("message", ({ data }) => data.how === "sent" && this.show());
     await navigator.serviceWorker.register("/sw.js", { scope: "/egenkontroll/" });
     this.worker = await navigator.serviceWorker.ready;
     const assets = [...new Set(performance.getEntriesByType("resource").map((one) => new URL(one.name).pathname))];
-    this.worker.active.postMessage({ keep: location.pathname, assets });
+    this.worker.active.postMessage({ keep: location.pathname, assets: [...assets, "/static/js/checkgone.js"] });
   }
 
   say(text, link) {
@@ -105,7 +105,6 @@ class Check {
     const before = await kept.read(`${this.owner}:${this.round}:${code}`);
     const base = before && !before.sent ? before.base : Math.max(before?.revision ?? 0, this.seen(code));
     await kept.keepAnswer({ owner: this.owner, round: this.round, question: code, base, told: this.answer(code) });
-    this.note(code);
     this.say(this.words.tKept.replace("%s", clock(Date.now())));
     this.later();
   }
@@ -120,6 +119,14 @@ class Check {
     this.later();
   }
 
+  /** Another tab, or the browser itself when the network was back, has sent something of this check. */
+  async heard({ owner, round, next }) {
+    if (owner !== this.owner || round !== this.round) return;
+    this.how = "sent";
+    if (next) location.assign(new URL(next, location.href));
+    else await this.show();
+  }
+
   later() {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.send(), PAUSE);
@@ -128,10 +135,11 @@ class Check {
   // -- putting back -------------------------------------------------------------------------------------------------
   async restore() {
     for (const row of await kept.all(this.owner, this.round)) {
-      try {
-        if (row.kind === "photo") await this.showPhoto(row);
-        if (row.kind === "answer") await this.putBack(row);
-      } catch { await kept.remove(row.id); } // locked with a key that is no more
+      if (row.kind === "send") continue;
+      const plain = await kept.opened(row).catch(() => null); // locked with a key that is no more
+      if (!plain) await kept.remove(row.id);
+      else if (row.kind === "photo") await this.showPhoto(row);
+      else await this.putBack(row);
     }
     await this.show();
   }
@@ -180,17 +188,21 @@ class Check {
   /** Tells where everything is: at each question what the server said of it, and on top what still waits. */
   async show() {
     const rows = await kept.all(this.owner, this.round);
-    for (const row of rows) if (row.question && this.asked(row.question)) await this.note(row.question, row);
+    for (const one of this.questions) this.note(one, rows.filter((row) => row.question === one.dataset.question));
     const keys = new Set(rows.map((row) => row.key));
     for (const item of this.form.querySelectorAll("[data-photo]")) if (!keys.has(item.dataset.photo)) this.photoArrived(item);
-    const waiting = rows.filter(kept.waits);
+    if (this.how === "login" || this.how === "other") this.say(this.words.tLoggedOut, this.words.login);
+    else this.sum(rows, rows.filter(kept.waits));
+  }
+
+  sum(rows, waiting) {
     const closing = waiting.some((row) => row.kind === "send");
     const count = this.words[closing ? "tClosing" : "tWaiting"].replace("%s", waiting.filter((row) => row.kind !== "send").length);
-    if (this.how === "login" || this.how === "other") return this.say(`${this.words.tLoggedOut}`, this.words.login);
-    if (this.how === "network" && waiting.length) return this.say(`${this.words.tOffline} ${count}`);
-    if (this.how === "network") return this.say(this.words.tOfflineEmpty);
+    const refused = rows.find((row) => row.kind === "send" && row.refused);
+    if (this.how === "network") return this.say(waiting.length ? `${this.words.tOffline} ${count}` : this.words.tOfflineEmpty);
+    if (refused) return this.say(refused.refused);
     if (rows.some((row) => row.theirs || row.refused)) return this.say(this.words.tSome);
-    if (rows.length && !waiting.length) this.say(this.words.tSaved.replace("%s", clock(Date.now())));
+    if (!waiting.length) this.say(rows.length ? this.words.tSaved.replace("%s", clock(Date.now())) : this.words.tStart);
   }
 
   photoArrived(item) {
@@ -199,28 +211,30 @@ class Check {
     delete item.dataset.photo;
   }
 
-  async note(code, row) {
-    const place = this.asked(code).querySelector("[data-note]");
-    if (row?.sent) this.seen(code, row.revision);
-    if (row?.theirs) return this.conflict(place, row);
-    place.replaceChildren(...(row?.refused ? [element("p", row.refused === "gone" ? this.words.tGone : row.refused, { className: "field-error" })] : []));
+  /** Below a question: what the server would not take, and whether someone else has answered it. */
+  note(question, rows) {
+    const place = question.querySelector("[data-note]");
+    place.replaceChildren();
+    for (const row of rows) {
+      if (row.sent) this.seen(row.question, row.revision);
+      if (row.theirs) place.append(this.conflict(row));
+      if (row.refused) place.append(element("p", row.refused === "gone" ? this.words.tGone : row.refused, { className: "field-error" }));
+    }
   }
 
-  conflict(place, row) {
+  conflict(row) {
     const box = element("div", "", { className: "notice notice-warning" });
     const mine = element("button", this.words.tMine, { type: "button", className: "btn" });
     const other = element("button", this.words.tTheirs, { type: "button", className: "btn btn-quiet" });
     mine.addEventListener("click", async () => {
       const { theirs, ...rest } = row;
       await kept.write({ ...rest, base: theirs.revision, key: crypto.randomUUID(), at: Date.now() });
-      place.replaceChildren();
       await this.send();
     });
     other.addEventListener("click", async () => {
       this.fill(row.question, row.theirs);
       this.seen(row.question, row.theirs.revision);
       await kept.remove(row.id);
-      place.replaceChildren();
       this.count();
       await this.show();
     });
@@ -229,7 +243,7 @@ class Check {
     buttons.append(mine, other);
     words.append(element("p", row.theirs.words), buttons);
     box.append(words);
-    place.replaceChildren(box);
+    return box;
   }
 
   // -- the buttons --------------------------------------------------------------------------------------------------

@@ -110,9 +110,17 @@
         if (outcome.how !== "sent") return outcome;
         next = outcome.next ?? next;
       }
+      tell({ owner, round, next });
     }
     return { how: "sent", next };
   });
+
+  /** Other tabs of the same check show what came of it, and follow when it is sent in. */
+  function tell(what) {
+    const channel = new BroadcastChannel(NAME);
+    channel.postMessage(what);
+    channel.close();
+  }
 
   async function refuse(rows, why) {
     for (const row of rows) await change(row.id, row.key, (kept) => ({ ...kept, refused: why || "gone" }));

@@ -26,7 +26,7 @@ for (const form of document.querySelectorAll("[data-clears-drafts]")) {
 }
 // What a self-check keeps on this device is for one person: another's login takes the pages away, a logout all of it.
 const keptFor = localStorage.getItem("hjulet-kept-for");
-if (keptFor) import("./checkgone.js").then((module) => module.start(keptFor, document.body.dataset.person));
+if (keptFor) import("./checkgone.js").then((module) => module.start(keptFor, document.body.dataset.person)).catch(() => {});
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || event.defaultPrevented) return;

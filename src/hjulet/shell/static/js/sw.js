@@ -71,6 +71,5 @@ self.addEventListener("sync", (event) => {
 
 async function sendFor(owner) {
   const { how } = await hjuletKept.send(owner);
-  for (const page of await self.clients.matchAll()) page.postMessage({ how });
   if (how === "network") throw new Error("no network yet"); // the browser tries again later
 }
