@@ -48,6 +48,7 @@ def test_pages_are_whole(login: str, browse) -> None:
             "development-export",
             "management-system-pdf",
             "robots",
+            "service-worker",
             "healthz",
             "readyz",
         }:

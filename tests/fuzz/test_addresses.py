@@ -43,6 +43,7 @@ NO_LISTS = {
         "readyz",
         "healthz",
         "robots",
+        "service-worker",
         "accessibility",
         "help",
         "account",

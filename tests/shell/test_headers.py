@@ -129,6 +129,7 @@ def test_every_answer_tells_the_browser_what_it_may_not_do(path: str, browse: Ca
         "base-uri 'none'",
         "frame-ancestors 'none'",
         "script-src 'self'",
+        "worker-src 'self'",
     ):
         assert part in policy
     assert "unsafe" not in policy

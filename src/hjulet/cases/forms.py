@@ -94,6 +94,7 @@ class ReportForm(WarnsAboutPersonalNumbers):
     )
     protected_identity = forms.BooleanField(required=False, label=gettext_lazy("Personen har skyddade personuppgifter"))
     process_step = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)  # a box on the page
+    begun_from = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
     submission_key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid.uuid4)
 
     def __init__(self, *args: Any, actor: Actor | None, at: datetime, **kwargs: Any) -> None:

@@ -35,6 +35,14 @@ TOLD = (
     "about_manager",
 )
 
+STAFF_ONLY = (
+    "guessed_track",
+    "suspects_misconduct",
+    "person_ref",
+    "protected_identity",
+    "process_step",
+    "begun_from",
+)
 
 READERS = (
     gettext_lazy("Den som tar emot rapporter för enheten"),
@@ -52,7 +60,7 @@ class UnnamedForm(ReportForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs["initial"] = {"code": codes.sealed(codes.new_code())}
         super().__init__(*args, actor=None, **kwargs)
-        for name in ("guessed_track", "suspects_misconduct", "person_ref", "protected_identity", "process_step"):
+        for name in STAFF_ONLY:
             del self.fields[name]
         place: Any = self.fields["unit"]
         place.empty_label = _("Välj plats")  # nothing is known of where she works, and the first would be a guess

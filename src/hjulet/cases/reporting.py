@@ -8,10 +8,13 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from hjulet.cases import actions
+from hjulet.cases.begun import Beginning, beginning_of, tell_beginning
 from hjulet.cases.choices import MessageKind
 from hjulet.cases.exports import HANDLERS
 from hjulet.cases.forms import MessageForm, ReportForm, reportable_units
@@ -40,10 +43,13 @@ MOST_FILES = 5
 @access(Duty.REPORT)
 @require_http_methods(["GET", "POST"])
 def report(request: ActorRequest) -> HttpResponse:
+    """In the address: `steg`, a step of a process; `fran`, what the report is begun from (cases.begun)."""
     actor, at = request.actor, now()
-    form = ReportForm(posted(request), actor=actor, at=at, initial={"process_step": request.GET.get("steg", "")[:300]})
+    token = request.POST.get("begun_from", "") if request.method == "POST" else request.GET.get("fran", "")
+    begun = beginning_of(token, actor, at)
+    form = ReportForm(posted(request), actor=actor, at=at, initial=_first_words(request, begun))
     if request.method == "GET" or not form.is_valid():
-        return _form_page(request, form, status=422 if form.is_bound else 200)
+        return _form_page(request, form, begun=begun, status=422 if form.is_bound else 200)
     data, uploads = form.cleaned_data, request.FILES.getlist("files")
     try:
         if len(uploads) > MOST_FILES:
@@ -53,11 +59,21 @@ def report(request: ActorRequest) -> HttpResponse:
         case = actions.report(told, actor=actor, at=at)
     except (Refused, FileRefused) as problem:
         form.add_error(None, str(problem))
-        return _form_page(request, form, status=422)
+        return _form_page(request, form, begun=begun, status=422)
+    if begun:
+        tell_beginning(begun, case, actor, at)
     changed = [new for name in case.WORDS if (new := getattr(told, name)) != getattr(case, name)]
     if changed:
         return _arrived_before(request, case, "\n\n".join(changed))
-    return redirect("report-sent", ref=case.ref)
+    sent_to = reverse("report-sent", args=[case.ref])
+    return redirect(f"{sent_to}?{urlencode({'fran': begun.token})}" if begun else sent_to)
+
+
+def _first_words(request: ActorRequest, begun: Beginning | None) -> dict[str, Any]:
+    step = {"process_step": request.GET.get("steg", "")[:300]}
+    if begun is None:
+        return step
+    return step | {"begun_from": begun.token, "unit": begun.unit_id, "description": begun.text}
 
 
 def _arrived_before(request: ActorRequest, case: Case, text: str) -> HttpResponse:
@@ -84,7 +100,7 @@ TOLD = (
 )
 
 
-def _form_page(request: ActorRequest, form: ReportForm, *, status: int) -> HttpResponse:
+def _form_page(request: ActorRequest, form: ReportForm, *, status: int, begun: Beginning | None = None) -> HttpResponse:
     actor, at = request.actor, now()
     units = list(form.places)
     chosen = str(form["unit"].value() or "")
@@ -97,6 +113,7 @@ def _form_page(request: ActorRequest, form: ReportForm, *, status: int) -> HttpR
         "draft_key": draft_key(actor.person_id),
         "owner": owner_token(actor.person_id),
         "receiver_missing": unit is None,
+        "begun": begun,
         "step": activity_on(str(form["process_step"].value() or "")[:300], actor=actor, on=local_date(at)),
     }
     return render(request, "cases/report.html", context, status=status)
@@ -133,7 +150,8 @@ def sent(request: ActorRequest, ref: str) -> HttpResponse:
     case, at = mine_or_404(request, ref), now()
     told = {"misconduct": case.suspects_misconduct, "about_manager": bool(case.about_manager)}
     first = readers_of(case.unit, track=case.guessed_track, **told, actor=request.actor, at=at)[0]
-    return render(request, "cases/sent.html", {"case": case, "first": first})
+    begun = beginning_of(request.GET.get("fran", ""), request.actor, at)
+    return render(request, "cases/sent.html", {"case": case, "first": first, "begun": begun})
 
 
 @access(*HANDLERS)

@@ -229,6 +229,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],
+        "worker-src": [SELF],  # /sw.js, for a self-check without a network
         "form-action": [SELF],
         "frame-ancestors": [NONE],
         "base-uri": [NONE],

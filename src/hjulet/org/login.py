@@ -161,8 +161,13 @@ def _owner_of(request: HttpRequest) -> int | None:
     expired: int | None = getattr(request, "expired_person_id", None)
     if expired is not None:
         return expired
+    return read_owner(request.POST.get("written_by", ""))
+
+
+def read_owner(token: str) -> int | None:
+    """The person that a form was made for, as long as its text is kept; None when no one can tell."""
     try:
-        owner: int = signing.loads(request.POST.get("written_by", ""), salt="hjulet.owner", max_age=KEPT_HOURS * 3600)
+        owner: int = signing.loads(token, salt="hjulet.owner", max_age=KEPT_HOURS * 3600)
     except signing.BadSignature:
         return None
     return owner

@@ -12,6 +12,7 @@ const islands = {
   // Built at set-up; where it could not be, the plain box does.
   modeler: () => import("./modeler.js").catch(() => ({ start: () => {} })),
   editor: () => import("./editor.js").catch(() => ({ start: () => {} })),
+  check: () => import("./check.js"),
   focus: async () => ({ start: (element) => element.focus() }),
 };
 for (const element of document.querySelectorAll("[data-island]")) {
@@ -23,6 +24,9 @@ for (const form of document.querySelectorAll("[data-clears-drafts]")) {
     for (const key of Object.keys(localStorage)) if (key.startsWith("hjulet-draft:")) localStorage.removeItem(key);
   });
 }
+// What a self-check keeps on this device is for one person: another's login takes the pages away, a logout all of it.
+const keptFor = localStorage.getItem("hjulet-kept-for");
+if (keptFor) import("./checkgone.js").then((module) => module.start(keptFor, document.body.dataset.person)).catch(() => {});
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (form.method !== "post" || event.defaultPrevented) return;
