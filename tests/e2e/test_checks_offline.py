@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import Error as PlaywrightError
 from playwright.sync_api import Page
 
 from tests.e2e.conftest import PHONE, Server, Visitor
@@ -38,6 +39,10 @@ ON_DEVICE = """async () => { const found = {databases: 0, pages: [], marks: loca
  const count = store => new Promise(done => { const asked = database.transaction(store).objectStore(store).getAll(); asked.onsuccess = () => done(asked.result); });
  found.kept = (await count("kept")).length; found.keys = (await count("keys")).length; found.text = JSON.stringify(await count("kept"));
  database.close(); return found; }"""
+
+AGED = """async path => { const name = (await caches.keys())[0], cache = await caches.open(name), old = await cache.match(path, {ignoreVary: true});
+ const headers = new Headers(old.headers); headers.set("X-Kept-At", Date.now() - 25 * 3600 * 1000);
+ await cache.put(path, new Response(await old.blob(), {headers})); }"""
 
 
 def fill_in_path(pk: int) -> str:
@@ -187,3 +192,42 @@ def test_a_lost_session_another_person_and_a_logout(server: Server, phone: Open,
     device = page.evaluate(ON_DEVICE)
     assert device.get("kept", 0) == 0 and device.get("keys", 0) == 0
     assert device["pages"] == [] and device["marks"] is None
+
+
+@pytest.mark.both
+def test_what_did_not_come_along_is_shown_and_a_page_grows_old(server: Server, phone: Open, visit: Open) -> None:
+    pk = made(server)
+    juno, asa = phone("juno"), visit(PHONE, "asa")
+    page = open_check(juno, pk)
+    juno.context.set_offline(True)
+    choose(page, "kvall-2", "0")
+    page.locator("#q-kvall-2 summary").click()
+    page.fill("#n-kvall-2", "Nattfastan var tretton timmar.")
+    told(page, "1 väntar")
+    page.close()
+    open_check(asa, pk)
+    for code in ("kvall-1", "kvall-2", "miljo-1"):
+        choose(asa.page, code, "2")
+    asa.page.get_by_role("button", name="Skicka in egenkontrollen").click()
+    asa.page.wait_for_url("**/inskickad/")
+    asa.check("check that is sent")
+    # a copy that is more than a day old is not shown
+    page = juno.page = juno.context.new_page()
+    juno.listen(page)
+    page.goto(server.url + fill_in_path(pk))
+    ready(page)
+    page.evaluate(AGED, fill_in_path(pk))
+    with pytest.raises(PlaywrightError, match="ERR_INTERNET_DISCONNECTED|ERR_FAILED"):
+        page.goto(server.url + fill_in_path(pk))
+    juno.context.set_offline(False)
+    page.goto(server.url + fill_in_path(pk))
+    page.wait_for_url("**/inskickad/")
+    page.locator("h2", has_text="Det här kom inte med").wait_for()
+    assert "Nattfastan var tretton timmar." in juno.main()
+    juno.check("what did not come along")
+    assert page.evaluate(ON_DEVICE)["kept"] == 1
+    page.get_by_role("button", name="Ta bort från telefonen").click()
+    page.wait_for_function("!document.querySelector('[data-island=check-left]:not([hidden])')")
+    device = page.evaluate(ON_DEVICE)
+    assert device["kept"] == 0 and fill_in_path(pk) not in device["pages"]
+    assert {row[1] for row in on_server(server, pk)["answers"]} == {2}

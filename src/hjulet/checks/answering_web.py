@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,7 @@ def summary(request: ActorRequest, pk: int) -> HttpResponse:
         "low": [one for one in everything if one.low],
         "token": TOKEN,
         "answers_here": may_answer(round_, request.actor),
+        "draft_key": draft_key(request.actor.person_id),
     }
     return render(request, "checks/answered.html", context)
 
@@ -146,21 +148,13 @@ class Posted:
         return redirect("check-answer", pk=self.round.pk)
 
     def _keep(self, code: str) -> None:
-        post, actor = self.request.POST, self.request.actor
+        post, who = self.request.POST, {"actor": self.request.actor, "at": self.at}
         if f"points-{code}" in post or f"note-{code}" in post:
             told = self.typed[code] = told_in(post, f"-{code}")
             seen = whole_number(post.get(f"seen-{code}", ""))
-            self._try(
-                code,
-                lambda: answering.answer(self.round, code, told, key=uuid.uuid4(), seen=seen, actor=actor, at=self.at),
-            )
+            self._try(code, partial(answering.answer, self.round, code, told, key=uuid.uuid4(), seen=seen, **who))
         for upload in self.request.FILES.getlist(f"photo-{code}"):
-            self._try(
-                code,
-                lambda upload=upload: answering.add_photo(
-                    self.round, code, upload, key=uuid.uuid4(), actor=actor, at=self.at
-                ),
-            )
+            self._try(code, partial(answering.add_photo, self.round, code, upload, key=uuid.uuid4(), **who))
 
     def _try(self, code: str, work: Callable[[], Any]) -> None:
         try:
@@ -173,7 +167,7 @@ class Posted:
     def _drop(self, what: str) -> None:
         photo = Evidence.objects.filter(round=self.round, pk=whole_number(what) or 0).select_related("file").first()
         if photo is not None:
-            self._try(photo.question, lambda: answering.remove_photo(photo, actor=self.request.actor, at=self.at))
+            self._try(photo.question, partial(answering.remove_photo, photo, actor=self.request.actor, at=self.at))
 
     def _send(self) -> HttpResponse:
         missing = answering.unanswered(self.round)

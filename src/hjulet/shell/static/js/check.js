@@ -48,6 +48,7 @@ class Check {
     this.count();
     this.form.dataset.ready = "1";
     await this.send();
+    navigator.storage?.persist?.().catch(() => {}); // not to be the first thing that a full phone throws away
     await this.beKept().catch(() => {}); // a browser without it loses only the page, not the answers
   }
 
@@ -89,7 +90,7 @@ class Check {
   changed(event, pause) {
     const code = event.target.closest("[data-question]")?.dataset.question;
     if (!code) return;
-    if (event.target.type === "file") return event.type === "change" && this.photos(code, event.target);
+    if (event.target.type === "file") return event.type === "change" && this.keep(() => this.photos(code, event.target));
     clearTimeout(this.typing.get(code));
     this.typing.set(code, setTimeout(() => this.save(code), pause));
     this.count();
@@ -99,7 +100,16 @@ class Check {
     return Promise.all([...this.typing.keys()].map((code) => this.save(code)));
   }
 
-  async save(code) {
+  /** The device may be full. Then the words stay in the form, and the ordinary buttons send them. */
+  keep(work) {
+    return work().catch(() => { this.full = true; this.say(this.words.tFull); });
+  }
+
+  save(code) {
+    return this.keep(() => this.saveNow(code));
+  }
+
+  async saveNow(code) {
     clearTimeout(this.typing.get(code));
     this.typing.delete(code);
     const before = await kept.read(`${this.owner}:${this.round}:${code}`);
@@ -249,7 +259,7 @@ class Check {
   // -- the buttons --------------------------------------------------------------------------------------------------
   async submitted(event) {
     const [verb] = (event.submitter?.value ?? "send").split(":");
-    if (verb === "drop") return;
+    if (verb === "drop" || this.full) return;
     event.preventDefault();
     await this.saveTyped();
     if (verb === "send" && !this.complete()) return;

@@ -1,4 +1,5 @@
-// Takes away what a self-check has kept on this device: at logout all of it, and for someone else what could be read.
+// Looks after what a self-check has kept on this device: sends it when its owner is back, takes all of it away at logout,
+// and for someone else what could be read.
 import "./checkkept.js";
 
 const kept = globalThis.hjuletKept;
@@ -27,6 +28,7 @@ function tell(form, count) {
 
 export function start(owner, person) {
   if (person && person !== owner) return kept.lock();
+  if (person) kept.send(owner).catch(() => {}); // logged in again, on whatever page: what waits may go now
   for (const form of document.querySelectorAll("[data-clears-drafts]")) form.addEventListener("submit", (event) => leave(event, form, owner));
   return undefined;
 }

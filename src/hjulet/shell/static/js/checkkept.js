@@ -161,6 +161,10 @@
     for (const name of await caches.keys()) if (name.startsWith(NAME)) await caches.delete(name);
   }
 
+  async function forgetPage(path) {
+    for (const name of await caches.keys()) if (name.startsWith(NAME)) await (await caches.open(name)).delete(path);
+  }
+
   /** Someone else is here: the pages and the keys go. What was not sent lies locked until its owner is back. */
   async function lock() {
     globalThis.localStorage?.removeItem(MARK);
@@ -174,5 +178,5 @@
     for (const store of ["kept", "keys"]) await inside(store, "readwrite", (rows) => settled(rows.clear()));
   }
 
-  self.hjuletKept = { NAME, DAY, MARK, all, read, write, remove, words, opened, keepKey, keepAnswer, keepPhoto, keepSending, dropOld, send, waits, lock, clear };
+  self.hjuletKept = { NAME, DAY, MARK, all, read, write, remove, words, opened, keepKey, keepAnswer, keepPhoto, keepSending, dropOld, send, waits, forgetPage, lock, clear };
 })();

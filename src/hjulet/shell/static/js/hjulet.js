@@ -13,6 +13,7 @@ const islands = {
   modeler: () => import("./modeler.js").catch(() => ({ start: () => {} })),
   editor: () => import("./editor.js").catch(() => ({ start: () => {} })),
   check: () => import("./check.js"),
+  "check-left": () => import("./checkleft.js"),
   focus: async () => ({ start: (element) => element.focus() }),
 };
 for (const element of document.querySelectorAll("[data-island]")) {
