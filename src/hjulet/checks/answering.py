@@ -21,6 +21,7 @@ from hjulet.checks.choices import RoundState
 from hjulet.checks.content_types import Question, Sheet, sheet_of
 from hjulet.checks.models import Answer, Evidence, Round
 from hjulet.checks.rights import may_answer
+from hjulet.checks.scores import weighted_mean
 from hjulet.core.actor import Actor
 from hjulet.core.events import record
 from hjulet.core.flow import Refused, Stale
@@ -173,9 +174,26 @@ def send(round_: Round, *, actor: Actor, at: datetime) -> Round:
             text = ngettext("En fråga saknar svar.", "%(count)s frågor saknar svar.", left) % {"count": left}
             raise Refused(text)
         locked.state, locked.sent_at, locked.sent_by_id = RoundState.SENT, at, actor.person_id
-        locked.save(update_fields=["state", "sent_at", "sent_by"])
+        locked.mean, locked.means = means_of(locked)
+        locked.save(update_fields=["state", "sent_at", "sent_by", "mean", "means"])
         _record("selfcheck.sent", locked, actor, at, {})
     return locked
+
+
+def means_of(round_: Round) -> tuple[Decimal | None, dict[str, str]]:
+    """The mean of all answers, and that of each area by its code; an area where nothing applies is left out."""
+    points = {row.question: row.points for row in Answer.objects.filter(round=round_)}
+    pairs = {
+        area.code: [(question.weight, points.get(question.code)) for question in area.questions]
+        for area in sheet_of(round_.version).areas
+    }
+    means = {code: mean for code, some in pairs.items() if (mean := weighted_mean(some)) is not None}
+    whole = weighted_mean(pair for some in pairs.values() for pair in some)
+    return _kept(whole), {code: str(_kept(mean)) for code, mean in means.items()}
+
+
+def _kept(mean: Decimal | None) -> Decimal | None:
+    return None if mean is None else mean.quantize(Decimal("0.0001"))
 
 
 def note_case(round_: Round, question: str, case: Case, *, actor: Actor, at: datetime) -> None:

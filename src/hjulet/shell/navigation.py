@@ -112,7 +112,7 @@ QUARTERS = (
                 "register-extract",
                 frozenset({Duty.REGISTER, Duty.LOG_REVIEW}),
             ),
-            Entry(_("Egenkontroll"), _("Egna kontroller av arbetet.")),
+            Entry(_("Egenkontroll"), _("Det ni kontrollerar själva: vad som ska göras, och vad det visade."), "checks"),
             Entry(_("Ej verkställda beslut"), _("Beslut som väntar på att bli av.")),
         ),
     ),
