@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -66,17 +67,10 @@ def told(page: Page, words: str) -> None:
     page.locator("[data-kept-status]", has_text=words).wait_for()
 
 
-def kept_here(page: Page, pk: int) -> None:
-    """The page itself has been put away, so that it can be opened without a network."""
-    page.wait_for_function(
-        "async path => Boolean(await caches.match(path, {ignoreVary: true}))", arg=fill_in_path(pk), timeout=20_000
-    )
-
-
 def open_check(who: Visitor, pk: int) -> Page:
     who.go(fill_in_path(pk))
     ready(who.page)
-    kept_here(who.page, pk)
+    who.page.locator("form[data-kept]").wait_for()  # put away, so that it opens without a network
     return who.page
 
 
@@ -104,6 +98,7 @@ def test_filled_in_without_coverage_and_there_in_the_evening(server: Server, pho
     page.locator("[data-count]", has_text="3/3").wait_for()
     told(page, "4 väntar")
     juno.check("check without coverage")
+    juno.picture("egenkontroll-telefon", whole=True)
     # what lies there is locked, and nothing else has been put away
     device = page.evaluate(ON_DEVICE)
     assert device["kept"] == 4 and "Kylen" not in device["text"]
@@ -149,8 +144,10 @@ def test_a_lost_session_another_person_and_a_logout(server: Server, phone: Open,
     # someone else at the same phone reads nothing and sends nothing
     cilla = juno
     cilla.login("cilla")
-    page.wait_for_function("async () => localStorage.getItem('hjulet-kept-for') === null")
-    page.wait_for_function("async () => (await caches.keys()).length === 0")
+    page.wait_for_function("() => localStorage.getItem('hjulet-kept-for') === null")
+    until = time.monotonic() + 10
+    while page.evaluate(ON_DEVICE)["keys"] and time.monotonic() < until:
+        page.wait_for_timeout(100)
     device = page.evaluate(ON_DEVICE)
     assert (device["kept"], device["keys"], device["pages"]) == (1, 0, [])
     assert on_server(server, pk)["answers"] == []
@@ -170,6 +167,7 @@ def test_a_lost_session_another_person_and_a_logout(server: Server, phone: Open,
     page.locator("[data-note] .notice", has_text="svarade 2").wait_for()
     assert page.is_checked("#a-kvall-1-0")
     juno.check("check with a conflict")
+    juno.picture("egenkontroll-tva-svar", whole=True)
     page.get_by_role("button", name="Behåll mitt svar").click()
     told(page, "Allt är sparat")
     assert on_server(server, pk)["answers"][0][1] == 0
@@ -211,6 +209,7 @@ def test_what_did_not_come_along_is_shown_and_a_page_grows_old(server: Server, p
     asa.page.get_by_role("button", name="Skicka in egenkontrollen").click()
     asa.page.wait_for_url("**/inskickad/")
     asa.check("check that is sent")
+    asa.picture("egenkontroll-inskickad", whole=True)
     # a copy that is more than a day old is not shown
     page = juno.page = juno.context.new_page()
     juno.listen(page)
@@ -219,15 +218,16 @@ def test_what_did_not_come_along_is_shown_and_a_page_grows_old(server: Server, p
     page.evaluate(AGED, fill_in_path(pk))
     with pytest.raises(PlaywrightError, match="ERR_INTERNET_DISCONNECTED|ERR_FAILED"):
         page.goto(server.url + fill_in_path(pk))
+    page.goto("about:blank")  # the browser's own page about it tries again by itself
     juno.context.set_offline(False)
     page.goto(server.url + fill_in_path(pk))
     page.wait_for_url("**/inskickad/")
     page.locator("h2", has_text="Det här kom inte med").wait_for()
-    assert "Nattfastan var tretton timmar." in juno.main()
+    page.get_by_text("Nattfastan var tretton timmar.").wait_for()
     juno.check("what did not come along")
     assert page.evaluate(ON_DEVICE)["kept"] == 1
     page.get_by_role("button", name="Ta bort från telefonen").click()
-    page.wait_for_function("!document.querySelector('[data-island=check-left]:not([hidden])')")
+    page.locator("[data-island=check-left]").wait_for(state="hidden")
     device = page.evaluate(ON_DEVICE)
     assert device["kept"] == 0 and fill_in_path(pk) not in device["pages"]
     assert {row[1] for row in on_server(server, pk)["answers"]} == {2}

@@ -54,10 +54,17 @@ class Check {
 
   async beKept() {
     if (!navigator.serviceWorker) return;
+    navigator.serviceWorker.addEventListener("message", ({ data }) => data.ready && this.ready());
     await navigator.serviceWorker.register("/sw.js", { scope: "/egenkontroll/" });
     this.worker = await navigator.serviceWorker.ready;
     const assets = [...new Set(performance.getEntriesByType("resource").map((one) => new URL(one.name).pathname))];
     this.worker.active.postMessage({ keep: location.pathname, assets: [...assets, "/static/js/checkgone.js"] });
+  }
+
+  /** From now the page opens also where there is no network. */
+  ready() {
+    this.form.dataset.kept = "1";
+    this.form.querySelector("[data-kept-ready]").hidden = false;
   }
 
   say(text, link) {

@@ -55,13 +55,15 @@ async function asset(request, path) {
 
 // The page asks for itself and what it is drawn with to be kept: it was loaded before there was anyone to keep it.
 self.addEventListener("message", (event) => {
-  if (event.data?.keep) event.waitUntil(keepAll(event.data.keep, event.data.assets));
+  if (event.data?.keep) event.waitUntil(keepAll(event.data.keep, event.data.assets, event.source));
 });
 
-async function keepAll(path, assets) {
+async function keepAll(path, assets, asker) {
   const cache = await caches.open(PAGES);
-  for (const one of assets.filter((name) => name.startsWith("/static/"))) await fetch(one).then((got) => got.ok && cache.put(one, got)).catch(() => {});
+  const own = assets.filter((name) => name.startsWith("/static/"));
+  await Promise.all(own.map((one) => fetch(one).then((got) => got.ok && cache.put(one, got)).catch(() => {})));
   if (FILL_IN.test(path) && !(await keptPage(path))) await fetch(path).then((got) => keep(path, got)).catch(() => {});
+  if (await keptPage(path)) asker.postMessage({ ready: true });
 }
 
 // Where the browser has it: sends when the network is back although no page is open.
