@@ -272,7 +272,7 @@ def test_when_it_is_sent_it_says_what_lies_under_the_target_and_what_is_next(
         html = asa.get(page(round_, "inskickad/")).content.decode()
     for words in ("Målet är inte nått.", "0,67 av 2", "minst 1,6", "Köket stänger.", "Kylen var tom.", "Gäller inte"):
         assert words in html
-    assert f'href="{page(round_, "")}"' in html and f"fran=kontroll:{round_.pk}:kvall-1" in html
+    assert f'href="{page(round_, "analys/")}"' in html and f"fran=kontroll:{round_.pk}:kvall-1" in html
     assert "nattfastan" not in html.partition('id="h-low"')[2].partition('id="h-areas"')[0]
     assert faults(html) == [] and faults(asa.get(page(round_, "")).content.decode()) == []
     form = asa.get(f"/rapportera/?fran=kontroll:{round_.pk}:kvall-1").content.decode()

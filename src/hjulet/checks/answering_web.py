@@ -26,6 +26,7 @@ from hjulet.checks.choices import RoundState
 from hjulet.checks.content_types import sheet_of
 from hjulet.checks.models import Answer, Evidence, Round
 from hjulet.checks.rights import may_answer
+from hjulet.checks.web import result_of
 from hjulet.core.access import ANYONE, LOGGED_IN, ActorRequest, access
 from hjulet.core.fields import without_nul
 from hjulet.core.flow import Refused
@@ -76,7 +77,7 @@ def fill_in(request: ActorRequest, pk: int) -> HttpResponse:
 @require_safe
 def summary(request: ActorRequest, pk: int) -> HttpResponse:
     """What a round that has been sent came to: the mean, what lies under the target, and the next step."""
-    rounds = Round.objects.seen_by(request.actor).select_related("version__checklist", "unit", "sent_by")
+    rounds = Round.objects.seen_by(request.actor).select_related("version__checklist", "unit", "sent_by", "analysed_by")
     round_ = rounds.filter(pk=pk).first()
     if round_ is None:
         raise Http404
@@ -90,13 +91,13 @@ def summary(request: ActorRequest, pk: int) -> HttpResponse:
         "areas": areas,
         "sheet": sheet,
         "mean": mean,
-        "reached": mean is not None and mean >= sheet.target,
+        "reached": mean is not None and mean >= round_.wanted,
         "low": [one for one in everything if one.low],
         "token": TOKEN,
         "answers_here": may_answer(round_, request.actor),
         "draft_key": draft_key(request.actor.person_id),
     }
-    return render(request, "checks/answered.html", context)
+    return render(request, "checks/answered.html", context | result_of(round_, request))
 
 
 def _page(request: ActorRequest, round_: Round, *, status: int = 200, **shown: Any) -> HttpResponse:
@@ -148,7 +149,8 @@ class Posted:
         return redirect("check-answer", pk=self.round.pk)
 
     def _keep(self, code: str) -> None:
-        post, who = self.request.POST, {"actor": self.request.actor, "at": self.at}
+        post = self.request.POST
+        who: dict[str, Any] = {"actor": self.request.actor, "at": self.at}
         if f"points-{code}" in post or f"note-{code}" in post:
             told = self.typed[code] = told_in(post, f"-{code}")
             seen = whole_number(post.get(f"seen-{code}", ""))

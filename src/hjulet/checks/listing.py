@@ -14,7 +14,8 @@ from hjulet.checks.choices import PLANS, ChecklistKind, CheckStanding, RoundStat
 from hjulet.checks.models import Checklist, Round, SelfCheck
 from hjulet.core.actor import Actor
 from hjulet.core.numbers import whole_number
-from hjulet.org.models import Unit
+from hjulet.org.choices import UnitKind
+from hjulet.org.models import SEGMENT, Unit
 
 Rounds = QuerySet[Round]
 SORTS = {
@@ -124,7 +125,7 @@ def others(round_: Round) -> tuple[Decimal | None, int]:
 def plans_for(actor: Actor, unit: Unit, year: int) -> QuerySet[SelfCheck]:
     """What is planned by the unit, above it and under it, with how far it has come."""
     seen = SelfCheck.objects.seen_by(actor).filter(year=year)
-    above = [(unit.path or "")[:end] for end in range(6, len(unit.path or "") + 1, 6)]
+    above = [(unit.path or "")[:end] for end in range(SEGMENT, len(unit.path or "") + 1, SEGMENT)]
     rows = seen.filter(Q(unit__path__startswith=unit.path or "-") | Q(unit__path__in=above))
     here = Q(rounds__unit__path__startswith=unit.path or "-")
     done = here & ~Q(rounds__state=RoundState.OPEN)
@@ -209,8 +210,11 @@ def waits_for(actor: Actor, on: date) -> Rounds:
     her analysis. One question."""
     planned = {grant.path for grant in actor.grants if grant.duty == PLANS}
     rows = Round.objects.seen_by(actor).alive().filter(version__checklist__kind=ChecklistKind.SELF_CHECK)
-    todo = Q(state=RoundState.OPEN, opens_on__lte=on, unit__path__in=planned | {actor.unit_path})
-    rows = rows.filter(todo | Q(state=RoundState.SENT, unit__path__in=planned))
+    own = Q(unit__path__in=planned | {actor.unit_path})
+    own |= Q(unit__path=(actor.unit_path or "")[:-SEGMENT], unit__kind=UnitKind.UNIT)  # one who works on a ward of it
+    rows = rows.filter(
+        Q(own, state=RoundState.OPEN, opens_on__lte=on) | Q(state=RoundState.SENT, unit__path__in=planned)
+    )
     return rows.select_related("version__checklist", "unit").order_by("due_on", "id")
 
 
