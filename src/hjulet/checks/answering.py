@@ -7,6 +7,7 @@ tab it comes from; an answer that someone else has changed since it was seen is 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -95,6 +96,35 @@ def answer(
         }
         _record("selfcheck.answered", locked, actor, at, {"question": question, **changed})
     return row
+
+
+def answer_all(round_: Round, told: Mapping[str, Told], *, actor: Actor, at: datetime) -> list[Answer]:
+    """Many answers at once, by the codes of their questions, over what was there. Raises Refused, and keeps none."""
+    with transaction.atomic():
+        locked = _open_round(round_, actor)
+        sheet = sheet_of(locked.version)
+        for question, one in told.items():
+            _check(sheet, question, one)
+        there = {row.question: row for row in Answer.objects.filter(round=locked, question__in=told)}
+        changed = {code: one for code, one in told.items() if told_by(there.get(code)) != one}
+        rows = [there.get(code) or Answer(round=locked, question=code, version=0) for code in changed]
+        for row in rows:
+            for name, value in asdict(changed[row.question]).items():
+                setattr(row, name, value)
+            row.key, row.version = uuid.uuid4(), row.version + 1
+            row.answered_by_id, row.answered_at = actor.person_id, at
+        Answer.objects.bulk_create([row for row in rows if row.pk is None])
+        columns = [*Told.__dataclass_fields__, "key", "version", "answered_by", "answered_at"]
+        Answer.objects.bulk_update([row for row in rows if row.question in there], columns)
+        if rows:
+            told_values = {code: code_value(one) for code, one in changed.items()}
+            _record("selfcheck.answered", locked, actor, at, {"answers": told_values})
+    return rows
+
+
+def code_value(told: Told) -> str:
+    """One answer in a word for the log: its points, or that it does not apply."""
+    return "na" if told.not_applicable else "" if told.points is None else str(int(told.points))
 
 
 def _check(sheet: Sheet, question: str, told: Told) -> None:

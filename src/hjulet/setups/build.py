@@ -19,6 +19,7 @@ from hjulet.org.reach import actor_for
 from hjulet.processes.content import load_processes
 from hjulet.services.planning import plan as plan_checks
 from hjulet.setups.access import load_access
+from hjulet.setups.checks import fill_checks
 from hjulet.setups.content import design, load_basics, proposals_for, read
 from hjulet.setups.diary import begin_diary, fill_diary
 from hjulet.setups.documents import fill_documents, live_with_documents
@@ -89,6 +90,7 @@ def build(setup: str = "vetlanda", cases: bool = True, *, at: datetime, empty: b
         live_with_processes(first.principal, _actor_of(first), at)
         for place in (first, second):
             fill_wheel(place.principal, place.units, _actor_of(place), at, main=place is first)
+        fill_checks(first.units, _actor_of(first), at)
         live_with_documents(first.units, first.people, _actor_of(first), at)
         fill_handovers(first.people, first.units, lambda rows: _settle(first, rows, begin), at)
     adopt_management_system(first.units, _actor_of(first), at)

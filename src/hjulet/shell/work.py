@@ -21,6 +21,8 @@ from hjulet.cases.choices import CaseKind, MessageKind, State
 from hjulet.cases.dossier import FLOWS
 from hjulet.cases.listing import waiting_for
 from hjulet.cases.models import Case, Message
+from hjulet.checks.choices import RoundState
+from hjulet.checks.listing import waits_for as checks_for
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.lists import GROUPS, WEEK, when_due
@@ -92,6 +94,8 @@ def _all_of(sort: str, group: str, number: int) -> tuple[str, str]:
     if sort == "measure":
         words = ngettext("Visa %(n)s åtgärd", "Visa alla %(n)s åtgärder", number) % n
         return words, f"{reverse('measures')}?val=mina{when}"
+    if sort == "selfcheck":
+        return ngettext("Visa %(n)s egenkontroll", "Visa alla %(n)s egenkontroller", number) % n, reverse("checks")
     if sort == "wheel":
         return ngettext("Visa %(n)s på årshjulet", "Visa alla %(n)s på årshjulet", number) % n, reverse("wheel")
     if sort in DOCUMENTS:
@@ -103,7 +107,7 @@ def _all_of(sort: str, group: str, number: int) -> tuple[str, str]:
 def waiting(actor: Actor, at: datetime, quarter: str = "") -> Waiting:
     """The first of each sort, by group, and true counts. On top what falls due first, or of what is new came last."""
     found = Waiting()
-    for gather in (_cases, _measures, _answers, _receipts, _wheel):
+    for gather in (_cases, _measures, _answers, _receipts, _wheel, _checks):
         gather(found, actor, at)
     if quarter not in {"do", "check"}:  # nothing of documents waits there
         _documents(found, actor, at)
@@ -252,6 +256,29 @@ def _wheel(found: Waiting, actor: Actor, at: datetime) -> None:
             kind, url = _("Årshjulet, %(place)s") % {"place": one.unit_name}, f"{one.url}?enhet={one.unit}"
             clock, ids = clock_words(at, due_on=one.ends_on), ("wheel", one.activity)
             found.items.append(Item(one.quarter, kind, one.label, url, clock, group, ids, one.ends_on))
+
+
+def _checks(found: Waiting, actor: Actor, at: datetime) -> None:
+    """Self-checks that have begun, and those handed in that wait for what they mean."""
+    today = local_date(at)
+    quiet = f"work-nothing-to-check-{actor.person_id}-{today}"
+    if cache.get(quiet):
+        return
+    rounds = list(checks_for(actor, today)[:MOST_OWN])
+    if not rounds:
+        cache.set(quiet, True, QUARTER_OF_AN_HOUR)
+    shown: Counter[str] = Counter()
+    for one in rounds:
+        open_, due = one.state == RoundState.OPEN, one.due_on or today
+        group = "new" if not open_ else "late" if due < today else "week" if due <= today + WEEK else "later"
+        found.counts["selfcheck", "check", group] += 1
+        shown[group] += 1
+        if shown[group] <= MOST:
+            kind = _("Egenkontroll, %(place)s") if open_ else _("Egenkontroll att analysera, %(place)s")
+            clock = clock_words(at, due_on=due) if open_ else None
+            title, ids = one.version.checklist.name, ("selfcheck", one.pk)
+            place = kind % {"place": one.unit.name}
+            found.items.append(Item("check", place, title, one.get_absolute_url(), clock, group, ids, due))
 
 
 # sort of work_lists.waits_on: what it is called, its quarter, the page of one with its code or number, and all of them
