@@ -149,7 +149,8 @@ class Posted:
         return redirect("check-answer", pk=self.round.pk)
 
     def _keep(self, code: str) -> None:
-        post, who = self.request.POST, {"actor": self.request.actor, "at": self.at}
+        post = self.request.POST
+        who: dict[str, Any] = {"actor": self.request.actor, "at": self.at}
         if f"points-{code}" in post or f"note-{code}" in post:
             told = self.typed[code] = told_in(post, f"-{code}")
             seen = whole_number(post.get(f"seen-{code}", ""))
