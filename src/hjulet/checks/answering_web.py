@@ -28,11 +28,12 @@ from hjulet.checks.models import Answer, Evidence, Round
 from hjulet.checks.rights import may_answer
 from hjulet.checks.web import result_of
 from hjulet.core.access import ANYONE, LOGGED_IN, ActorRequest, access
+from hjulet.core.clocks import local_date
 from hjulet.core.fields import without_nul
 from hjulet.core.flow import Refused
 from hjulet.core.now import now
 from hjulet.core.numbers import whole_number
-from hjulet.core.swedish_time import time_short
+from hjulet.core.swedish_time import moment_short
 from hjulet.files import actions as files
 from hjulet.files.actions import FileRefused
 from hjulet.org.account import draft_key
@@ -259,7 +260,11 @@ def _theirs(row: Answer) -> dict[str, Any]:
 
 def their_words(row: Answer) -> str:
     points = _("gäller inte oss") if row.not_applicable else code_of(answering.told_by(row)) or _("inget")
-    told = {"who": row.answered_by.name, "when": time_short(row.answered_at), "points": points}
+    told = {
+        "who": row.answered_by.name,
+        "when": moment_short(row.answered_at, today=local_date(now())),
+        "points": points,
+    }
     text = _("%(who)s svarade %(points)s på samma fråga %(when)s.") % told
     return f"{text} ”{row.note}”" if row.note else text
 

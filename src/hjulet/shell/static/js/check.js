@@ -241,6 +241,8 @@ class Check {
 
   conflict(row) {
     const box = element("div", "", { className: "notice notice-warning" });
+    box.setAttribute("role", "alert");
+    box.append(element("span", "")); // where other notices have their mark
     const mine = element("button", this.words.tMine, { type: "button", className: "btn" });
     const other = element("button", this.words.tTheirs, { type: "button", className: "btn btn-quiet" });
     mine.addEventListener("click", async () => {
