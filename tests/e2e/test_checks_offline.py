@@ -218,7 +218,8 @@ def test_what_did_not_come_along_is_shown_and_a_page_grows_old(server: Server, p
     page.evaluate(AGED, fill_in_path(pk))
     with pytest.raises(PlaywrightError, match="ERR_INTERNET_DISCONNECTED|ERR_FAILED"):
         page.goto(server.url + fill_in_path(pk))
-    page.goto("about:blank")  # the browser's own page about it tries again by itself
+    page.close()  # the browser's own page about it tries again by itself
+    page = juno.page = juno.context.new_page()
     juno.context.set_offline(False)
     page.goto(server.url + fill_in_path(pk))
     page.wait_for_url("**/inskickad/")
