@@ -51,6 +51,9 @@ FIGURES = {"asa", "cilla", "dag", "fatima", "hanna", "ivar", "klara", "lars", "m
 MANAGERS = {"root"}
 LOG = {"petra"}
 REGISTRARS = {"goran"}
+DRAWERS = {"dag", "fatima", "lars", "rolf"}
+SAMPLES = DRAWERS | {"asa", "cilla", "ivar", "klara", "sara"}
+DECISIONS = DRAWERS | {"asa", "cilla", "ivar", "sara"}
 WRITERS = {"asa", "cilla", "dag", "fatima", "ivar", "klara", "lars", "mona", "rolf", "sara"}
 ANYBODY = EVERYBODY | {""}
 
@@ -139,6 +142,13 @@ OPEN = {
     "development-export": FIGURES,
     "read-log": LOG,
     "log-review": LOG,
+    "log-plan": LOG,
+    "log-extracts": LOG,
+    "samples": SAMPLES,
+    "sample-new": DRAWERS,
+    "decision-follow-up": FIGURES,
+    "decisions": DECISIONS,
+    "decisions-read-in": DECISIONS,
     "diary": REGISTRARS,
     "matter-new": REGISTRARS,
     "diary-series": MANAGERS,
@@ -181,6 +191,7 @@ ABOUT_ONE = {
     "process-publish", "process-drop", "process-redraw",
     "wheel-activity", "wheel-change", "wheel-remove", "wheel-done", "wheel-skip", "wheel-undo", "wheel-feed",
     "wheel-feed-shut",
+    "sample", "sample-protocol", "sample-again", "sample-close", "log-extract", "log-extract-close",
     "law-detail", "law-wording", "law-end", "law-check", "law-withdraw",
     "handover", "handover-section", "handover-words", "handover-share", "handover-carry-out", "handover-confirm",
     "handover-withdraw", "handover-pdf",
