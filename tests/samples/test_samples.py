@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from tests.samples.conftest import FILES
 
 from hjulet.core.flow import Refused
 from hjulet.core.models import Event, EventValue
@@ -18,6 +17,7 @@ from hjulet.samples.drawing import entry
 from hjulet.samples.jobs import erase_samples
 from hjulet.samples.listing import waits_for
 from hjulet.samples.models import Draw, DrawnFile
+from tests.samples.conftest import FILES
 
 pytestmark = [pytest.mark.django_db, pytest.mark.capability("CHK-4")]
 Browse = Callable[[str], Client]

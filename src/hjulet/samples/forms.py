@@ -143,7 +143,7 @@ class DrawForm(FileForm):
     )  # fmt: skip
     file = ListFile(
         label=gettext_lazy("Lista som fil"),
-        help_text=gettext_lazy("Kalkylblad eller CSV med kolumnen Akt, gärna Enhet eller Handläggare. Listan sparas inte."),
+        help_text=gettext_lazy("Kalkylblad eller CSV med Akt, gärna Enhet eller Handläggare. Listan sparas inte."),
         required=False,
     )  # fmt: skip
     pasted = Text(
