@@ -110,7 +110,12 @@ def units_of(actor: Actor, on: date, *, under: Unit | None = None, law: str = ""
     )
     return [
         Row(
-            *(pk, code, name, above or "", path, *numbers),
+            pk,
+            code,
+            name,
+            above or "",
+            path,
+            **dict(zip(NUMBERS, numbers, strict=True)),
             read_in_on=local_date(read_in),
             masked=_small(numbers, least) and not any(grant.covers(path) for grant in exact),
             opens=any(actor.holds_at(duty, path) for duty in SEES_DECISIONS),
@@ -135,8 +140,8 @@ def total_of(rows: Iterable[Row]) -> Row:
     """All units that are shown, as one: a hidden number must not be found by taking away."""
     shown = [row for row in rows if not row.masked]
     days = [row.read_in_on for row in shown if row.read_in_on]
-    numbers = (sum(getattr(row, name) for row in shown) for name in NUMBERS)
-    return Row(0, "", "", "", "", *numbers, read_in_on=max(days, default=None))
+    numbers = {name: sum(getattr(row, name) for row in shown) for name in NUMBERS}
+    return Row(0, "", "", "", "", **numbers, read_in_on=max(days, default=None))
 
 
 def sorted_rows(rows: list[Row], sort: str) -> list[Row]:

@@ -152,10 +152,10 @@ class DrawForm(FileForm):
         rows=5,
         required=False,
     )
-    year = forms.TypedChoiceField(
+    year: Any = forms.TypedChoiceField(
         label=gettext_lazy("Ärenden avslutade år"),
         help_text=gettext_lazy("Bara när du drar bland Hjulets egna ärenden."),
-        coerce=int, required=False, empty_value=0, error_messages=CHOOSE,
+        coerce=int, required=False, error_messages=CHOOSE,
     )  # fmt: skip
     count = forms.IntegerField(
         label=gettext_lazy("Hur många ska dras?"), initial=10, min_value=1, max_value=MOST_DRAWN, error_messages=NUMBER
@@ -306,10 +306,11 @@ class ExtractForm(FileForm):
         login = reading.short(told, "login")
         if not login:
             raise RowProblem(_("Användare"), _("saknas"))
-        flag = {name: told[name].strip().casefold() in YES for name in ("related", "protected") if name in told}
-        words = {name: reading.short(told, name) for name in ("unit", "action", "user_name", "person_name")}
-        places = {name: reading.short(told, name) for name in ("user_address", "person_address")}
-        return Reading(line, at, login, reading.reference(told, "person", _("Person")), **words, **places, **flag)
+        names = ("unit", "action", "user_name", "person_name", "user_address", "person_address")
+        more: dict[str, Any] = {name: reading.short(told, name) for name in names}
+        flags = [name for name in ("related", "protected") if name in told]
+        more |= {name: told[name].strip().casefold() in YES for name in flags}
+        return Reading(line, at, login, reading.reference(told, "person", _("Person")), **more)
 
     def clean_month(self) -> date:
         return date.fromisoformat(f"{self.cleaned_data['month']}-01")

@@ -40,11 +40,12 @@ def every(principal_id: int, on: date) -> int:
 
 def plan(actor: Actor, on: date) -> list[PlanRow]:
     """Units whose log the actor reviews, the late ones first. A review of a place counts for all below it."""
-    units = reviews.reach(actor).alive(on).filter(path__isnull=False).exclude(kind=UnitKind.WARD).order_by("path")
+    units: Any = reviews.reach(actor)
+    units = units.alive(on).filter(path__isnull=False).exclude(kind=UnitKind.WARD).order_by("path")
     closed, open_at = _reviewed(actor)
     months, finished = every(actor.principal_id, on), add_months_back(on, 1)
     rows = [_row(unit, closed, open_at, months, finished) for unit in units]
-    return sorted(rows, key=lambda row: (not row.late, row.next, row.unit.path))
+    return sorted(rows, key=lambda row: (not row.late, row.under_way, row.next, row.unit.path))
 
 
 def _row(unit: Any, closed: dict[str, date], open_at: set[str], months: int, finished: date) -> PlanRow:
@@ -57,8 +58,8 @@ def _row(unit: Any, closed: dict[str, date], open_at: set[str], months: int, fin
 
 def _reviewed(actor: Actor) -> tuple[dict[str, date], set[str]]:
     """By path: the last month of a closed review, in Hjulet or of another system; and where one is under way."""
-    own = LogReview.objects.filter(principal_id=actor.principal_id).order_by()
-    others = Extract.objects.visible_to(actor).order_by()
+    own: Any = LogReview.objects.filter(principal_id=actor.principal_id).order_by()
+    others: Any = Extract.objects.visible_to(actor).order_by()
     closed: dict[str, date] = {}
     for rows in (own, others):
         for path, month in rows.filter(closed_at__isnull=False).values_list("unit__path").annotate(last=Max("month")):
