@@ -51,6 +51,9 @@ FIGURES = {"asa", "cilla", "dag", "fatima", "hanna", "ivar", "klara", "lars", "m
 MANAGERS = {"root"}
 LOG = {"petra"}
 REGISTRARS = {"goran"}
+DRAWERS = {"dag", "fatima", "lars", "rolf"}
+SAMPLES = DRAWERS | {"asa", "cilla", "ivar", "klara", "sara"}
+DECISIONS = DRAWERS | {"asa", "cilla", "ivar", "sara"}
 WRITERS = {"asa", "cilla", "dag", "fatima", "ivar", "klara", "lars", "mona", "rolf", "sara"}
 ANYBODY = EVERYBODY | {""}
 
@@ -146,6 +149,13 @@ OPEN = {
     "development-export": FIGURES,
     "read-log": LOG,
     "log-review": LOG,
+    "log-plan": LOG,
+    "log-extracts": LOG,
+    "samples": SAMPLES,
+    "sample-new": DRAWERS,
+    "decision-follow-up": FIGURES,
+    "decisions": DECISIONS,
+    "decisions-read-in": DECISIONS,
     "diary": REGISTRARS,
     "matter-new": REGISTRARS,
     "diary-series": MANAGERS,
@@ -191,6 +201,7 @@ ABOUT_ONE = {
     "check-round", "check-answer", "check-answered", "check-answer-state", "check-answer-save", "check-answer-photo",
     "check-photo", "check-answer-send", "check-analysis", "check", "check-change", "check-remove", "checklist",
     "checklist-edit", "checklist-drop", "checklist-end",
+    "sample", "sample-protocol", "sample-again", "sample-close", "log-extract", "log-extract-close",
     "law-detail", "law-wording", "law-end", "law-check", "law-withdraw",
     "handover", "handover-section", "handover-words", "handover-share", "handover-carry-out", "handover-confirm",
     "handover-withdraw", "handover-pdf",

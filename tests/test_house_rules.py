@@ -31,6 +31,9 @@ UNSCOPED = {
     "handover/of_cases.py",  # counts for the command line
     "measures/actions.py",  # what someone answers for, when she leaves
     "receipts/jobs.py",  # reminders
+    "samples/actions/decisions.py",  # erased on their day
+    "samples/actions/draws.py",  # erased on their day
+    "samples/actions/extracts.py",  # erased on their day
     "services/actions.py",  # whether a check has a measure; a measure's own check follows it
     "services/jobs.py",  # reminders
     "services/planning.py",  # what is to be checked

@@ -22,6 +22,8 @@ from hjulet.learning.models import Lesson
 from hjulet.measures import actions as measures
 from hjulet.org.models import Person, Unit
 from hjulet.receipts.models import Matter
+from hjulet.samples import actions as samples
+from hjulet.samples.drawing import entry
 from hjulet.wheel import actions as wheel
 
 pytestmark = [pytest.mark.django_db, pytest.mark.capability("PLT-1")]
@@ -40,6 +42,9 @@ LISTS = {
     "people": ("root", "/organisation/personer/?"),
     "receipts": ("dag", "/kvittens/lex-sarah/tackning/?"),
     "processes": ("eva", "/processer/?"),
+    "samples": ("dag", "/stickprov/?"),
+    "decision-follow-up": ("asa", "/uppfoljning-beslut/?"),
+    "decisions": ("asa", "/uppfoljning-beslut/beslut/?visa=alla"),
     "wheel": ("asa", "/arshjul/?enhet=ekbacken"),
     "units": ("eva", "/organisation/?"),
     "responsibilities": ("eva", "/organisation/ansvar/?"),
@@ -74,7 +79,15 @@ def world(
         principal_id=case.principal_id,
     )  # fmt: skip
     plan_a_year(at)
+    sampled(actor, at)
     return case
+
+
+def sampled(actor: Callable[..., Any], at: datetime) -> None:
+    unit = Unit.objects.get(code="ekbacken")
+    samples.draw_files(samples.Asked(unit, "sol", "=Stickprov"), [entry("=A"), entry("B")], actor=actor("dag"), at=at)
+    line = samples.Line(unit.pk, "sol", "=B-1", date(2026, 1, 1))
+    samples.read_in(unit, [line], actor=actor("asa"), at=at)
 
 
 def plan_a_year(at: datetime) -> None:

@@ -35,6 +35,7 @@ from hjulet.org.models import Person, Unit
 from hjulet.org.reach import actor_for
 from hjulet.processes.models import Drawing, Element, Process
 from hjulet.receipts.models import Receipt
+from hjulet.samples.models import Decision, DecisionMonth, Draw, DrawnFile, Extract, ExtractRow
 from hjulet.stats import source, step_facts, writer
 from hjulet.stats.models import CaseFact, StepFact
 from tests.conftest import APP_ROLE, AT
@@ -155,6 +156,7 @@ def _fill(dice: random.Random) -> None:
         _registered(dice, dice.choice(units), number)
         _learnt(dice, dice.choice(units), people)
         _handed_over(dice, dice.choice(units), people, dice.choice(cases), dice.choice(measures))
+        _sampled(dice, dice.choice(units), people, number)
 
 
 def _step(unit: Unit) -> Element:
@@ -206,6 +208,30 @@ def _learnt(dice: random.Random, unit: Unit, people: list[Person]) -> None:
         confirmed_at=AT if published else None,
     )
     LessonUse.objects.create(lesson=lesson, unit=unit, person=reader, used_at=AT)
+
+
+def _sampled(dice: random.Random, unit: Unit, people: list[Person], number: int) -> None:
+    """A sample with a file, an extract of a log with a row, a decision and a month of them."""
+    someone = next(person for person in people if person.principal_id == unit.principal_id)
+    place = {"principal_id": unit.principal_id, "unit": unit, "track": dice.choice(["sol", "lss", "hsl", "none"])}
+    kept = {"seed": "x", "population": 9, "drawn_at": AT, "due_on": AT.date(), "erase_on": AT.date()}
+    closed = AT if dice.random() < 0.5 else None
+    told = {"title": "x", "source": "list", "wanted": 1, "drawn_by": someone, "closed_at": closed}
+    draw = Draw.objects.create(**place, **kept, **told, digest=str(number))
+    DrawnFile.objects.create(**place, draw=draw, place=1, reference="x")
+    extract = Extract.objects.create(
+        principal_id=unit.principal_id,
+        unit=unit,
+        system=str(number),
+        month=AT.date(),
+        share=5,
+        reviewer=someone,
+        **kept,
+    )
+    ExtractRow.objects.create(extract=extract, number=1, reason="sample")
+    Decision.objects.create(**place, reference=str(number), decided_on=AT.date(), read_in_at=AT)
+    numbers = {"decisions": 1, "late": 0, "without_plan": 0, "plans_late": 0}
+    DecisionMonth.objects.create(**place, month=date(2000 + number, 1, 1), **numbers)
 
 
 def _registered(dice: random.Random, unit: Unit, number: int) -> None:
@@ -311,6 +337,7 @@ def _seen(town: Town) -> Town:
             StepFact._meta.db_table: _facts(who, StepFact),
             Case._meta.db_table: _counted(who),
             Receipt._meta.db_table: _keys(lambda who=who: Receipt.objects.counted_by(who)),
+            Decision._meta.db_table: _keys(lambda who=who: Decision.objects.counted_by(who)),
         }
         town.of_principal.setdefault(person.principal_id, _of_principal(person.principal_id))
     return town

@@ -24,7 +24,7 @@ from hjulet.rest.examples import example_of
 from hjulet.services.models import PromiseCheck
 from hjulet.wheel import actions as wheel
 from tests.rest.conftest import Program
-from tests.test_access_matrix import EVERYBODY, FIGURES, HANDLERS, REGISTRARS, REPORTERS, SEES, WRITERS, make
+from tests.test_access_matrix import EVERYBODY, FIGURES, HANDLERS, REGISTRARS, REPORTERS, SAMPLES, SEES, WRITERS, make
 
 pytestmark = [pytest.mark.django_db, pytest.mark.capability("ACC-2"), pytest.mark.capability("PLT-1")]
 
@@ -63,6 +63,8 @@ TABLE = {
     "count_receipts": FIGURES,
     "confirm_receipt": REPORTERS,
     "list_handovers": EVERYBODY,
+    "list_samples": SAMPLES,
+    "count_decisions": FIGURES,
 }
 NEW = {
     "report_case",

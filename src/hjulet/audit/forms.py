@@ -92,11 +92,16 @@ class DrawForm(forms.Form):
     def __init__(self, *args: Any, units: Any, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"].queryset = units.filter(path__isnull=False).order_by("path")  # type: ignore[attr-defined]
-        months = [_months_ago(today, n) for n in range(1, 14)]
+        months = months_back(today)
         self.fields["month"].choices = [(f"{m:%Y-%m}", f"{m:%Y-%m}") for m in months]  # type: ignore[attr-defined]
 
     def clean_month(self) -> date:
         return date.fromisoformat(f"{self.cleaned_data['month']}-01")
+
+
+def months_back(today: date) -> list[date]:
+    """The thirteen months before this one, the last first."""
+    return [_months_ago(today, n) for n in range(1, 14)]
 
 
 def _months_ago(today: date, n: int) -> date:

@@ -51,13 +51,14 @@ class LogReview(models.Model):
 
 
 class ReviewRow(models.Model):
-    """An event to be judged, and why it was drawn."""
+    """An event to be judged, and why it was drawn. `follow_up_on`: the day by which an unclear one is found out."""
 
     review = models.ForeignKey(LogReview, on_delete=models.CASCADE, related_name="rows")
     event = models.ForeignKey(Event, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=12, choices=Reason)
     outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
     note = models.CharField(max_length=500, blank=True)
+    follow_up_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["review_id", "event_id"]

@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import ExtractHour
 from django.utils.translation import gettext as _
 
+from hjulet.audit import hooks
 from hjulet.audit.choices import Outcome, Reason
 from hjulet.audit.models import LogReview, ReviewRow
 from hjulet.core.actor import Actor
@@ -26,6 +27,7 @@ from hjulet.core.flow import Refused, Stale
 from hjulet.core.models import Event
 from hjulet.org.choices import Duty
 from hjulet.org.models import Unit
+from hjulet.org.reach import holders
 
 NIGHT_FROM, NIGHT_TO = 22, 6
 MOST_BY_RULE = 25
@@ -68,6 +70,14 @@ def without_relation(events: Events, until: date) -> Events:
         at__lt=_midnight(date.fromordinal(until.toordinal() + 1)),
     )
     return events.filter(~Exists(wrote), object_id__isnull=False)
+
+
+def of_protected(events: Events, principal_id: int) -> Events:
+    """Single records that concern someone with a protected identity."""
+    rule = Q(pk__in=[])
+    for sort, ask in hooks.protected.items():
+        rule |= Q(object_type=sort, object_id__in=ask(principal_id))
+    return events.filter(rule)
 
 
 def draw(*, unit: Unit, month: date, share: int, actor: Actor, at: datetime) -> LogReview:
@@ -114,6 +124,7 @@ def drawing(review: LogReview) -> tuple[int, dict[int, Reason]]:
     drawn: dict[int, Reason] = {}
     picks: list[tuple[Reason, Events, int]] = [
         (Reason.SAMPLE, events, math.ceil(population * review.share / 100)),
+        (Reason.PROTECTED, of_protected(events, review.principal_id), MOST_BY_RULE),
         (Reason.OFF_HOURS, at_night(events), MOST_BY_RULE),
         (Reason.NO_RELATION, without_relation(events, last), MOST_BY_RULE),
     ]
@@ -124,26 +135,55 @@ def drawing(review: LogReview) -> tuple[int, dict[int, Reason]]:
 
 
 def judge(row: ReviewRow, *, outcome: str, note: str, actor: Actor, at: datetime) -> None:
-    """What the reviewer found. Anything but a justified reading needs a note."""
+    """What the reviewer found. Anything but a reading that belongs to the work needs a note."""
     with transaction.atomic():
         review = _open(row.review_id, actor)
-        _require(outcome in Outcome.values, _("Välj hur du bedömer läsningen."))
-        _require(outcome == Outcome.OK or bool(note.strip()), _("Skriv vad du reagerade på."))
+        check_judgement(outcome, note)
+        _require(row.event.actor_id != actor.person_id, _("Läsningen är din egen. En annan granskar den."))
         new = {"outcome": outcome, "note": note.strip()[:500]}
         old = {"outcome": row.outcome, "note": row.note}
         if new == old:
             return
-        ReviewRow.objects.filter(pk=row.pk, review=review).update(**new)
+        until = follow_up(outcome, row.follow_up_on, review.principal_id, at)
+        ReviewRow.objects.filter(pk=row.pk, review=review).update(**new, follow_up_on=until)
         changed = {name: [old[name], new[name]] for name in new if old[name] != new[name]}
         _record("log_review.judged", review, actor, at, {"event": row.event_id, **changed})
+        if outcome == Outcome.MISUSE != old["outcome"]:
+            tell_incident(review.unit, at)
+
+
+def check_judgement(outcome: str, note: str) -> None:
+    """Raises Refused."""
+    _require(outcome in Outcome.values, _("Välj hur du bedömer läsningen."))
+    _require(outcome == Outcome.OK or bool(note.strip()), _("Skriv vad du reagerade på."))
+
+
+def follow_up(outcome: str, before: date | None, principal_id: int, at: datetime) -> date | None:
+    """The day by which an unclear reading is to be found out; the first one stands."""
+    if outcome != Outcome.UNCLEAR or not hooks.unclear_until:
+        return None
+    return before or hooks.unclear_until[0](principal_id, local_date(at))
+
+
+def tell_incident(unit: Unit, at: datetime) -> None:
+    """The data protection officer hears that there is a suspicion, never of whom."""
+    people = holders(Duty.WATCH_BREAK_GLASS, unit.path or "", at=at)
+    hooks.tell(people=people, kind="log_review.incident", link="/aviseringar/", at=at, urgent=True)
+
+
+def check_all_judged(outcomes: Iterable[str]) -> None:
+    """Raises Refused while a reading is not judged, or unclear."""
+    found = list(outcomes)
+    left, unclear = found.count(""), found.count(Outcome.UNCLEAR)
+    _require(left == 0, _("Går inte än: %(count)s läsningar är inte bedömda.") % {"count": left})
+    _require(unclear == 0, _("Går inte än: %(count)s läsningar är oklara och ska utredas.") % {"count": unclear})
 
 
 def close(review: LogReview, *, note: str, actor: Actor, at: datetime) -> None:
-    """Closes the review when every row has been judged; then it is never changed."""
+    """Closes the review when every row has been judged and none is unclear; then it is never changed."""
     with transaction.atomic():
         locked = _open(review.pk, actor)
-        left = locked.rows.filter(outcome="").count()
-        _require(left == 0, _("Går inte än: %(count)s läsningar är inte bedömda.") % {"count": left})
+        check_all_judged(locked.rows.values_list("outcome", flat=True))
         locked.closed_at, locked.note = at, note.strip()
         locked.save(update_fields=["closed_at", "note"])
         _record("log_review.closed", locked, actor, at, {"note": locked.note})

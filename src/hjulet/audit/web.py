@@ -117,10 +117,19 @@ def log_review_one(request: HttpRequest, pk: int) -> HttpResponse:
         "review": review,
         "shown": shown,
         "outcomes": Outcome.choices,
-        "left": review.rows.filter(outcome="").count(),
+        **_sums(review),
         "mine": review.reviewer_id == actor.person_id and review.closed_at is None,
     }
     return render(request, "audit/review.html", context)
+
+
+def _sums(review: LogReview) -> dict[str, Any]:
+    judged = list(review.rows.values_list("outcome", flat=True))
+    return {
+        "left": judged.count(""),
+        "unclear": judged.count(Outcome.UNCLEAR),
+        "sums": [(outcome.label, judged.count(outcome.value)) for outcome in Outcome],
+    }
 
 
 @access(Duty.LOG_REVIEW)

@@ -8,6 +8,7 @@ class CasesConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from hjulet.audit import hooks
         from hjulet.cases.protected import place_the_old
         from hjulet.core.policies import ABOUT
         from hjulet.core.words_index import TABLES
@@ -20,6 +21,9 @@ class CasesConfig(AppConfig):
             jobs,
             sources,
         )
+        from hjulet.cases.sources import protected_keys
+
+        hooks.protected["case"] = protected_keys
         from hjulet.cases.hanging import KINDS, hanging
         from hjulet.cases.hurting import measures_in_steps
         from hjulet.cases.papers import archive  # noqa: F401 - offers the papers as a file

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -25,6 +26,12 @@ def refs_of(ids: Collection[int]) -> dict[int, str]:
     """The numbers of cases by key, for the log: it tells that a case was read, not what it holds."""
     cases = Case.objects.unscoped(reason="the log names cases by number").filter(pk__in=ids)
     return {pk: f"{year}-{pk:04d}" for pk, year in cases.values_list("pk", "ref_year")}
+
+
+def protected_keys(principal_id: int) -> Any:
+    """Keys of cases about someone with a protected identity, for the review of the log."""
+    cases = Case.objects.unscoped(reason="the log is reviewed for who has read of someone protected")
+    return cases.filter(protected_identity=True, principal_id=principal_id).order_by().values("pk")
 
 
 def _effect_failed(measure: Measure, area: str, new_cause: str, actor: Actor, at: datetime) -> None:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from hjulet.checks.models import Round
 from hjulet.core.actor import Actor
-from hjulet.org.choices import Duty, UnitKind
+from hjulet.org.choices import UnitKind
 from hjulet.org.models import SEGMENT, Unit
 from hjulet.wheel.rights import may_plan
 
 
 def may_answer(round_: Round, actor: Actor) -> bool:
-    """Those who work at the unit, on a ward of it, or above it."""
-    unit, own = round_.unit, actor.unit_path or ""
+    """Those who work at the unit, or on a ward of it, and those who plan its year."""
+    unit = round_.unit
     if unit.principal_id != actor.principal_id:
         return False
-    on_a_ward = unit.kind == UnitKind.UNIT and own[:-SEGMENT] == unit.path and actor.holds_at(Duty.REPORT, own)
-    return on_a_ward or actor.holds_at(Duty.REPORT, unit.path or "")
+    places = {actor.unit_path or "", *(grant.path for grant in actor.grants)}
+    wards = {path[:-SEGMENT] for path in places} if unit.kind == UnitKind.UNIT else set()
+    return unit.path in places | wards or may_plan(unit, actor)
 
 
 def may_analyse(round_: Round, actor: Actor) -> bool:

@@ -34,6 +34,7 @@ def read_rows(
     *,
     dates: Set[str] = frozenset(),
     sheet: str = "",
+    fold: Callable[[str], str] = str,
     tell: Callable[[str], None] = lambda note: None,
 ) -> Iterator[Line]:
     """Rows of a CSV file (comma or semicolon, with a header), of JSON lines or of a workbook, with the line each
@@ -41,20 +42,21 @@ def read_rows(
 
     A row that cannot be read comes as a RowProblem. Raises ValueError when a needed column is not there. Of a
     workbook: `sheet` names one, else it is the first visible with the needed columns; bare numbers in the columns
-    `dates` are Excel's days; `tell` hears which sheet was read and what was left aside.
+    `dates` are Excel's days; `fold` is done to the columns' names first; `tell`
+    hears which sheet was read and what was left aside.
     """
     if is_workbook(path):
-        yield from workbook_rows(path, needed, dates=dates, sheet=sheet, tell=tell)
+        yield from workbook_rows(path, needed, dates=dates, sheet=sheet, fold=fold, tell=tell)
         return
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        yield from _json_rows(file) if path.suffix in {".jsonl", ".ndjson"} else _csv_rows(file, needed)
+        yield from _json_rows(file) if path.suffix in {".jsonl", ".ndjson"} else _csv_rows(file, needed, fold)
 
 
-def _csv_rows(file: Any, needed: Set[str]) -> Iterator[Line]:
+def _csv_rows(file: Any, needed: Set[str], fold: Callable[[str], str]) -> Iterator[Line]:
     csv.field_size_limit(10_000_000)
     first = file.readline()
     delimiter = ";" if first.count(";") > first.count(",") else ","
-    header = [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
+    header = [fold(name.strip()) for name in next(csv.reader([first], delimiter=delimiter), [])]
     if needed - set(header):
         raise ValueError(_("Filen saknar kolumnen %(names)s.") % {"names": ", ".join(sorted(needed - set(header)))})
     reader = csv.reader(file, delimiter=delimiter)

@@ -169,6 +169,10 @@ KINDS: dict[str, Kind] = {
     "breakglass.approved": Kind(Group.ACCESS, gettext_lazy("Din nödåtkomst är godkänd.")),
     "breakglass.refused": Kind(Group.ACCESS, gettext_lazy("Din begäran om nödåtkomst fick nej.")),
     "breakglass.told": Kind(Group.ACCESS, gettext_lazy("En nödåtkomst är godkänd. Du får veta det som tillsyn.")),
+    "log_review.incident": Kind(
+        Group.ACCESS,
+        gettext_lazy("En loggranskning har visat misstänkt obehörig läsning. Granskaren hör av sig till dig."),
+    ),
     "delegation.ends": Kind(
         Group.ACCESS, gettext_lazy("En delegation att besluta i nämndens namn går snart ut, och ingen ny är inlagd.")
     ),

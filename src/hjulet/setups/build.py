@@ -27,6 +27,7 @@ from hjulet.setups.handover import fill_handovers
 from hjulet.setups.management_system import adopt_management_system
 from hjulet.setups.processes import begin_processes, live_with_processes
 from hjulet.setups.promises import begin_services
+from hjulet.setups.samples import fill_samples
 from hjulet.setups.tales import Tales
 from hjulet.setups.wheel import fill_wheel
 
@@ -92,6 +93,7 @@ def build(setup: str = "vetlanda", cases: bool = True, *, at: datetime, empty: b
             fill_wheel(place.principal, place.units, _actor_of(place), at, main=place is first)
         fill_checks(first.units, _actor_of(first), at)
         live_with_documents(first.units, first.people, _actor_of(first), at)
+        fill_samples(first.units, _actor_of(first), at)
         fill_handovers(first.people, first.units, lambda rows: _settle(first, rows, begin), at)
     adopt_management_system(first.units, _actor_of(first), at)
     _absences(first, at)

@@ -12,6 +12,7 @@ from hjulet.cases.sight import SEES
 from hjulet.core.access import LOGGED_IN, admits
 from hjulet.core.actor import Actor
 from hjulet.org.choices import Duty
+from hjulet.samples.choices import DRAWS, FOLLOWS, SEES_SUMS
 
 CASES = frozenset(SEES)
 STATISTICS = frozenset({Duty.STATISTICS, Duty.MASKED_STATISTICS})
@@ -107,12 +108,30 @@ QUARTERS = (
             Entry(_("Diarium"), _("Registrerade handlingar och klagomål."), "diary", frozenset({Duty.REGISTER})),
             Entry(_("Logg"), _("Vem som har läst vad."), "read-log", frozenset({Duty.LOG_REVIEW})),
             Entry(
+                _("Plan för loggranskning"),
+                _("Vilka enheters loggar som ska granskas, och andra systems loggar."),
+                "log-plan",
+                frozenset({Duty.LOG_REVIEW}),
+            ),
+            Entry(
                 _("Registerutdrag"),
                 _("Vad som finns om en person, och vem som har läst det."),
                 "register-extract",
                 frozenset({Duty.REGISTER, Duty.LOG_REVIEW}),
             ),
             Entry(_("Egenkontroll"), _("Det ni kontrollerar själva: vad som ska göras, och vad det visade."), "checks"),
+            Entry(
+                _("Stickprov"),
+                _("Akter som lotten har valt, och vad som kom fram."),
+                "samples",
+                frozenset(DRAWS + SEES_SUMS),
+            ),
+            Entry(
+                _("Uppföljning av beslut"),
+                _("Beslut och genomförandeplaner som ska följas upp."),
+                "decision-follow-up",
+                frozenset(FOLLOWS),
+            ),
             Entry(_("Ej verkställda beslut"), _("Beslut som väntar på att bli av.")),
         ),
     ),
