@@ -34,6 +34,7 @@ UNSCOPED = {
     "samples/actions/decisions.py",  # erased on their day
     "samples/actions/draws.py",  # erased on their day
     "samples/actions/extracts.py",  # erased on their day
+    "checks/actions/analysing.py",  # whether a round has a measure
     "services/actions.py",  # whether a check has a measure; a measure's own check follows it
     "services/jobs.py",  # reminders
     "services/planning.py",  # what is to be checked
