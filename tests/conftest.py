@@ -40,7 +40,7 @@ def build_world() -> None:
 
 
 @pytest.fixture(scope="session")
-def world(django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any) -> Iterator[World]:
+def kept_world(django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any) -> Iterator[World]:
     """What the database begins as, before it is made."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
         it = World(connection)
@@ -51,15 +51,15 @@ def world(django_db_modify_db_settings_parallel_suffix: None, django_db_blocker:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(world: World) -> None:
+def django_db_modify_db_settings(kept_world: World) -> None:
     """pytest-django asks for this before it makes the database."""
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(world: World, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(kept_world: World, django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """On PostgreSQL the tests run as the role of the application, which owns nothing."""
     with django_db_blocker.unblock():
-        world.finish(build_world)
+        kept_world.finish(build_world)
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE")  # or it plans as for empty tables

@@ -7,6 +7,7 @@ import io
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -14,6 +15,9 @@ from django.test import Client
 from python_calamine import CalamineWorkbook
 
 from hjulet.cases.models import Case
+from hjulet.checks import actions as checks
+from hjulet.checks.content import ready_checklists
+from hjulet.checks.models import Checklist
 from hjulet.core.exports import EXPORTS
 from hjulet.core.models import Event
 from hjulet.diary import actions as diary
@@ -45,6 +49,8 @@ LISTS = {
     "samples": ("dag", "/stickprov/?"),
     "decision-follow-up": ("asa", "/uppfoljning-beslut/?"),
     "decisions": ("asa", "/uppfoljning-beslut/beslut/?visa=alla"),
+    "checks": ("asa", "/egenkontroll/?visa=alla"),
+    "checks-compared": ("asa", "/egenkontroll/jamfor/?enhet=ekbacken"),
     "wheel": ("asa", "/arshjul/?enhet=ekbacken"),
     "units": ("eva", "/organisation/?"),
     "responsibilities": ("eva", "/organisation/ansvar/?"),
@@ -79,8 +85,17 @@ def world(
         principal_id=case.principal_id,
     )  # fmt: skip
     plan_a_year(at)
+    plan_a_check(at)
     sampled(actor, at)
     return case
+
+
+def plan_a_check(at: datetime) -> None:
+    unit = Unit.objects.get(code="ekbacken")
+    made = checks.take_ready(unit, ready_checklists()["conduct"], actor=None, at=at)
+    Checklist.objects.filter(pk=made.pk).update(title="=Bemötande")
+    checks.publish(made.versions.get(), seen=None, actor=None, at=at)
+    checks.plan_check(unit, at.year, checks.CheckPlan(made, "yearly", Decimal("1.6")), actor=None, at=at)
 
 
 def sampled(actor: Callable[..., Any], at: datetime) -> None:
