@@ -51,7 +51,7 @@ def save(request: ActorRequest, code: str) -> HttpResponse:
     revision = whole_number(request.POST.get("revision", ""), digits=9) or 0
     at = now()
     try:
-        saved = actions.save_file(drawing, data, revision=revision, actor=request.actor, at=at)
+        saved = actions.save_file(drawing, data, revision=revision, drawn=True, actor=request.actor, at=at)
     except Stale as problem:
         return JsonResponse({"message": str(problem)}, status=409)
     except Refused as problem:

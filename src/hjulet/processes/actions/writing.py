@@ -29,7 +29,8 @@ from hjulet.processes.actions.common import (
 from hjulet.processes.bpmn.building import build
 from hjulet.processes.bpmn.layout import complete
 from hjulet.processes.bpmn.model import Diagram, Next, Row, Unreadable
-from hjulet.processes.bpmn.reading import read
+from hjulet.processes.bpmn.reading import read, refuse_large
+from hjulet.processes.bpmn.remarks import carry_over
 from hjulet.processes.bpmn.writing import write
 from hjulet.processes.choices import Level, LinkKind
 from hjulet.processes.models import RESERVED, Drawing, ElementLink, Process
@@ -126,8 +127,11 @@ def lay_down_pen(drawing: Drawing, *, actor: Actor) -> None:
     Drawing.objects.filter(pk=drawing.pk, editing_by_id=actor.person_id).update(editing_by=None, editing_at=None)
 
 
-def save_file(drawing: Drawing, data: bytes, *, revision: int | None, actor: Actor, at: datetime) -> Drawing:
-    """The draft becomes this BPMN file. `revision` is the one that was shown; None: whatever stands there.
+def save_file(
+    drawing: Drawing, data: bytes, *, revision: int | None, drawn: bool = False, actor: Actor, at: datetime
+) -> Drawing:
+    """The draft becomes this BPMN file. `revision` is the one that was shown; None: whatever stands there. `drawn`: it
+    comes from the drawing tool, which leaves out comments and instructions; those that the draft has are kept.
 
     A file without a drawing gets one. Raises Refused when it cannot be read, Stale.
     """
@@ -138,11 +142,21 @@ def save_file(drawing: Drawing, data: bytes, *, revision: int | None, actor: Act
     complete(diagram)
     with transaction.atomic():
         locked = _for_writing(drawing, None, actor)
+        if drawn:
+            _with_remarks(diagram, locked)
         if locked.xml == write(diagram).decode():
             return locked  # what was sent had arrived, though its answer had not
         _refuse_older(locked, revision)
         _keep(locked, diagram, actor, at)
     return locked
+
+
+def _with_remarks(diagram: Diagram, drawing: Drawing) -> None:
+    if carry_over(diagram, diagram_of(drawing)):
+        try:
+            refuse_large(write(diagram))
+        except Unreadable as problem:
+            raise Refused(str(problem)) from None
 
 
 def edit(

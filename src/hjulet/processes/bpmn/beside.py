@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hjulet.processes.bpmn.elements import ANNOTATIONS, DATA, Element, Index, bare, kind, name_of, tag
+from hjulet.processes.bpmn.elements import ANNOTATIONS, DATA, Element, Index, bare, kind, name_of, tag, words
 from hjulet.processes.bpmn.model import Beside
 
 _DEFINITION = "EventDefinition"
@@ -48,8 +48,8 @@ def _own(found: Index, node: Element) -> Iterator[Beside]:
     for sign in _signs(node):
         yield Beside("sign", sign)
     for text in node.findall(tag("documentation")):
-        if (text.text or "").strip():
-            yield Beside("text", text.text.strip())
+        if told := words(text).strip():
+            yield Beside("text", told)
 
 
 def _signs(node: Element) -> Iterator[str]:

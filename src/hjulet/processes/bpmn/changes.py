@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from lxml import etree
 
-from hjulet.processes.bpmn.elements import Element, bare, index, kind, tag
+from hjulet.processes.bpmn.elements import Element, bare, index, kind, tag, words
 from hjulet.processes.bpmn.interchange import EDGE, SHAPE, drawn, drop, planes, points_at
 from hjulet.processes.bpmn.model import Diagram
 
@@ -136,7 +136,8 @@ class Work:
         old, (source, target) = flow.get("id"), self.found.ends(flow)
         for node in (self.found.nodes[source], self.found.nodes[target]):
             for way in (*node.findall(tag("incoming")), *node.findall(tag("outgoing"))):
-                way.text = own if way.text == old else way.text
+                if words(way) == old:
+                    way[:], way.text = [], own
         flow.set("id", own)
         for known in (self.found.flows, self.found.by_id):
             known[own] = known.pop(old)
@@ -170,7 +171,7 @@ class Work:
     def _forget_way(self, node: str, which: str, flow: str) -> None:
         element = self.found.nodes.get(node)
         for way in element.findall(tag(which)) if element is not None else []:
-            if bare(way.text) == flow:
+            if bare(words(way)) == flow:
                 drop(way)
 
     def drop_flow(self, flow: Element) -> None:
@@ -185,7 +186,7 @@ class Work:
         """Takes elements out, with all that stands in them or only points at them, in the drawing too."""
         gone = self._with_dependents(ids)
         for reference in list(self.root.iter(tag("flowNodeRef"))):
-            if bare(reference.text) in gone:
+            if bare(words(reference)) in gone:
                 drop(reference)
         self.undraw(gone)
         self._forget_pointers(gone)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from lxml import etree
 
-from hjulet.processes.bpmn.elements import Element, bare, kind, tag
+from hjulet.processes.bpmn.elements import Element, bare, kind, tag, words
 from hjulet.processes.bpmn.model import BPMN, BPMNDI, NODE_TYPES
 
 # The OMG's schemas, put there at set-up. Without them the references are still followed.
@@ -163,7 +163,7 @@ def _pointing(element: Element, name: str) -> Iterator[tuple[str, str]]:
             yield "bpmnElement", element.get("bpmnElement") or ""
         return
     if name in _NAMED_CHILDREN:
-        yield name, (element.text or "").strip()
+        yield name, words(element).strip()
     for attribute in _POINTERS.get(name, ()):
         yield attribute, element.get(attribute) or ""
     if name in NODE_TYPES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hjulet.processes.bpmn.elements import Element, Index, bare, family, index, kind, name_of, tag
+from hjulet.processes.bpmn.elements import Element, Index, bare, family, index, kind, name_of, tag, words
 from hjulet.processes.bpmn.interchange import SHAPE, Box, box_of, by_element, planes, points_at, points_of
 from hjulet.processes.bpmn.lines import connect, halfway, straight
 from hjulet.processes.bpmn.model import Diagram
@@ -69,7 +69,7 @@ class _Steps:
             self.into.setdefault(target, []).append(source)
             self.out.setdefault(source, []).append(target)
         self.lane_of = {
-            bare(reference.text): lane.get("id") or ""
+            bare(words(reference)): lane.get("id") or ""
             for process in self.found.processes()
             for lane in self.found.lanes(process)
             for reference in lane.findall(tag("flowNodeRef"))

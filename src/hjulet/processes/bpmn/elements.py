@@ -45,6 +45,11 @@ def bare(reference: str | None) -> str:
     return (reference or "").strip().rpartition(":")[2]
 
 
+def words(element: Element) -> str:
+    """The text that stands directly in an element, whatever remarks stand in the middle of it."""
+    return (element.text or "") + "".join(child.tail or "" for child in element)
+
+
 def family(name: str) -> str:
     """`event`, `gateway`, `task`, `sub` (holds steps of its own) or `other`."""
     if name.endswith("Event"):
@@ -119,7 +124,8 @@ class Index:
 
 
 def _text(element: Element, child: str) -> str:
-    return str(element.findtext(tag(child)) or "")
+    found = element.find(tag(child))
+    return words(found) if found is not None else ""
 
 
 def _is_step(element: Element, name: str, pointed: set[str]) -> bool:

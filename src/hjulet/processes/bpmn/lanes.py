@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from lxml import etree
 
 from hjulet.processes.bpmn.changes import Work, clean, put_after, put_before, put_last, same
-from hjulet.processes.bpmn.elements import Element, bare, kind, name_of, tag
+from hjulet.processes.bpmn.elements import Element, bare, kind, name_of, tag, words
 from hjulet.processes.bpmn.interchange import SHAPE, Box, box_of, by_element, drop, planes, points_at, put_box
 from hjulet.processes.bpmn.model import Diagram
 from hjulet.processes.bpmn.steps import rows
@@ -51,7 +51,7 @@ def put_in_lane(work: Work, own: str, lane: str) -> None:
     now = _lanes_with(work, container, own)
     if (named is not None and now[-1:] == [named]) or (not wanted and not now):
         return
-    for reference in [one for old in now for one in old.findall(tag("flowNodeRef")) if bare(one.text) == own]:
+    for reference in [one for old in now for one in old.findall(tag("flowNodeRef")) if bare(words(one)) == own]:
         drop(reference)
     if wanted:
         _refer(named if named is not None else _new_lane(work, container, wanted), own)
@@ -119,7 +119,7 @@ def _lanes_with(work: Work, container: Element, own: str) -> list[Element]:
     return [
         lane
         for lane in work.found.lanes(container)
-        if any(bare(reference.text) == own for reference in lane.findall(tag("flowNodeRef")))
+        if any(bare(words(reference)) == own for reference in lane.findall(tag("flowNodeRef")))
     ]
 
 

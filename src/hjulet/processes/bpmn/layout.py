@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from hjulet.processes.bpmn.completing import add_missing, holders, missing
-from hjulet.processes.bpmn.elements import Element, Index, bare, family, index, kind, name_of, tag
+from hjulet.processes.bpmn.elements import Element, Index, bare, family, index, kind, name_of, tag, words
 from hjulet.processes.bpmn.interchange import SHAPE, Box, Pen, around, box_of, by_element
 from hjulet.processes.bpmn.lengths import Laid
 from hjulet.processes.bpmn.lines import connect, halfway, straight
@@ -123,7 +123,7 @@ def _frame_groups(held: Stock, picture: _Picture, old: dict[str, Box]) -> None:
 
 
 def _categories(node: Element) -> set[str]:
-    return {bare(reference.text) for reference in node.findall(tag("categoryValueRef"))}
+    return {bare(words(reference)) for reference in node.findall(tag("categoryValueRef"))}
 
 
 # What is tied to what -----------------------------------------------------------------------------------------------

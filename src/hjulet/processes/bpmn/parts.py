@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from hjulet.processes.bpmn.elements import ANNOTATIONS, DATA, Element, Index, bare, family, kind, name_of, tag
+from hjulet.processes.bpmn.elements import ANNOTATIONS, DATA, Element, Index, bare, family, kind, name_of, tag, words
 from hjulet.processes.bpmn.grid import Link, Part, arrange
 from hjulet.processes.bpmn.interchange import SHAPE, Box, box_of, by_element
 from hjulet.processes.bpmn.lengths import HANG, Laid, Ruler
@@ -53,7 +53,7 @@ def lanes_of_nodes(index: Index, container: Element) -> dict[str, int]:
     for lane in index.lanes(container):  # outer lanes first, so that the inner word counts
         first = next((number[inner] for inner in lane.iter(tag("lane")) if inner in number), 0)
         for reference in lane.findall(tag("flowNodeRef")):
-            found[bare(reference.text)] = first
+            found[bare(words(reference))] = first
     silent = [node.get("id") for node in index.inside(container) if node.get("id") not in found] if leaves else []
     if silent:
         boxes = {own: box for own, shape in by_element(index.root, SHAPE).items() if (box := box_of(shape))}

@@ -64,11 +64,7 @@ def read(data: bytes) -> Diagram:
 
     Raises Unreadable: not BPMN 2.0, no process in it, or more than the limits above.
     """
-    if len(data) > MOST_BYTES:
-        raise Unreadable(
-            _("Filen är större än %(most)d MB. Dela upp processen i flera filer och läs in dem var för sig.")
-            % {"most": MOST_BYTES // 1_000_000}
-        )
+    refuse_large(data)
     told = reason_for_bytes(data)
     if told:
         raise Unreadable(told)
@@ -79,6 +75,15 @@ def read(data: bytes) -> Diagram:
     if next(tree.iter(f"{_BPMN}process"), None) is None:
         raise Unreadable(_without_process(tree))
     return Diagram(tree, warnings(tree))
+
+
+def refuse_large(data: bytes) -> None:
+    """Raises Unreadable for more than a file may hold."""
+    if len(data) > MOST_BYTES:
+        raise Unreadable(
+            _("Filen är större än %(most)d MB. Dela upp processen i flera filer och läs in dem var för sig.")
+            % {"most": MOST_BYTES // 1_000_000}
+        )
 
 
 def _parsed(data: bytes, options: dict[str, Any]) -> Any:

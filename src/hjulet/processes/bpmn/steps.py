@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from hjulet.processes.bpmn.beside import all_beside, untied
-from hjulet.processes.bpmn.elements import CONTAINERS, Element, Index, bare, index, kind, name_of, tag
+from hjulet.processes.bpmn.elements import CONTAINERS, Element, Index, bare, index, kind, name_of, tag, words
 from hjulet.processes.bpmn.interchange import SHAPE, Box, box_of, by_element
 from hjulet.processes.bpmn.model import OWN, OWN_FACTS, Beside, Diagram, Next, Row
 from hjulet.processes.bpmn.order import reading_order
@@ -115,7 +115,7 @@ class _Reader:
             outer = [lane, *lane.iterancestors(tag("lane"))]
             name = next((name_of(one) for one in outer if name_of(one)), "")
             for reference in lane.findall(tag("flowNodeRef")):
-                own = bare(reference.text)
+                own = bare(words(reference))
                 if len(outer) > found.get(own, (0, ""))[0]:
                     found[own] = (len(outer), name)
             box = self.boxes.get(lane.get("id") or "")

@@ -9,8 +9,14 @@ const PREFIX = "hjulet-draft:modeler:";
 
 const HEADERS = { Accept: "application/json", "X-Requested-With": "fetch" }; // else a lost session answers with a page
 
-/** Whether two texts are one; a form sends its line ends in its own way. */
-export const same = (one, other) => one.replaceAll("\r\n", "\n") === other.replaceAll("\r\n", "\n");
+const lines = (text) => text.replaceAll("\r\n", "\n").trimEnd();
+// What the server keeps of the file as it was, and the library does not write: comments and instructions.
+const BEFORE = /^(<\?xml[^?]*\?>\s*)(?:(?:<!--[^]*?-->|<\?[^]*?\?>)\s*)+/;
+const WITHIN = /<!--[^]*?-->|(?!^)<\?[^]*?\?>/g;
+const plain = (text) => lines(text).replace(BEFORE, "$1").replace(WITHIN, "").trimEnd();
+
+/** Whether what the server has is what was sent; a form sends its line ends in its own way. */
+export const same = (mine, theirs) => lines(mine) === lines(theirs) || lines(mine) === plain(theirs);
 
 export class Saver {
   constructor({ load, save, owner, csrf }, read, tell) {
@@ -120,7 +126,7 @@ export class Saver {
   async conflict(xml, message) {
     // Perhaps what was sent before arrived, and only the answer did not.
     const theirs = await this.fetch();
-    if (same(theirs.xml, xml)) return this.done(theirs);
+    if (same(xml, theirs.xml)) return this.done(theirs);
     this.hold("conflict", message);
   }
 
