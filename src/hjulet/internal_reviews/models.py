@@ -58,11 +58,15 @@ def unhidden(on: date) -> Q:
 
 
 class Visit(models.Model):
-    """One visit at a unit. `reviewers` are codes of roles. `means` is the mean of each area by its code, as text, and
-    `mean` of the whole, both from the day the result was given. `seed` is what the plan was drawn with."""
+    """One visit at a unit. `round` is the year whose plan it came with, 0 for none; `seed` what that was drawn with.
+
+    `reviewers` are codes of roles. `means` is the mean of each area by its code, as text, and `mean` of the whole, both
+    from the moment the result was given.
+    """
 
     principal = models.ForeignKey(Principal, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
+    round = models.PositiveSmallIntegerField(default=0)
     year = models.PositiveSmallIntegerField()
     month = models.PositiveSmallIntegerField()
     day = models.DateField(null=True, blank=True)
@@ -98,6 +102,7 @@ class Visit(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["principal", "round"], name="internal_reviews_round"),
             models.Index(fields=["principal", "year", "month"], name="internal_reviews_when"),
             models.Index(fields=["unit", "year"], name="internal_reviews_where"),
         ]
@@ -154,7 +159,7 @@ class Drawn(ScopedModel):
 
     principal = models.ForeignKey(Principal, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
-    visit = models.ForeignKey(Visit, on_delete=models.CASCADE, related_name="+")
+    visit = models.ForeignKey(Visit, on_delete=models.DO_NOTHING, related_name="+")
     which = models.CharField(max_length=10, choices=Which)
     pseudonym = models.CharField(max_length=60)
 

@@ -93,9 +93,11 @@ def month_number(year: int, month: int) -> int:
     return year * YEAR + month - 1
 
 
-def plan(year: int, places: Iterable[Place], rules: Constraints, seed: int) -> Plan | Collision:
-    """Visits in one round that begins in January of `year`."""
-    task = _Task(year, tuple(sorted(places, key=lambda place: place.key)), seed)
+def plan(
+    year: int, places: Iterable[Place], rules: Constraints, seed: int, *, taken: Iterable[int] = ()
+) -> Plan | Collision:
+    """Visits in one round that begins in January of `year`. `taken` are months of visits that are there already."""
+    task = _Task(year, tuple(sorted(places, key=lambda place: place.key)), seed, tuple(taken))
     found = task.solve(rules)
     return found if found is not None else Collision(tuple(task.told(rules)), tuple(task.choices(rules)))
 
@@ -161,6 +163,7 @@ class _Task:
     year: int
     places: tuple[Place, ...]
     seed: int
+    taken: tuple[int, ...] = ()
 
     def solve(self, rules: Constraints) -> Plan | None:
         if any(self._known_short(rules)):
@@ -182,14 +185,14 @@ class _Task:
         return [month for month in range(first, first + rules.length) if month % YEAR + 1 not in rules.closed]
 
     def _room(self, rules: Constraints) -> int:
-        months = len(self.months(rules))
-        return months * rules.per_month + min(rules.more, months)
+        return len(self._slots(rules))
 
     def _slots(self, rules: Constraints) -> list[int]:
         """A month for each visit that there is room for; the months with one more are spread over the round."""
         months = self.months(rules)
         fuller = {months[index] for index in _spread(len(months), min(rules.more, len(months)))}
-        return [month for month in months for _n in range(rules.per_month + (month in fuller))]
+        free = {month: rules.per_month + (month in fuller) - self.taken.count(month) for month in months}
+        return [month for month in months for _n in range(free[month])]
 
     def _even(self, rules: Constraints) -> list[int]:
         """Only as many as are needed, spread over the round."""
