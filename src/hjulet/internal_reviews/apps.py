@@ -9,7 +9,10 @@ class InternalReviewsConfig(AppConfig):
 
     def ready(self) -> None:
         from hjulet.audit import hooks
-        from hjulet.internal_reviews import sources  # noqa: F401 - where measures come from
+        from hjulet.internal_reviews import (
+            exports,  # noqa: F401 - offers its list
+            sources,  # noqa: F401 - where measures come from
+        )
 
         hooks.object_words["internal-review"] = _("Intern granskning")
         hooks.object_words["internal-review-plan"] = _("Plan för interna granskningar")

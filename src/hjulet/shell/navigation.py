@@ -113,6 +113,11 @@ QUARTERS = (
                 frozenset({Duty.REGISTER, Duty.LOG_REVIEW}),
             ),
             Entry(_("Egenkontroll"), _("Egna kontroller av arbetet.")),
+            Entry(
+                _("Interna granskningar"),
+                _("Besök av MAS och SAS på enheterna, och vad de visade."),
+                "internal-reviews",
+            ),
             Entry(_("Ej verkställda beslut"), _("Beslut som väntar på att bli av.")),
         ),
     ),
