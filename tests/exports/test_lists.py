@@ -22,6 +22,8 @@ from hjulet.core.exports import EXPORTS
 from hjulet.core.models import Event
 from hjulet.diary import actions as diary
 from hjulet.documents.actions import News, note_news
+from hjulet.internal_reviews import actions as reviews
+from hjulet.internal_reviews.content import take_in
 from hjulet.learning.models import Lesson
 from hjulet.measures import actions as measures
 from hjulet.org.models import Person, Unit
@@ -52,6 +54,7 @@ LISTS = {
     "checks": ("asa", "/egenkontroll/?visa=alla"),
     "checks-compared": ("asa", "/egenkontroll/jamfor/?enhet=ekbacken"),
     "wheel": ("asa", "/arshjul/?enhet=ekbacken"),
+    "internal-reviews": ("asa", "/granskningar/?ar=2026"),
     "units": ("eva", "/organisation/?"),
     "responsibilities": ("eva", "/organisation/ansvar/?"),
     "delegations": ("eva", "/organisation/delegationer/?"),
@@ -87,6 +90,7 @@ def world(
     plan_a_year(at)
     plan_a_check(at)
     sampled(actor, at)
+    plan_a_review(actor("fatima"), at)
     return case
 
 
@@ -110,6 +114,14 @@ def plan_a_year(at: datetime) -> None:
     values |= {"starts_on": at.date(), "ends_on": at.date(), "reach": "here", "for_providers": False}
     made = wheel.new_activity(Unit.objects.get(code="ekbacken"), at.year, values, actor=None, at=at)
     wheel.adopt(made.plan, wheel.Decision("Chefen", "", at.date()), version=None, actor=None, at=at)
+
+
+def plan_a_review(actor: Any, at: datetime) -> None:
+    take_in(Unit.objects.get(code="lovdala"), at)
+    unit = Unit.objects.get(code="ekbacken")
+    visit = reviews.add_visit(unit, day=at.date(), mode="announced", actor=actor, at=at)
+    told = {"state": "reported", "reported_at": at, "mean": "1.5", "outcome": "=Bra"}
+    type(visit).objects.filter(pk=visit.pk).update(**told)
 
 
 def fetched(client: Client, address: str, form: str) -> bytes:

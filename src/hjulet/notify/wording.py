@@ -127,6 +127,9 @@ KINDS: dict[str, Kind] = {
     "promise.overdue": Kind(Group.CHECKS, gettext_lazy("En kontroll av ett löfte är sen.")),
     "wheel.due_soon": Kind(Group.WHEEL, gettext_lazy("Något på årshjulet ska snart vara klart.")),
     "wheel.overdue": Kind(Group.WHEEL, gettext_lazy("Något på årshjulet är sent.")),
+    "internal-review.reported": Kind(
+        Group.CHECKS, gettext_lazy("Resultatet av en intern granskning är lämnat. Läs det och svara med en tidplan.")
+    ),
     "handover.words": Kind(
         Group.OWN, gettext_lazy("Ditt uppdrag ska lämnas över. Skriv det som efterträdaren behöver veta.")
     ),

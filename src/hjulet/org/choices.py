@@ -56,6 +56,7 @@ class Duty(TextChoices):
     MEASURES = "own_measures", _("Ansvara för åtgärder")
     WRITE_DOCUMENTS = "write_documents", _("Skriva och ändra styrande dokument")
     PUBLISH_PROCESSES = "publish_processes", _("Godkänna och publicera processer (kvalitetsgruppen)")
+    INTERNAL_REVIEW = "internal_review", _("Planera och göra intern kvalitetsgranskning")
     MANAGE_SERVICES = "manage_services", _("Ändra insatser, servicedeklarationer och löften")
     MANAGE_SETTINGS = "manage_settings", _("Ändra kommunens inställningar")
 

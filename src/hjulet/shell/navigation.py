@@ -132,6 +132,11 @@ QUARTERS = (
                 "decision-follow-up",
                 frozenset(FOLLOWS),
             ),
+            Entry(
+                _("Interna granskningar"),
+                _("Besök av MAS och SAS på enheterna, och vad de visade."),
+                "internal-reviews",
+            ),
             Entry(_("Ej verkställda beslut"), _("Beslut som väntar på att bli av.")),
         ),
     ),
