@@ -231,10 +231,10 @@ class AgainForm(DrawForm):
         super().__init__(*args, **kwargs)
         for name in ("title", "unit", "track", "source", "year", "count", "group_by"):
             del self.fields[name]
-        self.group_by = group_by
+        self.grouping = group_by
 
     def clean(self) -> dict[str, Any]:
-        self.cleaned_data |= {"group_by": self.group_by, "source": Source.LIST}
+        self.cleaned_data |= {"group_by": self.grouping, "source": Source.LIST}
         return super().clean()
 
 
