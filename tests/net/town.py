@@ -26,6 +26,8 @@ from hjulet.diary import actions as diary
 from hjulet.documents.models import Document, DocumentType, Version, VersionCause
 from hjulet.files.models import StoredFile
 from hjulet.handover.models import Choice, Handover, Passed
+from hjulet.internal_reviews.content import take_in
+from hjulet.internal_reviews.models import Drawn, Visit
 from hjulet.learning.choices import LessonKind, LessonState
 from hjulet.learning.models import Lesson, LessonUse
 from hjulet.measures.models import Measure
@@ -155,8 +157,26 @@ def _fill(dice: random.Random) -> None:
     for number in range(60):
         _registered(dice, dice.choice(units), number)
         _learnt(dice, dice.choice(units), people)
+        _reviewed(dice.choice(units))
         _handed_over(dice, dice.choice(units), people, dice.choice(cases), dice.choice(measures))
         _sampled(dice, dice.choice(units), people, number)
+
+
+def _reviewed(unit: Unit) -> None:
+    top = Unit.objects.get(principal_id=unit.principal_id, parent__isnull=True, path__isnull=False)
+    told = {
+        "unit": unit,
+        "year": 2026,
+        "month": 11,
+        "day": AT.date(),
+        "mode": "announced",
+        "protocol": take_in(top, AT),
+    }
+    visit = Visit.objects.create(principal_id=unit.principal_id, **told)
+    for which in ("youngest", "oldest"):
+        Drawn.objects.create(
+            principal_id=unit.principal_id, unit=unit, visit=visit, which=which, pseudonym=f"P-{which}"
+        )
 
 
 def _step(unit: Unit) -> Element:

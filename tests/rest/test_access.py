@@ -45,6 +45,7 @@ TABLE = {
     "list_checks": EVERYBODY,
     "list_wheel_activities": EVERYBODY,
     "create_wheel_activity": WRITERS,
+    "list_internal_reviews": EVERYBODY,
     "list_services": EVERYBODY,
     "list_promise_checks": EVERYBODY,
     "list_laws": EVERYBODY,
