@@ -28,7 +28,7 @@ def _changed(measure: Measure, actor: Actor, at: datetime) -> None:
 
 
 def _note(measure: Measure, values: dict[str, str], actor: Actor, at: datetime) -> None:
-    visit = Visit.objects.filter(pk=measure.source_id).first()
+    visit = Visit.objects.filter(pk=measure.source_id or 0).first()
     if visit is not None:
         tell_log("internal-review.measure", visit, actor, at, values)
 

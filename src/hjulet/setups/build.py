@@ -92,6 +92,7 @@ def build(setup: str = "vetlanda", cases: bool = True, *, at: datetime, empty: b
         for place in (first, second):
             fill_wheel(place.principal, place.units, _actor_of(place), at, main=place is first)
         fill_checks(first.units, _actor_of(first), at)
+        fill_reviews(first.principal, first.units, _actor_of(first), at)
         live_with_documents(first.units, first.people, _actor_of(first), at)
         fill_samples(first.units, _actor_of(first), at)
         fill_handovers(first.people, first.units, lambda rows: _settle(first, rows, begin), at)
