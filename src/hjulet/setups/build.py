@@ -24,6 +24,7 @@ from hjulet.setups.content import design, load_basics, proposals_for, read
 from hjulet.setups.diary import begin_diary, fill_diary
 from hjulet.setups.documents import fill_documents, live_with_documents
 from hjulet.setups.handover import fill_handovers
+from hjulet.setups.internal_reviews import fill_reviews
 from hjulet.setups.management_system import adopt_management_system
 from hjulet.setups.processes import begin_processes, live_with_processes
 from hjulet.setups.promises import begin_services
