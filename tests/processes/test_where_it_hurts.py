@@ -241,3 +241,27 @@ def _investigated(case: Case, who: Any, at: Any) -> Case:
     cases.add_note(case, kind="fact", noted_on=at.date(), source="Samtal", text="Larmet kom.", actor=who, at=at)
     found: Case = Case.objects.visible_to(who).get(pk=case.pk)
     return found
+
+
+def test_how_serious_is_told_by_weight_and_small_numbers_are_not(
+    alarm: Process, handled: Any, actor: Any, browse: Any, at: Any
+) -> None:
+    before = at - timedelta(days=60)  # in a quarter that is over
+    for severity, times in ((1, 6), (2, 6), (3, 2)):
+        for _n in range(times):
+            cases.place(handled(severity=severity, when=before), STEP, actor=actor("asa"), at=at)
+    hers = picture(actor("asa"), [alarm], local_date(at)).of(alarm.pk, "steg_1")
+    assert [n for _label, n in hers.grades] == [6, 6, 2, 0, 0] and hers.serious == 2
+    masked = picture(actor("mona"), [alarm], local_date(at)).of(alarm.pk, "steg_1")
+    numbers = [n for _label, n in masked.grades]
+    assert masked.n == 14 and numbers[2] is None and numbers.count(None) >= 2 and 2 not in numbers
+    # neither is what is hidden the rest of what is told
+    hidden = 14 - sum(n for n in numbers if n is not None)
+    assert hidden == 2 and numbers.count(None) == 3 or hidden >= 5
+    address = f"/processer/{alarm.code}/"
+    page = browse("asa").get(address).content.decode()
+    assert page.count("6 mindre, 6 måttliga, 2 betydande") >= 2  # in the list, and in the picture's words
+    assert "6 mindre, 6 måttliga, 2 betydande" in browse("asa").get("/processer/gor-ont/").content.decode()
+    step = browse("asa").get(f"{address}steg/steg_1/").content.decode()
+    assert "Efter hur allvarliga de är" in step and "Katastrofala" in step
+    assert "2 betydande" not in browse("mona").get(f"{address}steg/steg_1/").content.decode()
