@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from hjulet.cases import actions as cases
 from hjulet.cases.hurting import measures_in_steps
@@ -198,7 +200,7 @@ def test_the_place_it_hurts_asks_few_questions(
     page = browse("asa")
     page.get("/processer/gor-ont/")
     for address in ("/processer/gor-ont/", f"/processer/{alarm.code}/", f"/processer/{alarm.code}/steg/steg_1/"):
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(12):
             page.get(address)
 
 
@@ -265,3 +267,32 @@ def test_how_serious_is_told_by_weight_and_small_numbers_are_not(
     step = browse("asa").get(f"{address}steg/steg_1/").content.decode()
     assert "Efter hur allvarliga de är" in step and "Katastrofala" in step
     assert "2 betydande" not in browse("mona").get(f"{address}steg/steg_1/").content.decode()
+
+
+def test_the_process_as_pdf_says_what_the_page_says(
+    alarm: Process, handled: Any, actor: Any, browse: Any, at: Any
+) -> None:
+    for _n in range(3):
+        cases.place(handled(severity=3), STEP, actor=actor("asa"), at=at)
+    address = f"/processer/{alarm.code}/"
+    assert f"{address}pdf/?version=1" in browse("asa").get(address).content.decode()
+    answer = browse("asa").get(f"{address}pdf/")
+    assert answer["Content-Type"] == "application/pdf" and "fran-larm-till-hjalp-1.pdf" in answer["Content-Disposition"]
+    pages = [" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(answer.content)).pages]
+    text = pages[0]
+    for told in (
+        "Från larm till hjälp",
+        "Version: 1, gäller",
+        "Klara",
+        "Kvittera larmet",
+        "3 avvikelser",
+        "3 betydande",
+    ):
+        assert told in text, told
+    assert "Siffrorna är från" in text
+    assert "Processen som bild" in pages[-1] and "Kvittera" in pages[-1]
+    # hers has no figures
+    hers = PdfReader(BytesIO(browse("juno").get(f"{address}pdf/", {"version": "1"}).content)).pages[0].extract_text()
+    assert "Kvittera larmet" in hers and "avvikelser" not in hers
+    for query in ("version=9", "version=x"):
+        assert browse("juno").get(f"{address}pdf/?{query}").status_code in (200, 404)
