@@ -19,6 +19,7 @@ from hjulet.processes import actions
 from hjulet.processes.activities import activities_with, activity_on
 from hjulet.processes.bpmn import editing
 from hjulet.processes.hurting import picture
+from hjulet.processes.hurts import ORDERS, chosen_processes, hurting
 from hjulet.processes.models import Process
 from hjulet.stats.models import StepFact
 from hjulet.stats.step_facts import rebuild_steps, verify_steps
@@ -296,3 +297,15 @@ def test_the_process_as_pdf_says_what_the_page_says(
     assert "Kvittera larmet" in hers and "avvikelser" not in hers
     for query in ("version=9", "version=x"):
         assert browse("juno").get(f"{address}pdf/?{query}").status_code in (200, 404)
+
+
+def test_the_list_is_those_of_all_steps_where_something_has_happened(
+    alarm: Process, handled: Any, actor: Any, at: Any
+) -> None:
+    cases.place(handled(), STEP, actor=actor("asa"), at=at)
+    processes = chosen_processes(actor("asa"))
+    seen = picture(actor("asa"), processes, local_date(at))
+    for sort in ORDERS:
+        every = [row for row in hurting(processes, seen, sort) if row.hurt.signs]
+        assert every == hurting(processes, seen, sort, quiet=False) and every, sort
+    assert every[0].element.ref == STEP and str(every[0].element) == "Kvittera larmet"
