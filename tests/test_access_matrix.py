@@ -195,7 +195,7 @@ ABOUT_ONE = {
     "lesson", "lesson-new", "lesson-change", "lesson-confirm", "lesson-return", "lesson-withdraw", "lesson-use",
     "service", "service-change", "service-description", "service-declaration", "service-adopt", "promise", "promise-new",
     "promise-change", "promise-remove", "promise-check", "public-declaration",
-    "process", "process-version", "process-compare", "process-bpmn", "process-svg", "process-step", "process-hang",
+    "process", "process-version", "process-compare", "process-bpmn", "process-svg", "process-pdf", "process-step", "process-hang",
     "process-facts", "process-begin", "process-withdraw", "process-draft", "process-draw", "process-draft-file",
     "process-save", "process-upload", "process-changes", "process-step-new", "process-step-change",
     "process-step-move", "process-step-remove", "process-ask", "process-take-back", "process-send-back",

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 import pytest
+from pypdf import PdfReader
 
 from hjulet.cases import actions as cases
 from hjulet.cases.hurting import measures_in_steps
@@ -17,6 +19,7 @@ from hjulet.processes import actions
 from hjulet.processes.activities import activities_with, activity_on
 from hjulet.processes.bpmn import editing
 from hjulet.processes.hurting import picture
+from hjulet.processes.hurts import ORDERS, chosen_processes, hurting
 from hjulet.processes.models import Process
 from hjulet.stats.models import StepFact
 from hjulet.stats.step_facts import rebuild_steps, verify_steps
@@ -198,7 +201,7 @@ def test_the_place_it_hurts_asks_few_questions(
     page = browse("asa")
     page.get("/processer/gor-ont/")
     for address in ("/processer/gor-ont/", f"/processer/{alarm.code}/", f"/processer/{alarm.code}/steg/steg_1/"):
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(12):
             page.get(address)
 
 
@@ -241,3 +244,68 @@ def _investigated(case: Case, who: Any, at: Any) -> Case:
     cases.add_note(case, kind="fact", noted_on=at.date(), source="Samtal", text="Larmet kom.", actor=who, at=at)
     found: Case = Case.objects.visible_to(who).get(pk=case.pk)
     return found
+
+
+def test_how_serious_is_told_by_weight_and_small_numbers_are_not(
+    alarm: Process, handled: Any, actor: Any, browse: Any, at: Any
+) -> None:
+    before = at - timedelta(days=60)  # in a quarter that is over
+    for severity, times in ((1, 6), (2, 6), (3, 2)):
+        for _n in range(times):
+            cases.place(handled(severity=severity, when=before), STEP, actor=actor("asa"), at=at)
+    hers = picture(actor("asa"), [alarm], local_date(at)).of(alarm.pk, "steg_1")
+    assert [n for _label, n in hers.grades] == [6, 6, 2, 0, 0] and hers.serious == 2
+    masked = picture(actor("mona"), [alarm], local_date(at)).of(alarm.pk, "steg_1")
+    numbers = [n for _label, n in masked.grades]
+    assert masked.n == 14 and numbers[2] is None and numbers.count(None) >= 2 and 2 not in numbers
+    # neither is what is hidden the rest of what is told
+    hidden = 14 - sum(n for n in numbers if n is not None)
+    assert hidden == 2 and numbers.count(None) == 3 or hidden >= 5
+    address = f"/processer/{alarm.code}/"
+    page = browse("asa").get(address).content.decode()
+    assert page.count("6 mindre, 6 måttliga, 2 betydande") >= 2  # in the list, and in the picture's words
+    assert "6 mindre, 6 måttliga, 2 betydande" in browse("asa").get("/processer/gor-ont/").content.decode()
+    step = browse("asa").get(f"{address}steg/steg_1/").content.decode()
+    assert "Efter hur allvarliga de är" in step and "Katastrofala" in step
+    assert "2 betydande" not in browse("mona").get(f"{address}steg/steg_1/").content.decode()
+
+
+def test_the_process_as_pdf_says_what_the_page_says(
+    alarm: Process, handled: Any, actor: Any, browse: Any, at: Any
+) -> None:
+    for _n in range(3):
+        cases.place(handled(severity=3), STEP, actor=actor("asa"), at=at)
+    address = f"/processer/{alarm.code}/"
+    assert f"{address}pdf/?version=1" in browse("asa").get(address).content.decode()
+    answer = browse("asa").get(f"{address}pdf/")
+    assert answer["Content-Type"] == "application/pdf" and "fran-larm-till-hjalp-1.pdf" in answer["Content-Disposition"]
+    pages = [" ".join(page.extract_text().split()) for page in PdfReader(BytesIO(answer.content)).pages]
+    text = pages[0]
+    for told in (
+        "Från larm till hjälp",
+        "Version: 1, gäller",
+        "Klara",
+        "Kvittera larmet",
+        "3 avvikelser",
+        "3 betydande",
+    ):
+        assert told in text, told
+    assert "Siffrorna är från" in text
+    assert "Processen som bild" in pages[-1] and "Kvittera" in pages[-1]
+    # hers has no figures
+    hers = PdfReader(BytesIO(browse("juno").get(f"{address}pdf/", {"version": "1"}).content)).pages[0].extract_text()
+    assert "Kvittera larmet" in hers and "avvikelser" not in hers
+    for query in ("version=9", "version=x"):
+        assert browse("juno").get(f"{address}pdf/?{query}").status_code in (200, 404)
+
+
+def test_the_list_is_those_of_all_steps_where_something_has_happened(
+    alarm: Process, handled: Any, actor: Any, at: Any
+) -> None:
+    cases.place(handled(), STEP, actor=actor("asa"), at=at)
+    processes = chosen_processes(actor("asa"))
+    seen = picture(actor("asa"), processes, local_date(at))
+    for sort in ORDERS:
+        every = [row for row in hurting(processes, seen, sort) if row.hurt.signs]
+        assert every == hurting(processes, seen, sort, quiet=False) and every, sort
+    assert every[0].element.ref == STEP and str(every[0].element) == "Kvittera larmet"

@@ -40,6 +40,8 @@ TABLE = {
     "list_lessons": EVERYBODY,
     "list_documents": EVERYBODY,
     "create_document": WRITERS,
+    "list_change_requests": EVERYBODY,
+    "list_process_requests": EVERYBODY,
     "list_processes": EVERYBODY,
     "create_process": WRITERS,
     "list_checks": EVERYBODY,
@@ -87,12 +89,18 @@ ABOUT_A_DOCUMENT = {
     "get_document",
     "list_document_versions",
     "get_document_version",
+    "get_change_request",
+    "ask_for_change",
+    "answer_change_request",
 }  # tried in tests/rest/test_documents_api.py
 ABOUT_A_PROCESS = {
     "get_process",
     "list_process_steps",
     "get_bpmn",
     "put_bpmn",
+    "get_process_request",
+    "ask_for_process_change",
+    "answer_process_request",
 }  # tried in tests/processes/test_processes_api.py
 ABOUT_A_SERVICE = {"get_service", "list_promises"}
 ABOUT_A_PROMISE = {"get_promise_check", "record_promise_check"}

@@ -9,24 +9,36 @@ from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from ninja import Body, Path, Query, Router, Status
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from hjulet.core.access import LOGGED_IN, ActorRequest, access
 from hjulet.core.flow import Refused
 from hjulet.core.now import now
 from hjulet.core.problem import Problem
+from hjulet.documents.api import (
+    TABS,
+    WishAnswerIn,
+    WishFilter,
+    WishId,
+    WishOut,
+    give_answer,
+    wish,
+    wish_version,
+)
 from hjulet.documents.rights import units_to_write_at
 from hjulet.org.choices import Duty, Track
 from hjulet.org.models import Unit
 from hjulet.processes import actions
+from hjulet.processes.actions.asking import desk
 from hjulet.processes.choices import ONCE_PUBLISHED, UNFINISHED, DrawnState, Level
 from hjulet.processes.listing import Selection, processes_in
-from hjulet.processes.models import Drawing, Element, Process
+from hjulet.processes.models import Drawing, Element, Process, ProcessRequest
 from hjulet.processes.rights import may_write
+from hjulet.processes.work_lists import requests_in
 from hjulet.rest.answers import refuse
 from hjulet.rest.conditions import conditional, seen_version, tag
 from hjulet.rest.paging import page_of
-from hjulet.rest.shapes import Code, Day, Flag, In, Line, Long, Out, Page, Paging
+from hjulet.rest.shapes import NO_NUL, Code, Day, Flag, In, Line, Long, Out, Page, Paging
 
 router = Router(by_alias=True, tags=["Processer"])
 STANDINGS = {"in-force": "galler", "draft": "utkast", "ended": "upphavda"}
@@ -223,3 +235,83 @@ def _step(row: Element) -> ProcessStepOut:
     names = ("place", "type", "name", "lane", "stage", "role", "purpose", "documented")
     ways = [ProcessWayOut(target=way["target"], label=way["label"]) for way in row.next]
     return ProcessStepOut(id=row.code, next=ways, **{name: getattr(row, name) for name in names})
+
+
+# Change requests -----------------------------------------------------------------
+
+
+class ProcessRequestOut(WishOut):
+    process: str = Field(examples=["home-care"])
+    element: str = Field(description="Stegets id, tomt för hela processen.", examples=["ht_receive_order"])
+
+
+class ProcessRequestFilter(WishFilter):
+    process: Code | None = None
+
+
+class ProcessRequestIn(In):
+    text: Annotated[str, StringConstraints(min_length=1, max_length=5_000, pattern=NO_NUL, strip_whitespace=True)] = (
+        Field(description="Vad som behöver ändras. Skriv inget om enskilda.", examples=["Larmet går till fel telefon."])
+    )
+    element: Annotated[str, StringConstraints(max_length=200, pattern=NO_NUL)] = Field(
+        default="", description="Stegets id, ur /processes/{id}/steps."
+    )
+
+
+@router.get("/process-change-requests", response=Page[ProcessRequestOut], summary="Önskemål om processer")
+@access(LOGGED_IN)
+def list_process_requests(request: ActorRequest, asked: Query[ProcessRequestFilter]) -> Page[ProcessRequestOut]:
+    found = requests_in(TABS[asked.standing], asked.process or "", request.actor)
+    return page_of(request, found, asked, lambda rows: [_request(row) for row in rows])
+
+
+@router.get("/process-change-requests/{id}", response=ProcessRequestOut, summary="Ett önskemål om en process")
+@access(LOGGED_IN)
+def get_process_request(request: ActorRequest, response: HttpResponse, id: WishId) -> ProcessRequestOut:  # noqa: A002
+    found = _asked(request, id)
+    response["ETag"] = tag(wish_version(found))
+    return _request(found)
+
+
+@router.post(
+    "/processes/{id}/change-requests", response={201: ProcessRequestOut}, summary="Föreslå en ändring i en process"
+)
+@access(LOGGED_IN)
+def ask_for_process_change(
+    request: ActorRequest,
+    id: Ref,  # noqa: A002
+    given: Body[ProcessRequestIn],
+) -> Status[ProcessRequestOut]:
+    made = actions.ask_change(_one(request, id), **given.model_dump(), actor=request.actor, at=now())
+    return Status(201, _request(_asked(request, made.pk)))
+
+
+@router.post(
+    "/process-change-requests/{id}/answer",
+    response=ProcessRequestOut,
+    summary="Svara på ett önskemål om en process",
+    description="För dem som skriver processen. If-Match hålls mot önskemålet som GET gav.",
+)
+@access(LOGGED_IN)
+@conditional
+def answer_process_request(
+    request: ActorRequest,
+    response: HttpResponse,
+    id: WishId,  # noqa: A002
+    given: Body[WishAnswerIn],
+) -> ProcessRequestOut:
+    found = _asked(request, id)
+    if not may_write(found.process, request.actor):
+        raise ProcessRequest.DoesNotExist
+    give_answer(request, found, desk, given)
+    return get_process_request(request, response, id)
+
+
+def _asked(request: ActorRequest, pk: int) -> ProcessRequest:
+    rows = ProcessRequest.objects.seen_by(request.actor)
+    rows = rows.select_related("process__unit", "person", "answered_by", "became")
+    return rows.defer("process__search_text", "became__xml", "became__svg").get(pk=pk)
+
+
+def _request(row: ProcessRequest) -> ProcessRequestOut:
+    return ProcessRequestOut(**wish(row), process=row.process.code, element=row.element)

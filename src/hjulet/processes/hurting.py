@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from hjulet.core.actor import Actor
 from hjulet.processes.bpmn.drawing import heat_level
 from hjulet.processes.models import Process
-from hjulet.processes.registry import LEAST, SIGNS, Sign
+from hjulet.processes.registry import LEAST, SIGNS, Grade, Sign
 
 CASES = "cases"
 LEAST_HOT = 3  # fewer than this is never pointed out, however little else there is
@@ -35,6 +35,7 @@ class Hurt:
     hot: bool = False
     signs: tuple[Sign, ...] = ()
     more: tuple[str, ...] = ()
+    grades: tuple[Grade, ...] = ()
 
     @property
     def radius(self) -> str:
@@ -48,6 +49,11 @@ class Hurt:
     @property
     def url(self) -> str:
         return next((sign.url for sign in self.signs if sign.sort == CASES and sign.n), "")
+
+    @property
+    def weights(self) -> str:
+        """How many of each weight there are, in words; empty where that is not told."""
+        return ", ".join(f"{n} {label}" for label, n in self.grades if n)
 
     @property
     def others(self) -> tuple[Sign, ...]:
@@ -84,7 +90,7 @@ class Picture:
     def heat(self, process_id: int) -> dict[str, tuple[int, str]]:
         """For the drawing: how many cases each step has, and in words."""
         return {
-            step: (hurt.n, ", ".join([hurt.words, *hurt.more]))
+            step: (hurt.n, ", ".join(filter(None, [hurt.words, *hurt.more, hurt.weights])))
             for (process, step), hurt in self.steps.items()
             if process == process_id and hurt.n
         }
@@ -119,4 +125,5 @@ def _hurt(signs: list[Sign], most: int) -> Hurt:
         hot=n >= LEAST_HOT and n == most,
         signs=tuple(signs),
         more=tuple(more),
+        grades=next((sign.grades for sign in cases if sign.grades), ()),
     )

@@ -17,11 +17,11 @@ from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.now import now
 from hjulet.org.choices import Duty
-from hjulet.processes.activities import HEAVY, WHERE_IT_HAPPENS, processes_to_choose
+from hjulet.processes.activities import WHERE_IT_HAPPENS, processes_to_choose
 from hjulet.processes.bpmn.drawing import heat_level
 from hjulet.processes.choices import Level, Stage
 from hjulet.processes.hurting import Hurt, Picture, dot, picture
-from hjulet.processes.models import Element, Process
+from hjulet.processes.models import Drawing, Element, Process
 
 PAGE = 50
 VIEWS = ("lista", "karta")
@@ -61,12 +61,12 @@ def where_it_hurts(request: ActorRequest) -> HttpResponse:
     seen = picture(actor, processes, local_date(now()))
     sort = params.get("sort", "") if params.get("sort", "") in ORDERS else "antal"
     view = params.get("vy", "") if params.get("vy", "") in VIEWS else "lista"
-    rows = hurting(processes, seen, sort)
+    rows = hurting(processes, seen, sort, quiet=view == "karta")
     context = {
         "view": view,
         "sort": sort,
         "orders": [(code, label) for code, (label, _key) in ORDERS.items()],
-        "page": Paginator([row for row in rows if row.hurt.signs], PAGE).get_page(params.get("sida")),
+        "page": Paginator(rows, PAGE).get_page(params.get("sida")),
         "seen": seen,
         "stages": Stage.choices,
         "map": stages_of(processes, rows) if view == "karta" else [],
@@ -85,16 +85,21 @@ def chosen_processes(actor: Actor, level: str = "", code: str = "") -> list[Proc
     return list(found.filter(code=code) if code else found)
 
 
-def hurting(processes: list[Process], seen: Picture, sort: str) -> list[Row]:
-    """All steps where something can happen, each with what has, in an order."""
-    current = [process.current_id for process in processes]
-    elements = Element.objects.filter(WHERE_IT_HAPPENS, drawing__in=current).defer("documented", "purpose")
-    by_key = {process.current_id: (place, process) for place, process in enumerate(processes)}
+def hurting(processes: list[Process], seen: Picture, sort: str, *, quiet: bool = True) -> list[Row]:
+    """All steps where something can happen, each with what has, in an order. Without `quiet`: those where it has."""
+    place = {process.pk: at for at, process in enumerate(processes)}
+    # one for all the steps of a process: reading a version for each step costs more than the steps themselves
+    drawings = {process.current_id: Drawing(pk=process.current_id, process=process) for process in processes}
+    elements = Element.objects.filter(WHERE_IT_HAPPENS, drawing__in=list(drawings)).order_by()
+    if not quiet:
+        elements = elements.filter(code__in={step for _process, step in seen.steps})
     rows = []
-    for element in elements.select_related("drawing").defer(*HEAVY[:2]):
-        element.drawing.process = by_key[element.drawing_id][1]
-        rows.append(Row(element, seen.of(element.drawing.process_id, element.code)))
-    rows.sort(key=lambda row: (by_key[row.element.drawing_id][0], row.element.place))
+    for element in elements.only("code", "drawing_id", "name", "place", "stage", "type"):
+        element.drawing = drawings[element.drawing_id]
+        hurt = seen.of(element.drawing.process_id, element.code)
+        if quiet or hurt.signs:
+            rows.append(Row(element, hurt))
+    rows.sort(key=lambda row: (place[row.element.drawing.process_id], row.element.place))
     return sorted(rows, key=ORDERS[sort][1])
 
 

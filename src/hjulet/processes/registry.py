@@ -9,13 +9,16 @@ from datetime import date
 from hjulet.core.actor import Actor
 from hjulet.processes.models import Process
 
+Grade = tuple[str, int | None]
+
 
 @dataclass(frozen=True)
 class Sign:
     """Something that is so in one step, as far as the actor may know: "9 avvikelser", "1 åtgärd är sen".
 
     `sort` is what is told (cases, measures, reviews …), `n` how many of it, `serious` how many of these that weigh
-    heavily; `before` how many there were in the time before, where that is known. `url` leads to the list behind.
+    heavily; `before` how many there were in the time before, where that is known. `grades` how many of each weight, the
+    mildest first: (weight in words, number, None where it is not told). `url` leads to the list behind.
     """
 
     process_id: int
@@ -25,6 +28,7 @@ class Sign:
     n: int
     serious: int = 0
     before: int | None = None
+    grades: tuple[Grade, ...] = ()
     url: str = ""
     late: bool = False
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path(f"{ONE}/jamfor/", web.compared, name="process-compare"),
     path(f"{ONE}/bpmn/", web.as_bpmn, name="process-bpmn"),
     path(f"{ONE}/bild.svg", web.as_svg, name="process-svg"),
+    path(f"{ONE}/pdf/", web.as_pdf, name="process-pdf"),
     path(f"{ONE}/steg/<str:element>/", web.step, name="process-step"),
     path(f"{ONE}/steg/<str:element>/hor-till/", table.hang, name="process-hang"),
     path(f"{ONE}/onskemal/", asking.ask, name="process-request"),

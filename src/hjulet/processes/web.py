@@ -24,7 +24,7 @@ from hjulet.core.numbers import whole_number
 from hjulet.documents.laws import bases
 from hjulet.org.choices import Duty
 from hjulet.org.models import Role
-from hjulet.processes import actions
+from hjulet.processes import actions, papers
 from hjulet.processes.activities import happens_in
 from hjulet.processes.bpmn.compare import compare
 from hjulet.processes.bpmn.model import Beside, Next, Row
@@ -118,10 +118,11 @@ def _page(request: ActorRequest, found: Process, one: Drawing) -> HttpResponse:
     elements = list(one.elements.all())
     versions = list(found.drawings.defer("xml", "svg").order_by("-number"))
     hurts = picture(actor, [found] if one.pk == found.current_id else [], local_date(at))
+    roles = roles_of(found)
     context = {
         "process": found,
         "drawing": one,
-        "groups": grouped(elements, hung_on(one, elements, actor, at), roles_of(found), hurts=hurts, on=local_date(at)),
+        "groups": grouped(elements, hung_on(one, elements, actor, at), roles, hurts=hurts, on=local_date(at)),
         "hurts": hurts,
         "svg": _drawn(found, one, elements, hurts),
         "laws": bases(found.laws, local_date(at)),
@@ -130,7 +131,7 @@ def _page(request: ActorRequest, found: Process, one: Drawing) -> HttpResponse:
         "writes": writes,
         "reports": actor.holds(Duty.REPORT),
         "withdraws": found.withdrawn_on is None and may_publish(found, actor),
-        "owner": found.owner.name if found.owner else roles_of(found).get(found.owner_role, ""),
+        "owner": found.owner.name if found.owner else roles.get(found.owner_role, ""),
         **beside(found, one, actor),
         "today": local_date(at),
     }
@@ -287,6 +288,28 @@ def bpmn_file(drawing: Drawing) -> HttpResponse:
     name = f"{drawing.process.code}-{drawing.number}.bpmn"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+@access(LOGGED_IN)
+@require_safe
+def as_pdf(request: ActorRequest, code: str) -> HttpResponse:
+    """What holds, or once held, for the binder and the meeting. In the address: `version`, a number."""
+    found, actor, at = process_or_404(request, code), request.actor, now()
+    number = whole_number(request.GET.get("version", ""), digits=6)
+    one = found.current if number is None else _once_published(found, number)
+    if one is None:
+        raise Http404
+    elements, day, roles = list(one.elements.all()), local_date(at), roles_of(found)
+    hurts = picture(actor, [found] if one.pk == found.current_id else [], day)
+    told = papers.Told(
+        groups=grouped(elements, hung_on(one, elements, actor, at), roles, hurts=hurts, on=day),
+        hurts=hurts,
+        owner=found.owner.name if found.owner else roles.get(found.owner_role, ""),
+        laws=bases(found.laws, day),
+        elements=elements,
+    )
+    one.process = found
+    return papers.response(found, one, told, at=at)
 
 
 @access(LOGGED_IN)

@@ -35,7 +35,7 @@ def writes_any(actor: Actor) -> bool:
 
 def requests_in(tab: str, code: str, actor: Actor) -> Any:
     """As documents.work_lists.in_tab. `code` is one process's."""
-    rows = _requests(code, actor).select_related("process", "person", "became")
+    rows = _requests(code, actor).select_related("process", "person", "became", "answered_by")
     rows = rows.defer("process__search_text", "became__xml", "became__svg")
     return in_tab(tab, rows, _answered_by(actor), actor)
 
