@@ -335,14 +335,18 @@ def test_names_stay_within_their_steps() -> None:
 # Size ----------------------------------------------------------------------------------------------------------------
 
 
-def test_three_hundred_steps_are_drawn_in_a_tenth_of_a_second() -> None:
+def test_three_hundred_steps_are_drawn_quickly_beside_what_the_machine_does_otherwise() -> None:
+    """On a quiet machine a tenth of a second, where counting to three million takes about 55 ms."""
     one = large()
     lay_out(one)
     names = {row.id: row.place for row in rows(one)}
-    took = []
+    took, counted = [], []
     for _turn in range(4):
         start = time.process_time()
         svg = draw(one, title="t", description="d", link=lambda own: f"/s/{own}", numbers=names)
         took.append(time.process_time() - start)
-    assert min(took) < 0.1, took
+        start = time.process_time()
+        sum(range(3_000_000))
+        counted.append(time.process_time() - start)
+    assert min(took) < 3 * min(counted), (took, counted)
     assert svg.count("<a ") == 300
