@@ -12,6 +12,7 @@ from django.db import transaction
 
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import STOCKHOLM, local_date
+from hjulet.learning_stops.content import place_themes
 from hjulet.notify.models import Notice, Outbox
 from hjulet.org import actions
 from hjulet.org.models import Person, Principal, Role, Unit
@@ -67,6 +68,7 @@ def build(setup: str = "vetlanda", cases: bool = True, *, at: datetime, empty: b
     load_basics()
     if empty:
         alone = _only_root(plan, setup, begin).principal
+        place_themes(alone)
         proposals_for(alone, at)
         return alone
     first = _raise(plan["tree"], plan, setup, begin)
@@ -77,6 +79,7 @@ def build(setup: str = "vetlanda", cases: bool = True, *, at: datetime, empty: b
     for place, services in ((first, read("services")["services"]), (second, read("services")["second"])):
         begin_diary(place, begin)
         begin_services(place, services, at)
+        place_themes(place.principal)
     fill_documents(first.units, first.people, _actor_of(first), begin)
     load_processes(second.principal, begin)
     begin_processes(first.principal, first.people, _actor_of(first), begin)
