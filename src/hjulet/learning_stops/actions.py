@@ -1,4 +1,4 @@
-"""What one can do with a learning stop: begin it, answer, sign, open it again, hand it to the board; and plan themes."""
+"""What one can do with a learning stop: begin, answer, sign, open again, hand to the board; and plan themes."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from hjulet.core.clocks import local_date
 from hjulet.core.events import record
 from hjulet.core.flow import Refused, Stale
 from hjulet.core.versions import check_version, write_version
-from hjulet.learning_stops import pack
+from hjulet.learning_stops import listing, pack
 from hjulet.learning_stops.choices import NO_STOP, PLANS, StopState
 from hjulet.learning_stops.content import place_themes
-from hjulet.learning_stops.models import Question, Reply, Stop, Theme, asked_now, may_write
+from hjulet.learning_stops.models import Question, Reply, Stop, Theme, asked_now, may_sign, may_write
 from hjulet.org.choices import UnitKind
 from hjulet.org.models import Principal, Unit
 from hjulet.wheel import actions as on_wheel
@@ -120,6 +120,7 @@ def sign(
     with transaction.atomic():
         locked = _lock(stop, version, actor)
         _refuse_signed(locked)
+        _refuse_other_than_manager(locked, actor)
         if not took_part.strip():
             raise Refused(_("Skriv vilka som deltog."))
         _fill_empty(locked, rest_empty, actor, at)
@@ -171,6 +172,7 @@ def reopen(stop: Stop, reason: str, *, version: int | None, actor: Actor, at: da
         raise Refused(_("Skriv varför den öppnas igen."))
     with transaction.atomic():
         locked = _lock(stop, version, actor)
+        _refuse_other_than_manager(locked, actor)
         if not locked.signed:
             raise Refused(_("Hållplatsen är redan öppen."))
         if locked.handed_on:
@@ -201,11 +203,19 @@ def hand_over(stop: Stop, to: HandOver, *, version: int | None, actor: Actor, at
             raise Refused(_("Den är redan lämnad."))
         if to.on > local_date(at):
             raise Refused(_("Dagen ligger i framtiden. Välj i dag eller tidigare."))
-        board = [part.kept() for part in figures.parts]
+        board = [part.kept() for part in (_units_told(locked, at), *figures.parts)]
         new = {"handed_to": to.to, "handed_on": to.on, "handed_by_id": actor.person_id}
         write_version(locked, new | {"board": board})
         _record("learning-stop.handed", locked, actor, at, new)
     return locked
+
+
+def _units_told(stop: Stop, at: datetime) -> pack.Part:
+    sums = listing.level_of(stop.unit, stop.theme, stop.year, local_date(at))
+    words = _("%(done)s av %(all)s enheter har skrivit under.") % {"done": sums.signed, "all": sums.total}
+    if sums.people:
+        words += " " + _("%(n)s personer deltog.") % {"n": sums.people}
+    return pack.Part(code="units", title=_("Enheterna"), headline=words)
 
 
 def goes_to_board(unit: Unit) -> bool:
@@ -295,6 +305,11 @@ def _refuse_planner(actor: Actor) -> None:
 def _refuse_stranger(unit: Unit, actor: Actor) -> None:
     if not may_write(unit, actor):
         raise Refused(_("Bara den som planerar enhetens år skriver i dess hållplats."))
+
+
+def _refuse_other_than_manager(stop: Stop, actor: Actor) -> None:
+    if not may_sign(stop.unit, actor):
+        raise Refused(_("Bara enhetens egen chef skriver under."))
 
 
 def _refuse_signed(stop: Stop) -> None:

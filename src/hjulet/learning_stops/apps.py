@@ -9,7 +9,11 @@ class LearningStopsConfig(AppConfig):
 
     def ready(self) -> None:
         from hjulet.audit import hooks
-        from hjulet.learning_stops import parts  # noqa: F401 - joins its parts
+        from hjulet.learning_stops import (
+            exports,  # noqa: F401 - offers its list
+            hanging,  # noqa: F401 - joins the wheel
+            parts,  # noqa: F401 - joins its parts
+        )
 
         hooks.object_words["learning-stop"] = _("Hållplats för lärande")
         hooks.object_words["learning-theme"] = _("Tema för en hållplats")

@@ -195,6 +195,19 @@ def may_write(unit: Unit, actor: Actor) -> bool:
     return unit.principal_id == actor.principal_id and actor.holds_at(PLANS, unit.path or "")
 
 
+def may_sign(unit: Unit, actor: Actor) -> bool:
+    """The unit's own manager: who plans its year by a role at the unit itself, or at the one it belongs to."""
+    places = {unit.pk, unit.parent_id}
+    return may_write(unit, actor) and any(grant.unit_id in places for grant in actor.reach(PLANS))
+
+
+def reads_whole(stop: Stop, actor: Actor) -> bool:
+    """Whether she reads it as one who has a role there or works there, and not only what was handed to a board."""
+    path = stop.unit.path or ""
+    home = bool(actor.unit_path) and path in {actor.unit_path, actor.unit_path[:-SEGMENT]}
+    return home or any(grant.covers(path) for grant in actor.reach(*READERS))
+
+
 def standing_of(theme: Theme, year: int, state: str, today: date) -> StopStanding:
     if state == StopState.SIGNED:
         return StopStanding.SIGNED
