@@ -19,6 +19,8 @@ from hjulet.core.models import Event
 from hjulet.diary import actions as diary
 from hjulet.documents.actions import News, note_news
 from hjulet.learning.models import Lesson
+from hjulet.learning_stops import actions as learning_stops
+from hjulet.learning_stops.models import Theme
 from hjulet.measures import actions as measures
 from hjulet.org.models import Person, Unit
 from hjulet.receipts.models import Matter
@@ -41,6 +43,7 @@ LISTS = {
     "receipts": ("dag", "/kvittens/lex-sarah/tackning/?"),
     "processes": ("eva", "/processer/?"),
     "wheel": ("asa", "/arshjul/?enhet=ekbacken"),
+    "learning-stops": ("asa", "/hallplatser/?enhet=ekbacken"),
     "units": ("eva", "/organisation/?"),
     "responsibilities": ("eva", "/organisation/ansvar/?"),
     "delegations": ("eva", "/organisation/delegationer/?"),
@@ -74,6 +77,7 @@ def world(
         principal_id=case.principal_id,
     )  # fmt: skip
     plan_a_year(at)
+    begin_a_stop(actor("asa"), at)
     return case
 
 
@@ -82,6 +86,13 @@ def plan_a_year(at: datetime) -> None:
     values |= {"starts_on": at.date(), "ends_on": at.date(), "reach": "here", "for_providers": False}
     made = wheel.new_activity(Unit.objects.get(code="ekbacken"), at.year, values, actor=None, at=at)
     wheel.adopt(made.plan, wheel.Decision("Chefen", "", at.date()), version=None, actor=None, at=at)
+
+
+def begin_a_stop(asa: Any, at: datetime) -> None:
+    unit = Unit.objects.get(code="ekbacken")
+    theme = Theme.objects.get(principal=unit.principal_id, code="stop_deviations")
+    stop = learning_stops.begin(unit, theme, at.year, actor=asa, at=at)
+    learning_stops.save_reply(stop, "stop_deviations_q1", "=Natten", version=None, actor=asa, at=at)
 
 
 def fetched(client: Client, address: str, form: str) -> bytes:

@@ -179,4 +179,20 @@ def test_few_questions_however_many_units(browse: Any, begun: Any, unit: Any) ->
         with CaptureQueriesContext(connection) as asked:
             page = mona.get(address)
         assert page.status_code == 200
-        assert len(asked) <= 14, (address, len(asked), [row["sql"][:100] for row in asked])
+        assert len(asked) <= 12, (address, len(asked), [row["sql"][:100] for row in asked])
+
+
+def test_a_program_reads_stops_and_writes_answers(program: Any, begun: Any) -> None:
+    stop, asa = begun(), program("asa")
+    listed = asa.get("/learning-stops?unit=ekbacken&theme=stop_deviations").json()
+    assert [row["id"] for row in listed["items"]] == [stop.pk] and listed["items"][0]["standing"] == "open"
+    whole = asa.get(f"/learning-stops/{stop.pk}").json()
+    assert len(whole["replies"]) == 8 and any(part["code"] == "deviations" for part in whole["figures"])
+    path = f"/learning-stops/{stop.pk}/replies/{Q1}"
+    ask = lambda who, **more: who.ask("PUT", path, {"text": "Natten."}, **more)  # noqa: E731
+    assert ask(asa, **{"If-Match": '"9"'}).status_code == 412
+    assert ask(asa, **{"If-Match": '"1"'}).json()["version"] == 2
+    assert ask(program("ivar"), **{"If-Match": '"1"'}).status_code == 404
+    assert program("juno").get("/learning-stops?year=2026").json()["items"][0]["id"] == stop.pk
+    assert program("sara").get(f"/learning-stops/{stop.pk}").status_code == 404
+    assert asa.get("/learning-stops?unit=finns-inte").status_code == 422

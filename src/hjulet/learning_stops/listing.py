@@ -10,7 +10,19 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, Sum, Window
+from django.db.models import (
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Window,
+)
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
@@ -25,6 +37,7 @@ from hjulet.wheel.listing import own_place as own_place
 LATEST = 3  # answers from below that are shown under a level's own question
 FEWEST = 4  # letters of a word that says something
 COMMON = 12
+YEARS = 4  # back, to choose from
 COMMON_FILE = Path(__file__).parent / "content" / "common_words.txt"
 
 
@@ -63,11 +76,10 @@ def places(actor: Actor) -> list[Unit]:
 
 def works_under(unit: Unit, on: date) -> Any:
     """The units that do all stops, at and under one. What lies under a provider is the provider's matter."""
+    here = ExpressionWrapper(OuterRef("path"), output_field=CharField())
+    above = Unit.objects.filter(kind=UnitKind.PROVIDER, principal_id=unit.principal_id).annotate(here=here)
     rows = Unit.objects.under(unit.path or "").alive(on).filter(kind__in=WORKS)
-    providers = Unit.objects.under(unit.path or "").filter(kind=UnitKind.PROVIDER)
-    for path in providers.order_by("path").values_list("path", flat=True):
-        rows = rows.exclude(path__gte=path, path__lt=path_end(path))
-    return rows
+    return rows.exclude(Exists(above.filter(here__startswith=F("path"))))
 
 
 def year_of(unit: Unit, year: int, actor: Actor, at: datetime) -> list[Row]:
@@ -104,10 +116,8 @@ def _below(below: Below, theme: Theme) -> tuple[int, int, int]:
     return counts[StopState.SIGNED], counts[StopState.OPEN], below.total
 
 
-def years_of(unit: Unit, today: date, year: int) -> list[int]:
-    rows = Stop.objects.filter(unit__path__gte=unit.path or "", unit__path__lt=path_end(unit.path or ""))
-    found = set(rows.order_by().values_list("year", flat=True).distinct())
-    return sorted({*found, today.year - 1, today.year, year})
+def years_of(today: date, year: int) -> list[int]:
+    return sorted({*range(today.year - YEARS, today.year + 1), year})
 
 
 def handed_to(actor: Actor) -> Any:
@@ -137,15 +147,17 @@ class Level:
 
 
 def level_of(unit: Unit, theme: Theme, year: int, on: date) -> Level:
-    """Counted by the database, in three queries however many units there are."""
-    works = works_under(unit, on)
-    told_by: dict[str, Any] = Stop.objects.filter(unit__in=works.values("pk"), theme=theme, year=year).aggregate(
-        signed=Count("pk", filter=Q(state=StopState.SIGNED)),
+    """Counted by the database, in one query however many units there are."""
+    stop = Stop.objects.filter(unit=OuterRef("pk"), theme=theme, year=year)
+    rows = works_under(unit, on).annotate(state=Subquery(stop.values("state")), n=Subquery(stop.values("people")))
+    signed = Q(state=StopState.SIGNED)
+    told_by: dict[str, Any] = rows.aggregate(
+        total=Count("pk"),
+        signed=Count("pk", filter=signed),
         begun=Count("pk", filter=Q(state=StopState.OPEN)),
-        people=Sum("people", filter=Q(state=StopState.SIGNED)),
+        people=Sum("n", filter=signed, default=0),
     )
-    late = on > theme.last_day(year)
-    return Level(theme, year, works.count(), told_by["signed"], told_by["begun"], told_by["people"] or 0, late)
+    return Level(theme, year, late=on > theme.last_day(year), **told_by)
 
 
 def units_in(unit: Unit, theme: Theme, year: int, on: date, standing: str) -> Any:
@@ -236,11 +248,11 @@ def waits_for(actor: Actor, at: datetime) -> list[Waits]:
     today = local_date(at)
     if not ids:
         return []
-    done = Stop.objects.filter(theme=OuterRef("pk"), unit=OuterRef("principal__units"), year=today.year)
-    rows = Theme.objects.filter(
-        **{"principal_id": actor.principal_id, "month__lte": today.month, "principal__units__in": ids},
-        **{"principal__units__kind__in": WORKS, "principal__units__valid_to__isnull": True},
-    ).exclude(Exists(done.filter(state=StopState.SIGNED)))
+    done = Stop.objects.filter(theme=OuterRef("pk"), unit=OuterRef("here"), year=today.year, state=StopState.SIGNED)
+    here = Q(principal__units__in=ids, principal__units__kind__in=WORKS, principal__units__valid_to__isnull=True)
+    rows = Theme.objects.filter(principal_id=actor.principal_id, month__lte=today.month)
+    rows = rows.alias(here=FilteredRelation("principal__units", condition=here)).filter(here__isnull=False)
+    rows = rows.exclude(Exists(done)).annotate(place=F("here__name"), at=F("here__code"))
     found = [
         Waits(
             _("Hållplats: %(title)s") % {"title": row},
@@ -248,7 +260,7 @@ def waits_for(actor: Actor, at: datetime) -> list[Waits]:
             row.last_day(today.year),
             name,
         )
-        for row in rows.annotate(place=F("principal__units__name"), at=F("principal__units__code"))
+        for row in rows
         for name, code in [(row.place, row.at)]
     ]
     return sorted(found, key=lambda one: (one.due_on, one.unit_name, one.title))

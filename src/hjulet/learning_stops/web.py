@@ -61,7 +61,7 @@ def stops(request: ActorRequest) -> HttpResponseBase:
     context |= {
         "unit": unit,
         "rows": rows,
-        "years": listing.years_of(unit, today, year),
+        "years": listing.years_of(today, year),
         "writes": may_write(unit, actor),
         "plans": may_plan_themes(actor),
         "level": unit.kind in LEVELS,
@@ -113,6 +113,16 @@ def stop_context(one: Stop, request: ActorRequest) -> dict[str, Any]:
     }
 
 
+class Counted(Paginator):  # type: ignore[type-arg]
+    """Pages of what has been counted already."""
+
+    known = 0
+
+    @property
+    def count(self) -> int:
+        return self.known
+
+
 @access(LOGGED_IN)
 @require_safe
 def level(request: ActorRequest) -> HttpResponse:
@@ -129,13 +139,16 @@ def level(request: ActorRequest) -> HttpResponse:
     theme = chosen_theme(themes, request.GET.get("tema", ""), today.month)
     chosen = request.GET.get("val", "")
     chosen = chosen if chosen in {"klara", "kvar"} else ""
-    page: Any = Paginator(listing.units_in(unit, theme, year, today, chosen), PAGE).get_page(request.GET.get("sida"))
+    sums = listing.level_of(unit, theme, year, today)
+    rows = Counted(listing.units_in(unit, theme, year, today, chosen), PAGE)
+    rows.known = {"": sums.total, "klara": sums.signed, "kvar": sums.left}[chosen]
+    page: Any = rows.get_page(request.GET.get("sida"))
     page.object_list = listing.with_stops(page.object_list, theme, year, today)
     own = Stop.objects.seen_by(actor).filter(unit=unit, theme=theme, year=year).select_related("theme", "unit").first()
     context = {
         **{"unit": unit, "units": units, "theme": theme, "themes": themes, "year": year, "chosen": chosen},
-        **{"years": listing.years_of(unit, today, year), "page": page, "own": own},
-        "sums": listing.level_of(unit, theme, year, today),
+        **{"years": listing.years_of(today, year), "page": page, "own": own},
+        "sums": sums,
         "figures": kept_pack(own, actor).parts if own else (),
         "may_begin": own is None and may_write(unit, actor) and theme.first_day(year) <= today,
         "above": next((one for one in units if one.path == (unit.path or "")[:-SEGMENT]), None),

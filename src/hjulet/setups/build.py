@@ -24,6 +24,7 @@ from hjulet.setups.content import design, load_basics, proposals_for, read
 from hjulet.setups.diary import begin_diary, fill_diary
 from hjulet.setups.documents import fill_documents, live_with_documents
 from hjulet.setups.handover import fill_handovers
+from hjulet.setups.learning_stops import fill_learning_stops
 from hjulet.setups.management_system import adopt_management_system
 from hjulet.setups.processes import begin_processes, live_with_processes
 from hjulet.setups.promises import begin_services
@@ -92,6 +93,7 @@ def build(setup: str = "vetlanda", cases: bool = True, *, at: datetime, empty: b
         live_with_processes(first.principal, _actor_of(first), at)
         for place in (first, second):
             fill_wheel(place.principal, place.units, _actor_of(place), at, main=place is first)
+        fill_learning_stops(first.principal, first.units, _actor_of(first), at)
         live_with_documents(first.units, first.people, _actor_of(first), at)
         fill_handovers(first.people, first.units, lambda rows: _settle(first, rows, begin), at)
     adopt_management_system(first.units, _actor_of(first), at)

@@ -1,4 +1,4 @@
-"""Where an activity is done in Hjulet. A room above adds the way to its own page; the wheel knows none of them by name."""
+"""Where an activity is done in Hjulet. A room above adds the way to its page; the wheel knows none of them by name."""
 
 from __future__ import annotations
 
