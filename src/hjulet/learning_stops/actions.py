@@ -49,7 +49,9 @@ def begin(unit: Unit, theme: Theme, year: int, *, actor: Actor, at: datetime) ->
     figures = pack.make(unit, theme, year, actor=actor, at=at)
     with transaction.atomic():
         made, new = Stop.objects.get_or_create(
-            **{"unit": unit, "theme": theme, "year": year},
+            unit=unit,
+            theme=theme,
+            year=year,
             defaults={
                 **{"principal_id": unit.principal_id, "begun_by_id": actor.person_id, "begun_at": at},
                 **{"pack": [part.kept() for part in figures.parts], "pack_at": at},
@@ -241,8 +243,8 @@ def bring_in(*, actor: Actor, at: datetime) -> list[Theme]:
     _refuse_planner(actor)
     with transaction.atomic():
         made = place_themes(Principal.objects.get(pk=actor.principal_id))
-        about, where = ("learning-theme", made[0].pk), {"principal_id": actor.principal_id}
-        record("learning-theme.placed", actor=actor, at=at, about=about, **where)
+        about = ("learning-theme", made[0].pk)
+        record("learning-theme.placed", actor=actor, at=at, about=about, principal_id=actor.principal_id)
     return made
 
 
@@ -270,9 +272,9 @@ def plan_theme(
             values |= {"lead_en": ""}
         write_version(locked, values)
         _plan_questions(locked, kept)
-        about, where = ("learning-theme", locked.pk), {"principal_id": locked.principal_id}
+        about = ("learning-theme", locked.pk)
         told: Mapping[str, Any] = {"month": month, "questions": [one.text for one in kept]}
-        record("learning-theme.planned", actor=actor, at=at, about=about, values=told, **where)
+        record("learning-theme.planned", actor=actor, at=at, about=about, principal_id=locked.principal_id, values=told)
     return locked
 
 

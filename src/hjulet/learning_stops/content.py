@@ -37,13 +37,20 @@ def _place(principal: Principal, row: dict[str, Any]) -> None:
     made = Theme.objects.create(
         principal=principal,
         **{name: row[name] for name in ("code", "title", "month", "packs", "series")},
-        **{"title_en": row["en"], "lead": row["lead"]["sv"], "lead_en": row["lead"]["en"]},
-        **{"produces": row["produces"]["sv"], "produces_en": row["produces"]["en"]},
+        title_en=row["en"],
+        lead=row["lead"]["sv"],
+        lead_en=row["lead"]["en"],
+        produces=row["produces"]["sv"],
+        produces_en=row["produces"]["en"],
     )
     Question.objects.bulk_create(
         Question(
-            **{"theme": made, "code": one["code"], "position": position, "beside": one["beside"]},
-            **{"text": one["sv"], "text_en": one["en"]},
+            theme=made,
+            code=one["code"],
+            position=position,
+            beside=one["beside"],
+            text=one["sv"],
+            text_en=one["en"],
         )
         for position, one in enumerate(row["questions"], start=1)
     )

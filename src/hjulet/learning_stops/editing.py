@@ -172,10 +172,16 @@ def sign(request: ActorRequest, pk: int) -> HttpResponse:
         request,
         form,
         run,
-        **{"heading": _("Skriv under"), "button": _("Skriv under hållplatsen"), "empty": empty},
+        heading=_("Skriv under"),
+        button=_("Skriv under hållplatsen"),
+        empty=empty,
         lead=_("Efter det ändras inget, om du inte öppnar den igen och säger varför. Siffrorna sparas som de står nu."),
-        **{"done": _("Hållplatsen är underskriven."), "goes": one.get_absolute_url()},
-        **{"stop": one, "unit": one.unit, "version": one.version, "fresh": _version_of(one)},
+        done=_("Hållplatsen är underskriven."),
+        goes=one.get_absolute_url(),
+        stop=one,
+        unit=one.unit,
+        version=one.version,
+        fresh=_version_of(one),
     )
 
 
@@ -189,10 +195,15 @@ def reopen(request: ActorRequest, pk: int) -> HttpResponse:
         request,
         form,
         lambda who: actions.reopen(one, form.cleaned_data["reason"], **who),
-        **{"heading": _("Öppna igen"), "button": _("Öppna hållplatsen igen")},
+        heading=_("Öppna igen"),
+        button=_("Öppna hållplatsen igen"),
         lead=_("Svaren står kvar och kan ändras. Det som var underskrivet finns i loggen."),
-        **{"done": _("Hållplatsen är öppen igen."), "goes": one.get_absolute_url()},
-        **{"stop": one, "unit": one.unit, "version": one.version, "fresh": _version_of(one)},
+        done=_("Hållplatsen är öppen igen."),
+        goes=one.get_absolute_url(),
+        stop=one,
+        unit=one.unit,
+        version=one.version,
+        fresh=_version_of(one),
     )
 
 
@@ -209,10 +220,15 @@ def hand_over(request: ActorRequest, pk: int) -> HttpResponse:
         request,
         form,
         lambda who: actions.hand_over(one, form.hand_over(), **who),
-        **{"heading": _("Lämna till nämnden"), "button": _("Lämna den till nämnden")},
+        heading=_("Lämna till nämnden"),
+        button=_("Lämna den till nämnden"),
         lead=_("Nämnden läser svaren, och siffror där små tal är dolda. Efter det går den inte att öppna igen."),
-        **{"done": _("Hållplatsen är lämnad till nämnden."), "goes": one.get_absolute_url()},
-        **{"stop": one, "unit": one.unit, "version": one.version, "fresh": _version_of(one)},
+        done=_("Hållplatsen är lämnad till nämnden."),
+        goes=one.get_absolute_url(),
+        stop=one,
+        unit=one.unit,
+        version=one.version,
+        fresh=_version_of(one),
     )
 
 
@@ -246,8 +262,12 @@ def theme(request: ActorRequest, code: str) -> HttpResponse:
         request,
         form,
         lambda who: actions.plan_theme(one, form.cleaned_data["month"], form.cleaned_data["lead"], form.asked(), **who),
-        **{"heading": str(one), "button": _("Spara"), "theme": one, "done": _("Hållplatsen är ändrad.")},
+        heading=str(one),
+        button=_("Spara"),
+        theme=one,
+        done=_("Hållplatsen är ändrad."),
         lead=_("Det gäller hållplatser som öppnas från nu. De som är påbörjade behåller sina frågor."),
-        **{"goes": reverse("learning-themes"), "version": one.version},
+        goes=reverse("learning-themes"),
+        version=one.version,
         fresh=lambda: Theme.objects.values_list("version", flat=True).get(pk=one.pk),
     )

@@ -57,7 +57,11 @@ def _values(row: Reply) -> list[Value]:
 
 STOPS = offer(
     Export(
-        **{"code": "learning-stops", "label": gettext_lazy("Hållplatser"), "file_name": "hallplatser"},
-        **{"about": "learning-stop", "marks": frozenset({LOGGED_IN}), "listing": _listing},
+        code="learning-stops",
+        label=gettext_lazy("Hållplatser"),
+        file_name="hallplatser",
+        about="learning-stop",
+        marks=frozenset({LOGGED_IN}),
+        listing=_listing,
     )
 )

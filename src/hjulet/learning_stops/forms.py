@@ -90,7 +90,7 @@ class ThemeForm(forms.Form):
     def __init__(self, *args: Any, theme: Theme, **kwargs: Any) -> None:
         questions = list(theme.questions.filter(asked=True))
         initial = {"month": theme.month, "lead": theme.lead}
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{"initial": initial, **kwargs})
         self.fields["month"].choices = [(n, month_name(n)) for n in range(1, 13)]  # type: ignore[attr-defined]
         self.codes = [row.code for row in questions] + [""] * max(0, min(3, MOST_QUESTIONS - len(questions)))
         for number, code in enumerate(self.codes, start=1):

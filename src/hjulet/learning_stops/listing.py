@@ -187,8 +187,11 @@ def answers_below(unit: Unit, theme: Theme, year: int) -> Any:
     """What units under a level have signed, in the order of the tree; only answers with words."""
     path = unit.path or ""
     rows = Reply.objects.filter(
-        **{"stop__theme": theme, "stop__year": year, "stop__state": StopState.SIGNED},
-        **{"stop__unit__path__gt": path, "stop__unit__path__lt": path_end(path)},
+        stop__theme=theme,
+        stop__year=year,
+        stop__state=StopState.SIGNED,
+        stop__unit__path__gt=path,
+        stop__unit__path__lt=path_end(path),
     )
     return rows.exclude(text="").select_related("stop__unit").order_by("stop__unit__path", "position")
 

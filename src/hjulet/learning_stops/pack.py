@@ -149,8 +149,7 @@ def narrowed(actor: Actor, unit: Unit) -> Actor:
 
     def cut(grant: Grant) -> Grant | None:
         if grant.covers(path):
-            held = {"unit_id": unit.pk, "unit_code": unit.code, "unit_name": unit.name}
-            return replace(grant, path=path, path_end=path_end(path), **held)
+            return Grant(grant.duty, grant.tracks, unit.pk, path, path_end(path), grant.role, unit.code, unit.name)
         return grant if grant.path.startswith(path) else None
 
     return replace(actor, grants=tuple(one for one in map(cut, actor.grants) if one is not None))

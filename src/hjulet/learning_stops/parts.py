@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from hjulet.cases.choices import CaseKind
 from hjulet.cases.models import Case
-from hjulet.core.clocks import STOCKHOLM
+from hjulet.core.clocks import STOCKHOLM, local_date
 from hjulet.core.flow import Refused
 from hjulet.core.swedish_time import date_short
 from hjulet.documents.models import Document
@@ -115,10 +115,14 @@ def deviations(asked: Ask) -> Part | None:
         words += " " + _("Flest: %(label)s, %(n)s.") % {"label": top[0][0], "n": top[0][1]}
     return _counted(
         asked,
-        **{"code": "deviations", "title": _("Avvikelser"), "headline": words},
+        code="deviations",
+        title=_("Avvikelser"),
+        headline=words,
         brief=_("Flest: %(what)s") % {"what": _top_words(top)} if top else "",
-        **{"heads": (_("Kategori"), _("Antal")), "rows": _rows(top)},
-        **{"bars": _months(table, [CaseKind.DEVIATION]), "over_time": True},
+        heads=(_("Kategori"), _("Antal")),
+        rows=_rows(top),
+        bars=_months(table, [CaseKind.DEVIATION]),
+        over_time=True,
     )
 
 
@@ -130,9 +134,14 @@ def _hidden_deviations(asked: Ask, table: CrossTable) -> Part:
     spans = sorted((code, table.cell(ALL, code)) for code, _label in _axis(table, By.QUARTER))
     bars = tuple(Bar(span_label(code), n if isinstance(n, int) else None, shown_text(n, low)) for code, n in spans)
     return Part(
-        **{"code": "deviations", "title": _("Ärenden"), "headline": words},
+        code="deviations",
+        title=_("Ärenden"),
+        headline=words,
         notes=(_("Små tal är dolda, så att ingen ska kännas igen."),),
-        **{"heads": (_("Kategori"), _("Antal")), "rows": _rows(shown), "bars": bars, "over_time": True},
+        heads=(_("Kategori"), _("Antal")),
+        rows=_rows(shown),
+        bars=bars,
+        over_time=True,
     )
 
 
@@ -146,9 +155,12 @@ def complaints(asked: Ask) -> Part | None:
     top = _categories(table, VIEWS)
     return _counted(
         asked,
-        **{"code": "complaints", "title": _("Klagomål och synpunkter"), "headline": words},
+        code="complaints",
+        title=_("Klagomål och synpunkter"),
+        headline=words,
         brief=words + (" " + _("Flest: %(what)s") % {"what": _top_words(top)} if top else ""),
-        **{"heads": (_("Kategori"), _("Antal")) if top else (), "rows": _rows(top)},
+        heads=(_("Kategori"), _("Antal")) if top else (),
+        rows=_rows(top),
     )
 
 
@@ -180,8 +192,11 @@ def feedback_time(asked: Ask) -> Part | None:
     words = feedback_words(share)
     return _counted(
         asked,
-        **{"code": "feedback_time", "title": _("Svar till den som rapporterade"), "headline": words},
-        **{"brief": words, "notes": (time_to_close_words(times),)},
+        code="feedback_time",
+        title=_("Svar till den som rapporterade"),
+        headline=words,
+        brief=words,
+        notes=(time_to_close_words(times),),
     )
 
 
@@ -194,8 +209,11 @@ def when(asked: Ask) -> Part | None:
         return None
     here = Unit.objects.under(asked.unit.path or "").values("pk")
     rows = Case.objects.visible_to(asked.actor).filter(
-        **{"kind": CaseKind.DEVIATION, "unit__in": here, "occurred_at__date__gte": asked.period.first},
-        **{"occurred_at__isnull": False, "occurred_time_known": True},
+        kind=CaseKind.DEVIATION,
+        unit__in=here,
+        occurred_at__date__gte=asked.period.first,
+        occurred_at__isnull=False,
+        occurred_time_known=True,
     )
     hour, day = ExtractHour("occurred_at", tzinfo=STOCKHOLM), ExtractIsoWeekDay("occurred_at", tzinfo=STOCKHOLM)
     found = list(rows.order_by().annotate(hour=hour, day=day).values_list("hour", "day").annotate(n=Count("pk")))
@@ -210,10 +228,15 @@ def when(asked: Ask) -> Part | None:
     }
     words += " " + _("%(n)s var under en helg.") % {"n": weekend}
     return Part(
-        **{"code": "when", "title": _("När det händer"), "headline": words, "brief": words},
+        code="when",
+        title=_("När det händer"),
+        headline=words,
+        brief=words,
         bars=tuple(Bar(label, n, str(n)) for label, n in parts),
-        **{"heads": (_("Tid på dygnet"), _("Antal")), "rows": tuple((label, str(n)) for label, n in parts)},
-        **{"needs": CASES, "tracks": asked.case_tracks},
+        heads=(_("Tid på dygnet"), _("Antal")),
+        rows=tuple((label, str(n)) for label, n in parts),
+        needs=CASES,
+        tracks=asked.case_tracks,
     )
 
 
@@ -235,12 +258,15 @@ def measures(asked: Ask) -> Part | None:
     note = _("%(yes)s av %(all)s bedömda åtgärder hade den effekt ni trodde.") % {"yes": told["yes"], "all": judged}
     more = ngettext("%(n)s väntar på att effekten bedöms.", "%(n)s väntar på att effekten bedöms.", told["waits"])
     return Part(
-        **{"code": "measures", "title": _("Åtgärder och deras effekt"), "headline": words},
+        code="measures",
+        title=_("Åtgärder och deras effekt"),
+        headline=words,
         brief=note if judged else words,
         notes=((note,) if judged else ()) + ((more % {"n": told["waits"]},) if told["waits"] else ()),
         heads=(_("Hade den effekt?"), _("Antal")) if judged else (),
         rows=tuple((str(label), str(told[key])) for label, key in effects) if judged else (),
-        **{"needs": CASES, "tracks": asked.case_tracks},
+        needs=CASES,
+        tracks=asked.case_tracks,
     )
 
 
@@ -271,7 +297,7 @@ def _hot(asked: Ask) -> list[tuple[Process, str, Sign]]:
         signs = [sign for sign in signs if sign.n]
         drawings = [held[sign.process_id].current_id for sign in signs]
         rows = Element.objects.filter(drawing__in=drawings, code__in=[sign.step for sign in signs])
-        names = {(row.drawing_id, row.code): str(row) for row in rows}
+        names: dict[tuple[int | None, str], str] = {(row.drawing_id, row.code): str(row) for row in rows}
         told = [
             (held[one.process_id], names.get((held[one.process_id].current_id, one.step), one.step), one)
             for one in signs
@@ -290,7 +316,9 @@ def deviations_by_activity(asked: Ask) -> Part | None:
     words = _("Flest avvikelser händer i steget %(step)s: %(n)s.") % {"step": step, "n": sign.n}
     return _counted(
         asked,
-        **{"code": "deviations_by_activity", "title": _("Var i processerna det händer"), "headline": words},
+        code="deviations_by_activity",
+        title=_("Var i processerna det händer"),
+        headline=words,
         brief=", ".join(f"{name} {one.n}" for _p, name, one in hot[:3]),
         heads=(_("Steg"), _("Process"), _("Antal")),
         rows=tuple((name, str(process), str(one.n)) for process, name, one in hot[:MOST]),
@@ -307,9 +335,13 @@ def process_heat(asked: Ask) -> Part | None:
     words = _("Mest händer i processen %(name)s: %(n)s avvikelser.") % {"name": top[0][0], "n": top[0][1]}
     return _counted(
         asked,
-        **{"code": "process_heat", "title": _("Processerna"), "headline": words, "brief": _top_words(top)},
+        code="process_heat",
+        title=_("Processerna"),
+        headline=words,
+        brief=_top_words(top),
         bars=tuple(Bar(name, n, str(n)) for name, n in top[:MOST]),
-        **{"heads": (_("Process"), _("Antal")), "rows": _rows(top)},
+        heads=(_("Process"), _("Antal")),
+        rows=_rows(top),
     )
 
 
@@ -318,7 +350,7 @@ def process_heat(asked: Ask) -> Part | None:
 
 def documents_due(asked: Ask) -> Part | None:
     rows = Document.objects.readable_by(asked.actor).for_unit(asked.unit.path or "").due(asked.today + SOON)
-    found = list(rows.order_by("review_on", "title").values_list("title", "review_on"))
+    found: list[tuple[str, Any]] = list(rows.order_by("review_on", "title").values_list("title", "review_on"))
     late = [row for row in found if row[1] < asked.today]
     words = ngettext(
         "%(n)s dokument har gått förbi sitt datum.", "%(n)s dokument har gått förbi sitt datum.", len(late)
@@ -326,7 +358,8 @@ def documents_due(asked: Ask) -> Part | None:
     soon = len(found) - len(late)
     more = ngettext("%(n)s till ska ses över inom två månader.", "%(n)s till ska ses över inom två månader.", soon)
     return Part(
-        **{"code": "documents_due", "title": _("Dokument som ska ses över")},
+        code="documents_due",
+        title=_("Dokument som ska ses över"),
         headline=" ".join([words % {"n": len(late)}, *([more % {"n": soon}] if soon else [])]),
         brief=", ".join(title for title, _day in late[:3]) or words % {"n": 0},
         heads=(_("Dokument"), _("Ses över senast")) if found else (),
@@ -346,8 +379,12 @@ def duty_receipts(asked: Ask) -> Part | None:
         **{"part": total.confirmed, "whole": total.asked, "what": str(matter).rstrip(".")}
     }
     return Part(
-        **{"code": "duty_receipts", "title": _("Skyldigheten att rapportera"), "headline": words, "brief": words},
-        **{"needs": COUNTED, "tracks": ()},
+        code="duty_receipts",
+        title=_("Skyldigheten att rapportera"),
+        headline=words,
+        brief=words,
+        needs=COUNTED,
+        tracks=(),
     )
 
 
@@ -390,20 +427,27 @@ def lessons(asked: Ask) -> Part | None:
     words %= {"n": len(own)}
     more = ngettext("Ni gör likadant efter %(n)s lärdom.", "Ni gör likadant efter %(n)s lärdomar.", uses) % {"n": uses}
     return Part(
-        **{"code": "lessons", "title": _("Lärdomar"), "headline": words, "notes": (more,) if uses else ()},
+        code="lessons",
+        title=_("Lärdomar"),
+        headline=words,
+        notes=(more,) if uses else (),
         brief="; ".join(own[:2]),
-        **{"heads": (_("Lärdom"),) if own else (), "rows": tuple((title,) for title in own)},
+        heads=(_("Lärdom"),) if own else (),
+        rows=tuple((title,) for title in own),
     )
 
 
 def last_year(asked: Ask) -> Part | None:
     before = None if asked.board else asked.earlier()
     replies = [row for row in before.replies.all() if row.text.strip()] if before else []
-    if not before or not replies:
+    if before is None or before.signed_at is None or not replies:
         return None
-    words = _("Hållplatsen skrevs under %(day)s.") % {"day": date_short(before.signed_at.date(), today=asked.today)}  # type: ignore[union-attr]
+    day = date_short(local_date(before.signed_at), today=asked.today)
+    words = _("Hållplatsen skrevs under %(day)s.") % {"day": day}
     return Part(
-        **{"code": "last_year", "title": _("Det ni skrev i fjol"), "headline": words},
+        code="last_year",
+        title=_("Det ni skrev i fjol"),
+        headline=words,
         brief=_("I fjol skrev ni: %(text)s") % {"text": replies[-1].text[:240]},
         heads=(_("Fråga"), _("Svar")),
         rows=tuple((str(row), row.text) for row in replies),

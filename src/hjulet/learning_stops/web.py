@@ -113,7 +113,7 @@ def stop_context(one: Stop, request: ActorRequest) -> dict[str, Any]:
     }
 
 
-class Counted(Paginator):  # type: ignore[type-arg]
+class Counted(Paginator):
     """Pages of what has been counted already."""
 
     known = 0
