@@ -32,6 +32,7 @@ from hjulet.services.choices import Outcome
 from hjulet.services.models import PromiseCheck, kept_words
 from hjulet.stats.choices import By, Tree
 from hjulet.stats.heat import cases_in_steps
+from hjulet.stats.labels import NONE
 from hjulet.stats.masking import ALL
 from hjulet.stats.periods import span_label
 from hjulet.stats.queries import CrossTable, cross_table, handling, place_of
@@ -83,8 +84,9 @@ def _axis(table: CrossTable, part: By) -> tuple[tuple[str, str], ...]:
 
 
 def _categories(table: CrossTable, kinds: Sequence[str]) -> list[tuple[str, int]]:
-    rows = [(label.strip(), _of_kinds(table, kinds, code)) for code, label in _axis(table, By.CATEGORY)]
-    return sorted(((label, n) for label, n in rows if n), key=lambda row: -row[1])
+    rows = [(code, label.strip(), _of_kinds(table, kinds, code)) for code, label in _axis(table, By.CATEGORY)]
+    ordered = sorted((row for row in rows if row[2]), key=lambda row: (row[0] == NONE, -row[2]))
+    return [(label, n) for _code, label, n in ordered]
 
 
 def _months(table: CrossTable, kinds: Sequence[str]) -> tuple[Bar, ...]:

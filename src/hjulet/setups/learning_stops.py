@@ -33,7 +33,7 @@ def fill_learning_stops(principal: Principal, units: dict[str, Unit], actor: Act
                 if unit.code not in told.script["late"].get(theme.code, ()):
                     told.sign(unit, theme, today.year)
     for row in told.script["levels"]:
-        stop = told.sign(units[row["unit"]], themes[row["theme"]], today.year)
+        stop = told.sign(units[row["unit"]], themes[row["theme"]], today.year, row)
         if stop and row.get("handed"):
             day = local_date(stop.signed_at) if stop.signed_at else today
             to = actions.HandOver(row["handed"], day)
@@ -50,16 +50,20 @@ class _Told:
         self.turn = count()
         self.people: dict[int, str] = {}
 
-    def sign(self, unit: Unit, theme: Theme, year: int) -> Stop | None:
+    def sign(self, unit: Unit, theme: Theme, year: int, own: dict[str, Any] | None = None) -> Stop | None:
+        """`own` says who answers for a level, which does it when its units have, and what."""
         turn = next(self.turn)
-        day = next_working_day(theme.first_day(year) + timedelta(days=7 + turn % 17))
+        first = (
+            theme.last_day(year) + timedelta(days=9) if own else theme.first_day(year) + timedelta(days=7 + turn % 17)
+        )
+        day = next_working_day(first)
         moment = min(datetime.combine(day, time(9 + turn % 7, turn * 7 % 60), tzinfo=STOCKHOLM), self.at)
-        who = self._manager(unit, moment)
+        who = self.actor(own["who"], moment) if own else self._manager(unit, moment)
         if who is None:
             return None
         stop = actions.begin(unit, theme, year, actor=who, at=moment - timedelta(minutes=90))
-        self._answer(stop, turn, None, who, moment - timedelta(minutes=30))
-        took = self.script["took_part"][turn % len(self.script["took_part"])]
+        self._answer(stop, turn, None, who, moment - timedelta(minutes=30), own)
+        took = own["took"] if own else self.script["took_part"][turn % len(self.script["took_part"])]
         values = {"people": took["people"], "took_part": took["text"], "version": None}
         return actions.sign(stop, **values, actor=who, at=moment)
 
@@ -70,8 +74,10 @@ class _Told:
         self._answer(stop, 0, set(row["answered"]), who, moment + timedelta(hours=1))
         actions.note_people(stop, row["people"], row["took_part"], actor=who, at=moment + timedelta(hours=1))
 
-    def _answer(self, stop: Stop, turn: int, only: set[int] | None, who: Actor, at: datetime) -> None:
-        texts = self.script["answers"][stop.theme.code]
+    def _answer(
+        self, stop: Stop, turn: int, only: set[int] | None, who: Actor, at: datetime, own: dict[str, Any] | None = None
+    ) -> None:
+        texts = [[text] for text in own["answers"]] if own else self.script["answers"][stop.theme.code]
         for number, row in enumerate(stop.replies.all()):
             if only is None or row.position in only:
                 some = texts[number]
