@@ -25,6 +25,8 @@ from hjulet.documents.actions import News, note_news
 from hjulet.internal_reviews import actions as reviews
 from hjulet.internal_reviews.content import take_in
 from hjulet.learning.models import Lesson
+from hjulet.learning_stops import actions as learning_stops
+from hjulet.learning_stops.models import Theme
 from hjulet.measures import actions as measures
 from hjulet.org.models import Person, Unit
 from hjulet.receipts.models import Matter
@@ -55,6 +57,7 @@ LISTS = {
     "checks-compared": ("asa", "/egenkontroll/jamfor/?enhet=ekbacken"),
     "wheel": ("asa", "/arshjul/?enhet=ekbacken"),
     "internal-reviews": ("asa", "/granskningar/?ar=2026"),
+    "learning-stops": ("asa", "/hallplatser/?enhet=ekbacken"),
     "units": ("eva", "/organisation/?"),
     "responsibilities": ("eva", "/organisation/ansvar/?"),
     "delegations": ("eva", "/organisation/delegationer/?"),
@@ -91,6 +94,7 @@ def world(
     plan_a_check(at)
     sampled(actor, at)
     plan_a_review(actor("fatima"), at)
+    begin_a_stop(actor("asa"), at)
     return case
 
 
@@ -122,6 +126,11 @@ def plan_a_review(actor: Any, at: datetime) -> None:
     visit = reviews.add_visit(unit, day=at.date(), mode="announced", actor=actor, at=at)
     told = {"state": "reported", "reported_at": at, "mean": "1.5", "outcome": "=Bra"}
     type(visit).objects.filter(pk=visit.pk).update(**told)
+def begin_a_stop(asa: Any, at: datetime) -> None:
+    unit = Unit.objects.get(code="ekbacken")
+    theme = Theme.objects.get(principal=unit.principal_id, code="stop_deviations")
+    stop = learning_stops.begin(unit, theme, at.year, actor=asa, at=at)
+    learning_stops.save_reply(stop, "stop_deviations_q1", "=Natten", version=None, actor=asa, at=at)
 
 
 def fetched(client: Client, address: str, form: str) -> bytes:

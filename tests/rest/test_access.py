@@ -48,6 +48,7 @@ TABLE = {
     "list_wheel_activities": EVERYBODY,
     "create_wheel_activity": WRITERS,
     "list_internal_reviews": EVERYBODY,
+    "list_learning_stops": EVERYBODY,
     "list_services": EVERYBODY,
     "list_promise_checks": EVERYBODY,
     "list_laws": EVERYBODY,
@@ -106,6 +107,7 @@ ABOUT_A_SERVICE = {"get_service", "list_promises"}
 ABOUT_A_PROMISE = {"get_promise_check", "record_promise_check"}
 ABOUT_THE_WHEEL = {"get_wheel_activity", "mark_wheel_activity"}
 ABOUT_A_CHECK = {"get_check", "answer_check"}  # tried in tests/checks/test_checks_api.py
+ABOUT_A_STOP = {"get_learning_stop", "put_learning_reply"}  # tried in tests/learning_stops
 ABOUT_A_HANDOVER = {"get_handover", "start_handover", "carry_out_handover"}  # tried in tests/handover
 ADOPTED = {"get_management_system_version"}  # tried in tests/management_system
 THOROUGH = {"sol"}  # the kind of case that every operation is tried on; they all come in through the same door
@@ -132,7 +134,7 @@ def everybody(program) -> dict[str, Program]:
 def test_every_operation_is_in_the_table() -> None:
     about = ABOUT_A_CASE | PAPERS_OF_A_CASE | ABOUT_A_MEASURE | OWN_REPORT | ABOUT_A_SERVICE | ABOUT_A_PROMISE
     about |= ABOUT_A_DOCUMENT | ABOUT_A_PROCESS | ABOUT_A_MATTER | ABOUT_A_HANDOVER | ADOPTED
-    about |= ABOUT_THE_WHEEL | ABOUT_A_CHECK
+    about |= ABOUT_THE_WHEEL | ABOUT_A_CHECK | ABOUT_A_STOP
     assert set(operations()) == set(TABLE) | about
 
 

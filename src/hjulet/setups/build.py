@@ -12,6 +12,7 @@ from django.db import transaction
 
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import STOCKHOLM, local_date
+from hjulet.learning_stops.content import place_themes
 from hjulet.notify.models import Notice, Outbox
 from hjulet.org import actions
 from hjulet.org.models import Person, Principal, Role, Unit
@@ -25,6 +26,7 @@ from hjulet.setups.diary import begin_diary, fill_diary
 from hjulet.setups.documents import fill_documents, live_with_documents
 from hjulet.setups.handover import fill_handovers
 from hjulet.setups.internal_reviews import fill_reviews
+from hjulet.setups.learning_stops import fill_learning_stops
 from hjulet.setups.management_system import adopt_management_system
 from hjulet.setups.processes import begin_processes, live_with_processes
 from hjulet.setups.promises import begin_services
@@ -70,6 +72,7 @@ def build(setup: str = "vetlanda", cases: bool = True, *, at: datetime, empty: b
     load_basics()
     if empty:
         alone = _only_root(plan, setup, begin).principal
+        place_themes(alone)
         proposals_for(alone, at)
         return alone
     first = _raise(plan["tree"], plan, setup, begin)
@@ -80,6 +83,7 @@ def build(setup: str = "vetlanda", cases: bool = True, *, at: datetime, empty: b
     for place, services in ((first, read("services")["services"]), (second, read("services")["second"])):
         begin_diary(place, begin)
         begin_services(place, services, at)
+        place_themes(place.principal)
     fill_documents(first.units, first.people, _actor_of(first), begin)
     load_processes(second.principal, begin)
     begin_processes(first.principal, first.people, _actor_of(first), begin)
@@ -94,6 +98,7 @@ def build(setup: str = "vetlanda", cases: bool = True, *, at: datetime, empty: b
             fill_wheel(place.principal, place.units, _actor_of(place), at, main=place is first)
         fill_checks(first.units, _actor_of(first), at)
         fill_reviews(first.principal, first.units, _actor_of(first), at)
+        fill_learning_stops(first.principal, first.units, _actor_of(first), at)
         live_with_documents(first.units, first.people, _actor_of(first), at)
         fill_samples(first.units, _actor_of(first), at)
         fill_handovers(first.people, first.units, lambda rows: _settle(first, rows, begin), at)

@@ -105,6 +105,7 @@ QUARTERS = (
         (
             Entry(_("Ärenden"), _("Avvikelser som ska bedömas, utredas och avslutas."), "cases", CASES),
             Entry(_("Statistik"), _("Antal, tider och återkoppling."), "statistics", STATISTICS),
+            Entry(_("Hållplatser"), _("Fem gånger om året: vad siffrorna säger och vad ni lär."), "learning-stops"),
             Entry(_("Diarium"), _("Registrerade handlingar och klagomål."), "diary", frozenset({Duty.REGISTER})),
             Entry(_("Logg"), _("Vem som har läst vad."), "read-log", frozenset({Duty.LOG_REVIEW})),
             Entry(

@@ -28,6 +28,7 @@ from hjulet.wheel.listing import Row, Selection, read_selection, read_year, rows
 from hjulet.wheel.models import Activity, Mark
 from hjulet.wheel.months import month_of
 from hjulet.wheel.progress import NOTHING, Count, by_place, units_of
+from hjulet.wheel.registry import WAYS
 from hjulet.wheel.rights import may_mark, may_plan
 
 PAGE = 50
@@ -160,6 +161,7 @@ def activity(request: ActorRequest, pk: int) -> HttpResponse:
         "may_mark": adopted and row.here and may_mark(one, row.unit, actor),
         "may_plan": may_plan(one.plan.unit, actor),
         "below": _below(request, row) if row.spread and adopted else None,
+        "ways": [way for ask in WAYS for way in ask(one, row.unit, actor)] if adopted else [],
     }
     return render(request, "wheel/activity.html", context)
 

@@ -5,7 +5,7 @@ const RETRY = 10000;
 export function start(form) {
   const words = form.dataset;
   const told = form.querySelector("[data-savestate]");
-  let timer, changed = false, busy = false;
+  let timer, changed = false, busy = false, refused = false;
 
   const say = (text) => { told.textContent = text; };
   const later = (wait) => { clearTimeout(timer); timer = setTimeout(save, wait); };
@@ -18,6 +18,7 @@ export function start(form) {
     try {
       const answer = await fetch(words.url, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
       const said = await answer.json();
+      refused = !answer.ok;
       if (answer.ok) {
         form.elements.revision.value = said.revision;
         say(words.tSaved.replace("%s", said.saved));
@@ -36,7 +37,7 @@ export function start(form) {
   const touched = () => { changed = true; later(PAUSE); };
   form.addEventListener("input", touched);
   form.addEventListener("editor:changed", touched);
-  form.addEventListener("submit", () => { clearTimeout(timer); changed = false; });
+  form.addEventListener("submit", () => { clearTimeout(timer); changed = refused = false; });
   addEventListener("online", () => changed && later(0));
-  addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
+  addEventListener("beforeunload", (event) => { if (changed || refused) event.preventDefault(); });
 }
