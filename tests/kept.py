@@ -82,7 +82,7 @@ class World:
         self.file = FOLDER / f"world-{_digest()}.sqlite3"
         self.template = f"hjulet_kept_{_digest()}"
         self.held = contextlib.ExitStack()
-        self.found = False
+        self.found = self.filled = False
 
     def begin(self) -> None:
         self.held.enter_context(_alone(f"world-{self.connection.vendor}"))
@@ -93,8 +93,9 @@ class World:
             self.connection.settings_dict["TEST"]["TEMPLATE"] = self.template
 
     def fill(self) -> None:
-        """On SQLite, when the empty database has been made and before it gets its tables."""
-        if self.found:
+        """On SQLite, when the empty database has been made and before it gets its tables: once, whoever migrates later."""
+        if self.found and not self.filled:
+            self.filled = True
             self.connection.ensure_connection()
             _copy(self.file, self.connection.connection)
 

@@ -11,7 +11,6 @@ from hjulet.core.problem import Problem, problem
 
 LATER = frozenset(
     {
-        "checks",
         "goals",
         "indicators",
         "meetings",

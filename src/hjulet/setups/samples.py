@@ -127,7 +127,7 @@ def _lines(place: dict[str, Any], units: dict[str, Unit], today: date, come: flo
         followed = today - timedelta(days=dice.randrange(380, 415) if number < late else dice.randrange(5, 330))
         plan = None if number % 29 == 28 else decided + timedelta(days=dice.randrange(5, 28))
         plan_followed = today - timedelta(days=dice.randrange(200, 260) if number % 17 == 3 else dice.randrange(5, 160))
-        reference = f"{place['law'].upper()}-{place['unit'][:4].upper()}-{number + 1:03d}"
+        reference = f"{place['track'].upper()}-{place['unit'][:4].upper()}-{number + 1:03d}"
         days = (decided, followed, plan, plan_followed if plan else None)
-        found.append(Line(units[place["unit"]].pk, place["law"], reference, *days))
+        found.append(Line(units[place["unit"]].pk, place["track"], reference, *days))
     return found
