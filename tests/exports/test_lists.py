@@ -126,6 +126,8 @@ def plan_a_review(actor: Any, at: datetime) -> None:
     visit = reviews.add_visit(unit, day=at.date(), mode="announced", actor=actor, at=at)
     told = {"state": "reported", "reported_at": at, "mean": "1.5", "outcome": "=Bra"}
     type(visit).objects.filter(pk=visit.pk).update(**told)
+
+
 def begin_a_stop(asa: Any, at: datetime) -> None:
     unit = Unit.objects.get(code="ekbacken")
     theme = Theme.objects.get(principal=unit.principal_id, code="stop_deviations")

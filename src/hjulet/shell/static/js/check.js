@@ -5,7 +5,8 @@ const kept = globalThis.hjuletKept;
 const LONGEST_SIDE = 1600;
 const QUALITY = 0.85;
 const RETRY = 30 * 1000;
-const PAUSE = 800;
+const PAUSE = 800; // before something is sent
+const TYPING = 200; // before what is typed is kept: a tab may be closed at any moment
 const clock = (time) => new Date(time).toTimeString().slice(0, 5).replace(":", ".");
 
 function element(name, text, put = {}) {
@@ -39,11 +40,12 @@ class Check {
     await kept.keepKey(this.owner, this.words.key);
     await kept.dropOld();
     this.form.addEventListener("change", (event) => this.changed(event, 0));
-    this.form.addEventListener("input", (event) => this.changed(event, PAUSE));
+    this.form.addEventListener("input", (event) => this.changed(event, TYPING));
     this.form.addEventListener("submit", (event) => this.submitted(event));
     addEventListener("online", () => this.send());
     new BroadcastChannel(kept.NAME).addEventListener("message", ({ data }) => this.heard(data));
     document.addEventListener("visibilitychange", () => document.hidden && this.saveTyped());
+    this.form.addEventListener("focusout", () => this.saveTyped());
     await this.restore();
     this.count();
     this.form.dataset.ready = "1";
@@ -100,6 +102,8 @@ class Check {
     if (event.target.type === "file") return event.type === "change" && this.keep(() => this.photos(code, event.target));
     clearTimeout(this.typing.get(code));
     this.typing.set(code, setTimeout(() => this.save(code), pause));
+    this.form.dataset.saving = "1";
+    this.say(this.words.tSaving);
     this.count();
   }
 
@@ -122,8 +126,10 @@ class Check {
     const before = await kept.read(`${this.owner}:${this.round}:${code}`);
     const base = before && !before.sent ? before.base : Math.max(before?.revision ?? 0, this.seen(code));
     await kept.keepAnswer({ owner: this.owner, round: this.round, question: code, base, told: this.answer(code) });
-    this.say(this.words.tKept.replace("%s", clock(Date.now())));
     this.later();
+    if (this.typing.size) return;
+    delete this.form.dataset.saving;
+    this.say(this.words.tKept.replace("%s", clock(Date.now())));
   }
 
   async photos(code, input) {
@@ -208,6 +214,7 @@ class Check {
     for (const one of this.questions) this.note(one, rows.filter((row) => row.question === one.dataset.question));
     const keys = new Set(rows.map((row) => row.key));
     for (const item of this.form.querySelectorAll("[data-photo]")) if (!keys.has(item.dataset.photo)) this.photoArrived(item);
+    if (this.form.dataset.saving) return; // it says so until all that is typed is kept
     if (this.how === "login" || this.how === "other") this.say(this.words.tLoggedOut, this.words.login);
     else this.sum(rows, rows.filter(kept.waits));
   }
