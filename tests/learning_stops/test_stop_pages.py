@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 from hjulet.learning_stops import listing
 from hjulet.learning_stops.models import Stop
 from hjulet.org.models import Unit
+from hjulet.wheel import actions as wheel
+from hjulet.wheel.actions.marking import Answer
 from hjulet.wheel.models import Activity
 
 pytestmark = [pytest.mark.django_db, pytest.mark.capability("YEAR-3")]
@@ -141,7 +143,13 @@ def test_odd_addresses_and_strangers(browse: Any, begun: Any) -> None:
         assert browse(who).get(stop.get_absolute_url()).status_code == 200, who
 
 
-def test_what_waits_for_a_manager(actor: Any, at: Any, signed: Any) -> None:
+def test_a_stop_waits_when_it_has_begun_or_the_year_is_decided(actor: Any, at: Any, begun: Any) -> None:
+    assert listing.waits_for(actor("asa"), at) == []
+    stop = begun()
+    assert [row.series for row in listing.waits_for(actor("asa"), at)] == [stop.theme.series]
+
+
+def test_what_waits_for_a_manager(actor: Any, at: Any, signed: Any, year: Any, unit: Any) -> None:
     signed(what="risk")
     asa = actor("asa")
     with CaptureQueriesContext(connection) as asked:
@@ -149,6 +157,9 @@ def test_what_waits_for_a_manager(actor: Any, at: Any, signed: Any) -> None:
     assert len(asked) == 1
     assert [row.due_on.month for row in rows] == [1, 3, 4, 11] and {row.unit_name for row in rows} == {"Ekbacken"}
     assert listing.waits_for(actor("juno"), at) == []
+    left_out = year.activities.get(series=rows[0].series)
+    wheel.mark(left_out, unit("ekbacken"), Answer("skipped", reason="Vi gör den i maj."), actor=asa, at=at)
+    assert [row.series for row in listing.waits_for(asa, at)] == [row.series for row in rows[1:]]
 
 
 def test_few_questions_however_many_units(browse: Any, begun: Any, unit: Any) -> None:

@@ -24,7 +24,6 @@ from django.db.models import (
     Window,
 )
 from django.db.models.functions import RowNumber
-from django.utils.translation import gettext as _
 
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
@@ -32,7 +31,9 @@ from hjulet.learning_stops.choices import LEVELS, NO_STOP, PLANS, READERS, WORKS
 from hjulet.learning_stops.models import Reply, Stop, Theme, standing_of, told
 from hjulet.org.choices import UnitKind
 from hjulet.org.models import SEGMENT, Unit, inside, path_end
+from hjulet.wheel.choices import PlanState, Said
 from hjulet.wheel.listing import own_place as own_place
+from hjulet.wheel.models import Activity, Mark
 
 LATEST = 3  # answers from below that are shown under a level's own question
 FEWEST = 4  # letters of a word that says something
@@ -241,27 +242,37 @@ class Waits:
     title: str
     url: str
     due_on: date
+    unit: str
     unit_name: str
+    series: str
 
 
 def waits_for(actor: Actor, at: datetime) -> list[Waits]:
-    """This year's stops that have opened and are not signed, at units that the actor plans by a role there; by last
-    day. One query."""
+    """This year's stops at units that the actor plans by a role there, that have begun, or have opened and stand in a
+    decided year of the annual wheel, and are neither signed nor left out; by last day. One query."""
     ids = sorted({grant.unit_id for grant in actor.reach(PLANS)})
     today = local_date(at)
     if not ids:
         return []
-    done = Stop.objects.filter(theme=OuterRef("pk"), unit=OuterRef("here"), year=today.year, state=StopState.SIGNED)
+    stops = Stop.objects.filter(theme=OuterRef("pk"), unit=OuterRef("here"), year=today.year)
+    planned = Activity.objects.filter(plan__principal=actor.principal_id, plan__year=today.year, series__gt="")
+    planned = planned.filter(plan__state=PlanState.ADOPTED, series=OuterRef("series"))
+    skipped = Mark.objects.filter(said=Said.SKIPPED, unit=OuterRef("here"), activity__plan__year=today.year)
+    skipped = skipped.filter(activity__series=OuterRef("series"), activity__series__gt="")
     here = Q(principal__units__in=ids, principal__units__kind__in=WORKS, principal__units__valid_to__isnull=True)
     rows = Theme.objects.filter(principal_id=actor.principal_id, month__lte=today.month)
     rows = rows.alias(here=FilteredRelation("principal__units", condition=here)).filter(here__isnull=False)
-    rows = rows.exclude(Exists(done)).annotate(place=F("here__name"), at=F("here__code"))
+    rows = rows.filter(Exists(stops.filter(state=StopState.OPEN)) | Exists(planned))
+    rows = rows.exclude(Exists(stops.filter(state=StopState.SIGNED))).exclude(Exists(skipped))
+    rows = rows.annotate(place=F("here__name"), at=F("here__code"))
     found = [
         Waits(
-            _("Hållplats: %(title)s") % {"title": row},
+            str(row),
             f"/hallplatser/oppna/?enhet={code}&ar={today.year}&tema={row.code}",
             row.last_day(today.year),
+            code,
             name,
+            row.series,
         )
         for row in rows
         for name, code in [(row.place, row.at)]

@@ -8,24 +8,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from django.core.cache import cache
 from django.db.models import BigIntegerField, BooleanField, Count, ExpressionWrapper, F, Q, When, Window
 from django.db.models import Case as Choice
 from django.db.models import Value as V
 from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy
 
 from hjulet.cases.choices import CaseKind, MessageKind, State
 from hjulet.cases.dossier import FLOWS
 from hjulet.cases.listing import waiting_for
 from hjulet.cases.models import Case, Message
-from hjulet.checks.choices import RoundState
-from hjulet.checks.listing import waits_for as checks_for
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
-from hjulet.core.lists import GROUPS, WEEK, when_due
+from hjulet.core.lists import GROUPS, when_due
 from hjulet.core.swedish_time import ClockWords, clock_words
 from hjulet.documents.work_lists import waits_on
 from hjulet.measures.choices import MeasureState
@@ -34,13 +31,10 @@ from hjulet.measures.listing import WAITS_ON
 from hjulet.measures.models import Measure
 from hjulet.measures.web import clock_of
 from hjulet.org.choices import Duty
-from hjulet.receipts.choices import Standing
-from hjulet.receipts.listing import asks
-from hjulet.wheel.listing import waits_for
+from hjulet.shell.planned import planned
 
 MOST = 12  # shown of each kind in each group; the counts are of all
 MOST_OWN = 400  # measures of one person looked at, for the list and the year's marks
-QUARTER_OF_AN_HOUR = 900
 IMPROVING = (State.MEASURES, State.FOLLOW_UP)
 
 
@@ -94,10 +88,9 @@ def _all_of(sort: str, group: str, number: int) -> tuple[str, str]:
     if sort == "measure":
         words = ngettext("Visa %(n)s åtgärd", "Visa alla %(n)s åtgärder", number) % n
         return words, f"{reverse('measures')}?val=mina{when}"
-    if sort == "selfcheck":
-        return ngettext("Visa %(n)s egenkontroll", "Visa alla %(n)s egenkontroller", number) % n, reverse("checks")
-    if sort == "wheel":
-        return ngettext("Visa %(n)s på årshjulet", "Visa alla %(n)s på årshjulet", number) % n, reverse("wheel")
+    if sort in PLANNED:
+        words, page = PLANNED[sort]
+        return words % n, reverse(page)
     if sort in DOCUMENTS:
         kind, _quarter, _own, everything = DOCUMENTS[sort]
         return f"{kind}: {number}", everything
@@ -107,7 +100,7 @@ def _all_of(sort: str, group: str, number: int) -> tuple[str, str]:
 def waiting(actor: Actor, at: datetime, quarter: str = "") -> Waiting:
     """The first of each sort, by group, and true counts. On top what falls due first, or of what is new came last."""
     found = Waiting()
-    for gather in (_cases, _measures, _answers, _receipts, _wheel, _checks):
+    for gather in (_cases, _measures, _answers, _planned):
         gather(found, actor, at)
     if quarter not in {"do", "check"}:  # nothing of documents waits there
         _documents(found, actor, at)
@@ -219,66 +212,30 @@ def _answers(found: Waiting, actor: Actor, at: datetime) -> None:
         found.items.append(Item("do", kind, str(message.get_kind_display()), url, None, "new"))
 
 
-def _receipts(found: Waiting, actor: Actor, at: datetime) -> None:
-    """What she is to read and confirm, one line each; what is not yet due comes last."""
+# sort of shell.planned: how many there are, in words, and the page of them all
+PLANNED: dict[str, tuple[Any, str]] = {
+    "receipt": (ngettext_lazy("Visa %(n)s att läsa", "Visa alla %(n)s att läsa", "n"), "receipts"),
+    "wheel": (ngettext_lazy("Visa %(n)s på årshjulet", "Visa alla %(n)s på årshjulet", "n"), "wheel"),
+    "stop": (ngettext_lazy("Visa %(n)s hållplats", "Visa alla %(n)s hållplatser", "n"), "learning-stops"),
+    "selfcheck": (ngettext_lazy("Visa %(n)s egenkontroll", "Visa alla %(n)s egenkontroller", "n"), "checks"),
+    "review": (ngettext_lazy("Visa %(n)s granskning", "Visa alla %(n)s granskningar", "n"), "internal-reviews"),
+    "sample": (ngettext_lazy("Visa %(n)s stickprov", "Visa alla %(n)s stickprov", "n"), "samples"),
+}
+
+
+def _planned(found: Waiting, actor: Actor, at: datetime) -> None:
+    """What the year's planned work asks of her; some of each sort in each group, and true counts."""
     today = local_date(at)
-    quiet = f"work-nothing-to-read-{actor.person_id}-{today}"
-    if cache.get(quiet):  # so it is on most days of the year: the question is not asked each time
-        return
-    waits = [ask for ask in asks(actor, at) if ask.waits]
-    if not waits:
-        cache.set(quiet, True, QUARTER_OF_AN_HOUR)
-    for ask in waits:
-        if ask.due_on:
-            near = ask.due_on <= today + WEEK
-            group = "late" if ask.standing == Standing.LATE else "week" if near else "later"
-            found.counts["receipt", "do", group] += 1
-            kind, url = _("Läs och bekräfta"), reverse("receipt", args=[ask.matter.code])
-            clock, ids = clock_words(at, due_on=ask.due_on), ("receipt", ask.matter.pk)
-            found.items.append(Item("do", kind, ask.matter.heading, url, clock, group, ids, ask.due_on))
-
-
-def _wheel(found: Waiting, actor: Actor, at: datetime) -> None:
-    """What has begun on the annual wheel and waits for her; most of the year nothing does for most people."""
-    today = local_date(at)
-    quiet = f"work-nothing-on-wheel-{actor.person_id}-{today}"
-    if cache.get(quiet):
-        return
-    waits = waits_for(actor, at)
-    if not waits:
-        cache.set(quiet, True, QUARTER_OF_AN_HOUR)
-    shown: Counter[tuple[str, str]] = Counter()
-    for one in waits:
-        group = "late" if one.ends_on < today else "week" if one.ends_on <= today + WEEK else "later"
-        found.counts["wheel", one.quarter, group] += 1
-        shown[one.quarter, group] += 1
-        if shown[one.quarter, group] <= MOST:
-            kind, url = _("Årshjulet, %(place)s") % {"place": one.unit_name}, f"{one.url}?enhet={one.unit}"
-            clock, ids = clock_words(at, due_on=one.ends_on), ("wheel", one.activity)
-            found.items.append(Item(one.quarter, kind, one.label, url, clock, group, ids, one.ends_on))
-
-
-def _checks(found: Waiting, actor: Actor, at: datetime) -> None:
-    """Self-checks that have begun, and those handed in that wait for what they mean."""
-    today = local_date(at)
-    quiet = f"work-nothing-to-check-{actor.person_id}-{today}"
-    if cache.get(quiet):
-        return
-    rounds = list(checks_for(actor, today)[:MOST_OWN])
-    if not rounds:
-        cache.set(quiet, True, QUARTER_OF_AN_HOUR)
-    shown: Counter[str] = Counter()
-    for one in rounds:
-        open_, due = one.state == RoundState.OPEN, one.due_on or today
-        group = "new" if not open_ else "late" if due < today else "week" if due <= today + WEEK else "later"
-        found.counts["selfcheck", "check", group] += 1
-        shown[group] += 1
-        if shown[group] <= MOST:
-            kind = _("Egenkontroll, %(place)s") if open_ else _("Egenkontroll att analysera, %(place)s")
-            clock = clock_words(at, due_on=due) if open_ else None
-            title, ids = one.version.checklist.name, ("selfcheck", one.pk)
-            place = kind % {"place": one.unit.name}
-            found.items.append(Item("check", place, title, one.get_absolute_url(), clock, group, ids, due))
+    shown: Counter[tuple[str, str, str]] = Counter()
+    for sort, rows in planned(actor, at).items():
+        for number, one in enumerate(rows):
+            group = one.group(today)
+            found.counts[sort, one.quarter, group] += 1
+            shown[sort, one.quarter, group] += 1
+            if shown[sort, one.quarter, group] <= MOST:
+                clock = clock_words(at, due_on=one.due_on) if one.due_on else None
+                item = Item(one.quarter, one.kind, one.title, one.url, clock, group, (sort, number), one.due_on)
+                found.items.append(item)
 
 
 # sort of work_lists.waits_on: what it is called, its quarter, the page of one with its code or number, and all of them

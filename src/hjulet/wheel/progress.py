@@ -123,6 +123,7 @@ class Waits:
     unit_name: str
     title: str
     title_en: str
+    series: str
     quarter: str
     ends_on: date
 
@@ -152,7 +153,7 @@ def waiting_at(
         values += [unit, *codes]
     mine += [f"(r.id IS NULL AND o.unit IN ({_numbers(plans)}))"] if plans else []
     found = _fetched(
-        f"""{sql} SELECT o.activity, w.code, w.name, a.title, a.title_en, a.quarter, o.ends_on
+        f"""{sql} SELECT o.activity, w.code, w.name, a.title, a.title_en, a.series, a.quarter, o.ends_on
         FROM pair o JOIN wheel_activity a ON a.id = o.activity JOIN org_unit w ON w.id = o.unit
         LEFT JOIN org_role r ON r.id = a.role_id
         LEFT JOIN wheel_mark m ON m.activity_id = o.activity AND m.unit_id = o.unit
@@ -160,7 +161,7 @@ def waiting_at(
         ORDER BY o.ends_on, o.activity, o.path""",
         [*values, _adapted(today), _adapted(today + WEEK)],
     )
-    return [Waits(key, code, name, sv, en, quarter, _day(last)) for key, code, name, sv, en, quarter, last in found]
+    return [Waits(*row, _day(last)) for *row, last in found]
 
 
 def _numbers(keys: Iterable[int]) -> str:
