@@ -10,6 +10,7 @@ class LearningStopsConfig(AppConfig):
     def ready(self) -> None:
         from hjulet.audit import hooks
         from hjulet.learning_stops import (
+            checked_parts,  # noqa: F401 - joins its parts
             exports,  # noqa: F401 - offers its list
             hanging,  # noqa: F401 - joins the wheel
             parts,  # noqa: F401 - joins its parts

@@ -170,8 +170,6 @@ PARTS: dict[str, Maker] = {}
 """Code of a part to what makes it. None: nothing to tell there. A room joins its own with `PARTS[code] = maker`."""
 
 WORDS: dict[str, Any] = {
-    "checks": gettext_lazy("egenkontroller"),
-    "supervision": gettext_lazy("granskningar"),
     "surveys": gettext_lazy("undersökningar"),
     "registers": gettext_lazy("kvalitetsregister"),
     "benchmarks": gettext_lazy("jämförelser med andra"),
