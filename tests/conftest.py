@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.db import connection
 from django.test import Client, TransactionTestCase
 from hypothesis import settings as property_settings
@@ -37,6 +38,12 @@ def build_world() -> None:
     from hjulet.setups.build import build
 
     build(setup="vetlanda", cases=False, at=AT)
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """What one test made the server remember for a quarter of an hour is no other test's."""
+    cache.clear()
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,9 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from tests.checks.test_checks import nutrition, planned, sent  # noqa: F401 - a self-check handed in
+from tests.internal_reviews.conftest import filled, told, visit  # noqa: F401 - a review whose result is given
+from tests.learning_stops.conftest import begun, theme, unit, year  # noqa: F401 - a decided year, and a stop half done
 
 from hjulet.cases import actions
 from hjulet.core.actor import Actor
@@ -95,6 +98,26 @@ def test_the_start_page_asks_at_most_twelve_also_with_something_to_read(
     visitor = browse(who)
     visitor.get("/")
     cache.delete(quiet_key("receipt", actor(who), at.date()))
+    assert len(found := asked(visitor, "/")) <= 12, [query[:90] for query in found]
+
+
+def test_the_start_page_asks_at_most_twelve_with_every_sort_of_planned_work(
+    assessed: Any,
+    browse: Any,
+    actor: Any,
+    at: Any,
+    sent: Any,
+    told: Any,
+    year: Any,
+    begun: Any,  # noqa: F811
+) -> None:
+    """A decided year, a learning stop half done, a self-check to analyse and a review to answer, all at one unit."""
+    with_everything(assessed("sol", "hsl"), actor("asa"), at)
+    sent(1), told(), begun()
+    visitor = browse("asa")
+    page = visitor.get("/").content.decode()
+    for words in ("Årshjulet, Ekbacken", "Hållplats, Ekbacken", "Egenkontroll att analysera", "Svara på granskningen"):
+        assert words in page, words
     assert len(found := asked(visitor, "/")) <= 12, [query[:90] for query in found]
 
 

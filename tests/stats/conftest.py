@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 
 from hjulet.cases.choices import State
@@ -150,7 +149,6 @@ def build_town() -> Town:
 
 @pytest.fixture
 def town(db: None) -> Town:
-    cache.clear()
     return build_town()
 
 

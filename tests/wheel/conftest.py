@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 
 from hjulet.org.models import Unit
 from hjulet.wheel import actions
@@ -17,12 +16,6 @@ VALUES: dict[str, Any] = {
     **{"reach": "here", "for_providers": False, "repeats": "months"},
     **{"starts_on": date(2026, 11, 2), "ends_on": date(2026, 11, 27)},
 }
-
-
-@pytest.fixture(autouse=True)
-def nothing_remembered() -> None:
-    """The start page remembers for a while that nothing waits."""
-    cache.clear()
 
 
 @pytest.fixture

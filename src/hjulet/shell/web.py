@@ -8,12 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.cache import cache
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.http import escape_leading_slashes
+from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
 from hjulet.core.access import ANYONE, LOGGED_IN, ActorRequest, access
@@ -30,6 +32,7 @@ from hjulet.org.login import safe_next
 from hjulet.org.models import Person
 from hjulet.shell import verdicts, work
 from hjulet.shell.navigation import QUARTERS, entries_for
+from hjulet.shell.planned import QUARTER_OF_AN_HOUR
 from hjulet.shell.wheel import Mark, Quarter, wheel_svg
 
 
@@ -58,11 +61,21 @@ def start(request: ActorRequest) -> HttpResponse:
         "marks": marks,
         "groups": [Group.of(key, found) for key in GROUPS],
         "counts": {key: found.count(group=key) for key in GROUPS},
-        "verdicts": verdicts.for_start(actor, at),
-        # whoever follows figures without a unit of her own has the feed, not its latest
-        "lessons": [] if actor.holds(Duty.MASKED_STATISTICS) else latest_of_own(actor),
+        **_told(actor, at),
     }
     return render(request, "shell/start.html", context)
+
+
+def _told(actor: Actor, at: datetime) -> dict[str, Any]:
+    """How it goes at her place and what was learnt there; kept a quarter of an hour, for the duties she has now."""
+    key = f"start-told-{actor.person_id}-{get_language()}-{local_date(at)}-{hash((actor.grants, actor.bounds))}"
+    return cache.get_or_set(key, lambda: _tell(actor, at), QUARTER_OF_AN_HOUR)  # type: ignore[no-any-return]
+
+
+def _tell(actor: Actor, at: datetime) -> dict[str, Any]:
+    # whoever follows figures without a unit of her own has the feed, not its latest
+    lessons = [] if actor.holds(Duty.MASKED_STATISTICS) else latest_of_own(actor)
+    return {"verdicts": verdicts.for_start(actor, at), "lessons": lessons}
 
 
 @dataclass(frozen=True)
