@@ -106,9 +106,9 @@ def test_the_start_page_asks_at_most_twelve_with_every_sort_of_planned_work(
     browse: Any,
     actor: Any,
     at: Any,
-    sent: Any,
-    told: Any,
-    year: Any,
+    sent: Any,  # noqa: F811
+    told: Any,  # noqa: F811
+    year: Any,  # noqa: F811
     begun: Any,  # noqa: F811
 ) -> None:
     """A decided year, a learning stop half done, a self-check to analyse and a review to answer, all at one unit."""
