@@ -21,7 +21,7 @@ def trend(columns: Sequence[Column], sheet: Sheet) -> SafeString:
     target = _y(sheet.target, sheet)
     line = " ".join(f"{x:.1f},{y:.1f}" for x, y, _column in spots)
     dots = format_html_join(
-        "", '<circle class="dot" cx="{}" cy="{}" r="4"/>', ((f"{x:.1f}", f"{y:.1f}") for x, y, _c in spots)
+        "", '<circle class="pt" cx="{}" cy="{}" r="4"/>', ((f"{x:.1f}", f"{y:.1f}") for x, y, _c in spots)
     )
     words = format_html_join(
         "",
@@ -30,12 +30,16 @@ def trend(columns: Sequence[Column], sheet: Sheet) -> SafeString:
     )
     scale = format_html_join(
         "",
-        '<text x="{}" y="{}" text-anchor="end">{}</text>',
-        ((LEFT - 8, f"{_y(Decimal(n), sheet) + 4:.1f}", n) for n in range(sheet.scale.min, sheet.scale.max + 1)),
+        '<path class="ax" d="M{} {}H{}"/><text x="{}" y="{}" text-anchor="end">{}</text>',
+        (
+            (LEFT, f"{y:.1f}", WIDTH - RIGHT, LEFT - 8, f"{y + 4:.1f}", n)
+            for n in range(sheet.scale.min, sheet.scale.max + 1)
+            for y in [_y(Decimal(n), sheet)]
+        ),
     )
     return format_html(
-        '<svg class="chart checktrend" viewBox="0 0 {w} {h}" role="img" aria-label="{label}">{scale}'
-        '<line class="target" x1="{l}" y1="{t}" x2="{r}" y2="{t}"/><polyline class="line" points="{line}" fill="none"/>'
+        '<svg class="chart" viewBox="0 0 {w} {h}" role="img" aria-label="{label}">{scale}'
+        '<line class="lim" x1="{l}" y1="{t}" x2="{r}" y2="{t}"/><polyline class="ln" points="{line}"/>'
         "{dots}{words}</svg>",
         w=WIDTH, h=HEIGHT, l=LEFT, r=WIDTH - RIGHT, t=f"{target:.1f}", line=line, dots=dots, words=words, scale=scale,
         label=_("Medelvärde för varje omgång, med målet som en linje. Talen står i tabellen."),
