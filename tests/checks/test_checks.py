@@ -168,6 +168,14 @@ def test_a_measure_is_proposed_from_the_page(sent: Any, browse: Any, person: Any
     assert "Schema för vägning" in page.get(round_.get_absolute_url()).content.decode()
 
 
+def test_a_list_that_nobody_has_planned_is_there_for_who_writes_it(browse: Any, unit: Any) -> None:
+    mona = browse("mona")
+    made = mona.post("/egenkontroll/checklistor/ny/?enhet=forvaltningen", {"fardig": "medication"})
+    assert made.status_code == 302 and mona.get(made["Location"]).status_code == 200
+    assert "Läkemedelshantering" in mona.get("/egenkontroll/checklistor/").content.decode()
+    assert browse("juno").get(made["Location"]).status_code == 404
+
+
 def test_a_list_is_written_published_and_changed_and_old_rounds_keep_theirs(
     planned: SelfCheck, sent: Any, browse: Any, unit: Any
 ) -> None:

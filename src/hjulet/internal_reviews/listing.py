@@ -169,13 +169,15 @@ class Compared:
 
 
 def compared(actor: Actor, on: date, last_year: int) -> tuple[list[int], list[Compared]]:
-    """The means of each unit, year by year, the latest last; by name. Two queries however many units."""
-    years = list(range(last_year - YEARS + 1, last_year + 1))
-    told = Visit.objects.seen_by(actor, on).told().filter(year__in=years, mean__isnull=False).order_by()
+    """The means of each unit, year by year from the first that has any, the latest last; by name. One query."""
+    within = (last_year - YEARS + 1, last_year)
+    told = Visit.objects.seen_by(actor, on).told().filter(year__range=within, mean__isnull=False).order_by()
     rows = told.values_list("unit__code", "unit__name", "year").annotate(of_year=Avg("mean"))
     found: dict[tuple[str, str], dict[int, Decimal]] = {}
     for code, name, year, mean in rows:
         found.setdefault((name, code), {})[year] = mean
+    first = min((year for means in found.values() for year in means), default=last_year)
+    years = list(range(first, last_year + 1))
     return years, [
         Compared(code, name, [means.get(year) for year in years]) for (name, code), means in sorted(found.items())
     ]

@@ -49,7 +49,7 @@ def in_sight(actor: Actor, path: str) -> Q:
     the places where they have a role (rulebook 10.3, UTF: own tenant area).
     """
     if actor.bounds is None:
-        return Q()
+        return ~Q(pk__in=[])  # everything, also beside another rule: an empty Q would say nothing in `Q() | rule`
     found = Q(pk__in=[])
     for part in actor.bounds:
         found |= Q(**{f"{path}__gte": part, f"{path}__lt": path_end(part)})
