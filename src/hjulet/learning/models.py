@@ -108,7 +108,7 @@ class Lesson(ScopedModel):
 
 
 def in_sight_of_unit(actor: Actor) -> Q:
-    return Q() if actor.bounds is None else in_sight(actor, "unit__path")
+    return in_sight(actor, "unit__path")
 
 
 class LessonUse(ScopedModel):

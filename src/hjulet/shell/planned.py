@@ -107,6 +107,6 @@ def _samples(actor: Actor, at: datetime) -> Iterable[Planned]:
 
 ASKED: dict[str, Callable[[Actor, datetime], Iterable[Planned]]] = {
     **{"receipt": _receipts, "wheel": _wheel, "stop": _stops},
-    **{"selfcheck": _checks, "review": _reviews, "sample": _samples},
+    **{"selfcheck": _checks, "visit": _reviews, "sample": _samples},
 }
 """Sort to what asks for it: one question each."""

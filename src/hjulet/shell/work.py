@@ -218,7 +218,7 @@ PLANNED: dict[str, tuple[Any, str]] = {
     "wheel": (ngettext_lazy("Visa %(n)s på årshjulet", "Visa alla %(n)s på årshjulet", "n"), "wheel"),
     "stop": (ngettext_lazy("Visa %(n)s hållplats", "Visa alla %(n)s hållplatser", "n"), "learning-stops"),
     "selfcheck": (ngettext_lazy("Visa %(n)s egenkontroll", "Visa alla %(n)s egenkontroller", "n"), "checks"),
-    "review": (ngettext_lazy("Visa %(n)s granskning", "Visa alla %(n)s granskningar", "n"), "internal-reviews"),
+    "visit": (ngettext_lazy("Visa %(n)s granskning", "Visa alla %(n)s granskningar", "n"), "internal-reviews"),
     "sample": (ngettext_lazy("Visa %(n)s stickprov", "Visa alla %(n)s stickprov", "n"), "samples"),
 }
 
