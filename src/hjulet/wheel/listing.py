@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -111,11 +112,11 @@ class Row:
         """Whether it is told how many of several have answered."""
         return self.activity.shared and self.count.total > int(self.here)
 
-    @property
+    @cached_property
     def standing_label(self) -> str:
         return str(WheelStanding(self.standing).label)
 
-    @property
+    @cached_property
     def told(self) -> str:
         """How many of several have answered, and how many are late; empty where it is one's own."""
         if not self.spread:
@@ -123,7 +124,7 @@ class Row:
         told = _("%(n)s av %(all)s har svarat") % {"n": self.count.answered, "all": self.count.total}
         return f"{told}, {late_told(self.count.late)}" if self.count.late else told
 
-    @property
+    @cached_property
     def origin(self) -> str:
         """Where it comes from and who does it; empty for what is only the unit's own."""
         plan = self.activity.plan
@@ -134,7 +135,7 @@ class Row:
         text = _("Från %(place)s, görs här") if self.here else _("Från %(place)s, görs under")
         return text % {"place": plan.unit.name}
 
-    @property
+    @cached_property
     def address(self) -> str:
         return f"{self.activity.get_absolute_url()}?enhet={self.unit.code}"
 

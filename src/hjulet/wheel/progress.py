@@ -61,7 +61,7 @@ WITH planned AS (
     SELECT a.id, a.reach, a.for_providers, a.starts_on, a.ends_on, p.unit_id, h.path
     FROM wheel_activity a JOIN wheel_plan p ON p.id = a.plan_id JOIN org_unit h ON h.id = p.unit_id
     WHERE p.principal_id = %s AND p.year IN (%s, %s) AND p.state = '{PlanState.ADOPTED.value}' {{only}}
-), provider AS (
+), provider AS {{once}} (
     SELECT path, length(path) AS size FROM org_unit
     WHERE principal_id = %s AND kind = '{UnitKind.PROVIDER.value}' AND path IS NOT NULL
 ), place AS (
@@ -205,4 +205,7 @@ def _pairs(
 ) -> tuple[str, list[Any]]:
     """The statement's beginning with its values. `only`: keys of activities; None for all."""
     among = "" if only is None else f"AND a.id IN ({_numbers(only) or 'NULL'})"
-    return PAIRS.format(only=among, where=where[0]), [principal_id, *years, principal_id, principal_id, *where[1]]
+    # PostgreSQL would else look for the providers anew for every unit
+    once = "MATERIALIZED" if connection.vendor == "postgresql" else ""
+    sql = PAIRS.format(only=among, where=where[0], once=once)
+    return sql, [principal_id, *years, principal_id, principal_id, *where[1]]
