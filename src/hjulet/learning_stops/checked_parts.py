@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Avg, Count, F, Q
@@ -30,7 +31,7 @@ def checks(asked: Ask) -> Part | None:
     else:
         rows = rows.filter(unit__path__startswith=asked.unit.path or "-")
     sent, below = ~Q(state=RoundState.OPEN), Q(mean__lt=F("target"))
-    by_list = rows.values("version__checklist").annotate(
+    by_list: Any = rows.values("version__checklist").annotate(
         **{"all": Count("pk"), "sent": Count("pk", filter=sent), "below": Count("pk", filter=below), "mid": Avg("mean")}
     )
     found = sorted(by_list, key=lambda row: (row["mid"] is None, row["mid"] or 0))
@@ -67,7 +68,7 @@ def supervision(asked: Ask) -> Part | None:
         rows = list(made.select_related("unit").order_by("-day", "-pk")[:MOST])
     if not rows:
         return None
-    sums = made.order_by().aggregate(n=Count("pk"), mid=Avg("mean"))
+    sums: dict[str, Any] = made.order_by().aggregate(n=Count("pk"), mid=Avg("mean"))
     words = ngettext("%(n)s intern granskning på ett år.", "%(n)s interna granskningar på ett år.", sums["n"]) % sums
     if sums["mid"] is not None:
         words += " " + _("Medelvärdet är %(mean)s.") % {"mean": _mean(sums["mid"])}

@@ -69,7 +69,11 @@ def start(request: ActorRequest) -> HttpResponse:
 def _told(actor: Actor, at: datetime) -> dict[str, Any]:
     """How it goes at her place and what was learnt there; kept a quarter of an hour, for the duties she has now."""
     key = f"start-told-{actor.person_id}-{get_language()}-{local_date(at)}-{hash((actor.grants, actor.bounds))}"
-    return cache.get_or_set(key, lambda: _tell(actor, at), QUARTER_OF_AN_HOUR)  # type: ignore[no-any-return]
+    kept: dict[str, Any] | None = cache.get(key)
+    if kept is None:
+        kept = _tell(actor, at)
+        cache.set(key, kept, QUARTER_OF_AN_HOUR)
+    return kept
 
 
 def _tell(actor: Actor, at: datetime) -> dict[str, Any]:

@@ -161,7 +161,10 @@ def waiting_at(
         ORDER BY o.ends_on, o.activity, o.path""",
         [*values, _adapted(today), _adapted(today + WEEK)],
     )
-    return [Waits(*row, _day(last)) for *row, last in found]
+    return [
+        Waits(key, code, name, sv, en, series, quarter, _day(last))
+        for key, code, name, sv, en, series, quarter, last in found
+    ]
 
 
 def _numbers(keys: Iterable[int]) -> str:
