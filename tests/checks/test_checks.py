@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -17,10 +17,13 @@ from hjulet.checks.actions import CheckPlan
 from hjulet.checks.answering import Told
 from hjulet.checks.content import ready_checklists
 from hjulet.checks.content_types import sheet_of
+from hjulet.checks.jobs import remind_checks
 from hjulet.checks.models import Checklist, Round, SelfCheck
 from hjulet.checks.sheets import problems_of
+from hjulet.core.clocks import STOCKHOLM
 from hjulet.core.flow import Refused, Stale
 from hjulet.measures.models import Measure
+from hjulet.notify.models import Notice
 from hjulet.org.models import Unit
 from hjulet.wheel.choices import WheelReach
 
@@ -259,3 +262,17 @@ def test_what_waits(planned: SelfCheck, sent: Any, actor: Any, at: Any) -> None:
     sent(1)
     assert list(listing.waits_for(actor("juno"), at.date())) == []
     assert [one.state for one in listing.waits_for(actor("asa"), at.date())] == ["sent"]
+
+
+def test_each_is_reminded_of_a_check_once_in_time_and_once_when_late(
+    planned: SelfCheck, sent: Any, person: Any
+) -> None:
+    sent(2)  # Åsa has done hers
+    last = datetime(2026, 12, 31, 9, tzinfo=STOCKHOLM)
+    assert remind_checks(last - timedelta(days=60)) == 0
+    told = remind_checks(last - timedelta(days=5))
+    soon = Notice.objects.filter(kind="check.due_soon")
+    assert told == soon.values("person").distinct().count() > 1 and not soon.filter(person=person("asa")).exists()
+    assert remind_checks(last - timedelta(days=4)) == 0
+    assert remind_checks(last + timedelta(days=1)) == told == Notice.objects.filter(kind="check.overdue").count()
+    assert remind_checks(last + timedelta(days=2)) == 0

@@ -143,6 +143,7 @@ class Round(models.Model):
 
     `mean` and `means`, by the codes of the areas, are kept when it is sent, so that many can be compared in the
     database. `analysis` says what the result means; under the target a measure is proposed, or `reason` says why not.
+    `soon_told_on` and `late_told_on` are the days of its reminders.
     """
 
     version = models.ForeignKey(ChecklistVersion, on_delete=models.PROTECT, related_name="rounds")
@@ -160,6 +161,8 @@ class Round(models.Model):
     state = models.CharField(max_length=10, choices=RoundState, default=RoundState.OPEN)
     sent_at = models.DateTimeField(null=True, blank=True)
     sent_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    soon_told_on = models.DateField(null=True, blank=True)
+    late_told_on = models.DateField(null=True, blank=True)
 
     objects = RoundQuerySet.as_manager()
 

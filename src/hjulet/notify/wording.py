@@ -127,6 +127,8 @@ KINDS: dict[str, Kind] = {
     "promise.overdue": Kind(Group.CHECKS, gettext_lazy("En kontroll av ett löfte är sen.")),
     "wheel.due_soon": Kind(Group.WHEEL, gettext_lazy("Något på årshjulet ska snart vara klart.")),
     "wheel.overdue": Kind(Group.WHEEL, gettext_lazy("Något på årshjulet är sent.")),
+    "check.due_soon": Kind(Group.WHEEL, gettext_lazy("En egenkontroll ska snart vara klar.")),
+    "check.overdue": Kind(Group.WHEEL, gettext_lazy("En egenkontroll är sen.")),
     "internal-review.reported": Kind(
         Group.CHECKS, gettext_lazy("Resultatet av en intern granskning är lämnat. Läs det och svara med en tidplan.")
     ),

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
-
-from django.db.models import F, Q
 
 from hjulet.core.clocks import local_date
 from hjulet.core.jobs import scheduled
 from hjulet.law.rules import service_level
 from hjulet.notify.actions import tell
-from hjulet.org.models import Assignment, Person, Principal, in_force
+from hjulet.org.models import Person, Principal
 from hjulet.wheel.choices import PLANS, REMIND_LEVEL, PlanState
-from hjulet.wheel.models import Activity, above
+from hjulet.wheel.models import Activity
 from hjulet.wheel.progress import waiting_pairs
+from hjulet.wheel.responsible import nearest, who_holds
 
 MOST = 400  # activities reminded of at a time
-Held = dict[tuple[str, str], list[Person]]  # by the unit's path, and the role's code or the duty to plan
 
 
 @scheduled("remind-wheel", every=timedelta(hours=1))
@@ -42,41 +39,15 @@ def _tell(principal_id: int, rows: Any, kind: str, at: datetime) -> int:
     found = {row.pk: row for row in rows.select_related("role", "plan").order_by("ends_on", "id")[:MOST]}
     if not found:
         return 0
-    held, days = _held(principal_id, found.values(), local_date(at)), defaultdict[Person, list[date]](list)
+    roles = {row.role.code for row in found.values() if row.role}
+    held, days = who_holds(principal_id, roles, local_date(at)), defaultdict[Person, list[date]](list)
     for year in {row.plan.year for row in found.values()}:
         for activity, _unit, path in waiting_pairs(principal_id, year, found):
             one = found[activity]
-            for person in _nearest(held, path, one.role.code if one.role else PLANS):
+            for person in nearest(held, path, one.role.code if one.role else PLANS):
                 days[person].append(one.ends_on)
     for person, some in days.items():
         tell(people=[person], kind=kind, link="/arshjul/", at=at, due_on=min(some).isoformat())
     column = "soon_told_on" if kind == "wheel.due_soon" else "late_told_on"
     Activity.objects.filter(pk__in=found).update(**{column: local_date(at)})
     return len(days)
-
-
-def _held(principal_id: int, activities: Iterable[Activity], today: date) -> Held:
-    """Who holds the roles that answer for some activities, and who plans, at each place."""
-    roles = {one.role.code for one in activities if one.role}
-    meant = Q(role__code__in=roles) | Q(role__duties__duty=PLANS)
-    rows = Assignment.objects.filter(
-        in_force(today), meant, unit__principal_id=principal_id, person__is_active=True, unit__path__isnull=False
-    )
-    found: Held = defaultdict(list)
-    told = rows.annotate(path=F("unit__path"), code=F("role__code"), duty=F("role__duties__duty")).select_related(
-        "person"
-    )
-    for row in told.order_by("id"):
-        for name in {row.code, PLANS.value if row.duty == PLANS else row.code}:
-            if row.person not in found[row.path, name]:
-                found[row.path, name].append(row.person)
-    return found
-
-
-def _nearest(held: Held, path: str, name: str) -> list[Person]:
-    """Those at the unit, else at the nearest place above; where nobody has the role, whoever plans."""
-    for wanted in dict.fromkeys((name, PLANS.value)):
-        for place in reversed(above(path)):
-            if (place, wanted) in held:
-                return held[place, wanted]
-    return []
