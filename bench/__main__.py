@@ -68,6 +68,7 @@ def main() -> int:
 
 def fill(rows: int, texts: int) -> Any:
     """The made municipality with its cases, in a database that was empty."""
+    from bench.checks import plan_checks
     from bench.documents import load_documents
     from bench.load import load
     from bench.processes import publish_processes
@@ -79,6 +80,7 @@ def fill(rows: int, texts: int) -> Any:
     town = build_town()
     publish_processes(town, now())
     decide_wheel(town, now())
+    plan_checks(town, now())
     began = time.perf_counter()
     load(town, rows, now())
     load_documents(town, texts, now())

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from bench import documents, processes, wheel
+from bench import checks, documents, processes, wheel
 from bench.town import Town
 from bench.words import COMMON, MIDDLING, RARE
 from hjulet.cases.choices import OPEN
@@ -43,7 +43,7 @@ class Task:
 def tasks(town: Town, at: datetime, vendor: str) -> list[Task]:
     """All of them, for a municipality that is filled."""
     count = Case.objects.unscoped(reason="the bench's own cases").count()
-    manager = _turns(town.managers)
+    manager, chief = _turns(town.managers), _turns([town.chief])
     first = _day_with_rows_after(count)
     find = _search_sql(vendor)
     staff = _turns(town.staff)
@@ -199,21 +199,23 @@ def tasks(town: Town, at: datetime, vendor: str) -> list[Task]:
         ],
         *[
             Task(
-                f"wheel: {name}",
+                name,
                 100,
                 who,
                 lambda n, path=path: path,  # type: ignore[misc]
                 None,
                 200,
-                wheel.PAIRS_SQL,
+                sql,
                 lambda n: [],
                 60,
             )
-            for name, who, path in (
-                ("my unit's year", manager, "/arshjul/"),
-                ("my unit's list", manager, "/arshjul/?vy=lista"),
-                ("the whole town's year", lambda n: town.chief, "/arshjul/"),
-                ("how far, whole town", lambda n: town.chief, "/arshjul/framdrift/"),
+            for name, who, path, sql in (
+                ("wheel: my unit's year", manager, "/arshjul/", wheel.PAIRS_SQL),
+                ("wheel: my unit's list", manager, "/arshjul/?vy=lista", wheel.PAIRS_SQL),
+                ("wheel: the whole town's year", chief, "/arshjul/", wheel.PAIRS_SQL),
+                ("wheel: how far, whole town", chief, "/arshjul/framdrift/", wheel.PAIRS_SQL),
+                ("checks: twelve rounds compared", chief, "/egenkontroll/jamfor/", checks.MEANS_SQL),
+                ("checks: rounds, whole town", chief, "/egenkontroll/?visa=alla", checks.MEANS_SQL),
             )
         ],
         *[

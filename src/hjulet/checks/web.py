@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -79,11 +80,8 @@ def compare(request: ActorRequest) -> HttpResponseBase:
     selection = read_selection(request.GET)
     units = list(places(actor))
     unit = place_of(request, units, selection)
-    lists = list(
-        Checklist.objects.seen_by(actor)
-        .filter(kind=ChecklistKind.SELF_CHECK, versions__rounds__isnull=False)
-        .distinct()
-    )
+    used = Exists(Round.objects.filter(version__checklist=OuterRef("pk")))
+    lists = list(Checklist.objects.seen_by(actor).filter(used, kind=ChecklistKind.SELF_CHECK))
     chosen = next((one for one in lists if one.pk == selection.checklist), next(iter(lists), None))
     sort = request.GET.get("sort", "") if request.GET.get("sort", "") in {"enhet", "medel", "-medel"} else "medel"
     context: dict[str, Any] = {
