@@ -302,3 +302,28 @@ def test_the_demo_has_done_and_late_and_coming(person: Any, actor: Any, at: Any)
         *(("sarskilt-boende", 2026, "adopted"), ("forvaltningen", 2027, "proposed")),
     ]
     assert Mark.objects.filter(said="skipped").count() == 2 and not Mark.objects.filter(said_by=None).exists()
+
+
+def test_what_is_counted_together_is_the_sum_of_every_pair(person: Any, actor: Any, at: Any) -> None:
+    """The demo's year: plans on three levels, providers, answers of both sorts. Each unit, by activity and by place."""
+    principal, today = person("asa").principal, at.date()
+    units = {one.code: one for one in Unit.objects.of(principal.pk)}
+    fill_wheel(principal, units, lambda login, when: actor(login, when), at, main=True)
+    Unit.objects.filter(code="solhojden").update(valid_to=date(2026, 6, 30))
+    said = dict(((mark.activity_id, mark.unit_id), mark.said) for mark in Mark.objects.all())
+    activities = {one.pk: one for one in Activity.objects.of_year(2026)}
+    told = 0
+    for unit in Unit.objects.of(principal.pk).exclude(path=None):
+        wanted: dict[Any, list[int]] = {}
+        for one in activities.values():
+            for path, key in Unit.objects.filter(pk__in=units_of(one, unit, 2026)).values_list("path", "pk"):
+                answer = said.get((one.pk, key))
+                late = answer is None and one.ends_on < today
+                for place in (one.pk, path[: len(unit.path) + 6]):
+                    sums = wanted.setdefault(place, [0, 0, 0, 0])
+                    for at_, yes in enumerate((True, answer == "done", answer == "skipped", late)):
+                        sums[at_] += yes
+        found = by_activity(unit, 2026, activities.values(), today) | by_place(unit, 2026, today)
+        assert {key: [c.total, c.done, c.skipped, c.late] for key, c in found.items()} == wanted, unit.code
+        told += len(wanted)
+    assert told > 100

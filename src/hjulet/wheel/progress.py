@@ -43,20 +43,25 @@ class Count:
 NOTHING = Count()
 
 
-def _meant() -> str:
-    """SQL: whether activity `a` of a unit above means unit `u`."""
+def _meant(place: str) -> str:
+    """SQL: whether activity `a` of a unit above means the place, or places of the same sort."""
     kinds = [
-        f"(a.reach = '{reach}' AND u.kind IN ({', '.join(repr(kind) for kind in some)}))"
+        f"(a.reach = '{reach}' AND {place}.kind IN ({', '.join(repr(kind) for kind in some)}))"
         for reach, some in KINDS.items()
         if some
     ]
     provided = ", ".join(repr(reach) for reach in TO_PROVIDERS)
-    kinds.append(f"(a.for_providers AND a.reach IN ({provided}) AND u.kind = '{UnitKind.PROVIDER.value}')")
-    return " OR ".join(kinds)
+    kinds.append(f"(a.for_providers AND a.reach IN ({provided}) AND {place}.kind = '{UnitKind.PROVIDER.value}')")
+    # What lies under a provider is the provider's matter.
+    return f"a.reach <> '{WheelReach.HERE.value}' AND NOT {place}.beneath AND ({' OR '.join(kinds)})"
 
 
-# Each pair of an activity and a unit that is to do it. What lies under a provider is the provider's matter.
-PAIRS = f"""
+def _alive(place: str) -> str:
+    return f"{place}.valid_from <= a.ends_on AND ({place}.valid_to IS NULL OR {place}.valid_to >= a.ends_on)"
+
+
+UNDER = "substr(u.path, 1, length(a.path)) = a.path"
+HEAD = f"""
 WITH planned AS (
     SELECT a.id, a.reach, a.for_providers, a.starts_on, a.ends_on, p.unit_id, h.path
     FROM wheel_activity a JOIN wheel_plan p ON p.id = a.plan_id JOIN org_unit h ON h.id = p.unit_id
@@ -69,26 +74,41 @@ WITH planned AS (
         EXISTS (SELECT 1 FROM provider x WHERE x.size < length(u.path) AND substr(u.path, 1, x.size) = x.path)
             AS beneath
     FROM org_unit u WHERE u.principal_id = %s AND {{where}}
-), pair AS (
+)
+"""
+# Each pair of an activity and a unit that is to do it.
+PAIRS = f"""{HEAD}, pair AS (
     SELECT a.id AS activity, a.starts_on, a.ends_on, u.id AS unit, u.path
     FROM planned a JOIN place u ON u.id = a.unit_id
-    WHERE a.reach = '{WheelReach.HERE.value}'
-      AND u.valid_from <= a.ends_on AND (u.valid_to IS NULL OR u.valid_to >= a.ends_on)
+    WHERE a.reach = '{WheelReach.HERE.value}' AND {_alive("u")}
     UNION ALL
     SELECT a.id, a.starts_on, a.ends_on, u.id, u.path
-    FROM planned a JOIN place u ON ({_meant()}) AND substr(u.path, 1, length(a.path)) = a.path
-    WHERE a.reach <> '{WheelReach.HERE.value}' AND NOT u.beneath
-      AND u.valid_from <= a.ends_on AND (u.valid_to IS NULL OR u.valid_to >= a.ends_on)
+    FROM planned a JOIN place u ON {_meant("u")} AND {UNDER} WHERE {_alive("u")}
 )
 """
 WAITING = "FROM pair o LEFT JOIN wheel_mark m ON m.activity_id = o.activity AND m.unit_id = o.unit WHERE m.id IS NULL"
-COUNTED = f"""
-SELECT {{by}}, count(*),
-    sum(CASE WHEN m.said = '{Said.DONE.value}' THEN 1 ELSE 0 END),
-    sum(CASE WHEN m.said = '{Said.SKIPPED.value}' THEN 1 ELSE 0 END),
-    sum(CASE WHEN m.id IS NULL AND o.ends_on < %s THEN 1 ELSE 0 END)
-FROM pair o LEFT JOIN wheel_mark m ON m.activity_id = o.activity AND m.unit_id = o.unit
-GROUP BY 1
+# The pairs and their answers, counted without making them: places of the same sort are counted together for what is
+# planned at the asked unit or above it, so that a town of hundreds costs as many rows as it has sorts of places.
+COUNTED = f"""{HEAD}, alike AS (
+    SELECT {{part}} AS part, u.kind, u.beneath, u.valid_from, u.valid_to, CAST(count(*) AS integer) AS n
+    FROM place u GROUP BY 1, 2, 3, 4, 5
+), amount AS (
+    SELECT a.id AS activity, a.ends_on, {{part}} AS part, 1 AS n, 0 AS done, 0 AS skipped
+    FROM planned a JOIN place u ON u.id = a.unit_id WHERE a.reach = '{WheelReach.HERE.value}' AND {_alive("u")}
+    UNION ALL
+    SELECT a.id, a.ends_on, g.part, g.n, 0, 0 FROM planned a JOIN alike g ON {_meant("g")}
+    WHERE substr(%s, 1, length(a.path)) = a.path AND {_alive("g")}
+    UNION ALL
+    SELECT a.id, a.ends_on, {{part}}, 1, 0, 0 FROM planned a JOIN place u ON {_meant("u")} AND {UNDER}
+    WHERE substr(%s, 1, length(a.path)) <> a.path AND {_alive("u")}
+    UNION ALL
+    SELECT a.id, a.ends_on, {{part}}, 0, CASE WHEN m.said = '{Said.DONE.value}' THEN 1 ELSE 0 END,
+        CASE WHEN m.said = '{Said.SKIPPED.value}' THEN 1 ELSE 0 END
+    FROM planned a JOIN wheel_mark m ON m.activity_id = a.id JOIN place u ON u.id = m.unit_id
+    WHERE {_alive("u")} AND ((a.reach = '{WheelReach.HERE.value}' AND u.id = a.unit_id) OR ({_meant("u")} AND {UNDER}))
+)
+SELECT {{by}}, sum(n), sum(done), sum(skipped), sum(CASE WHEN ends_on < %s THEN n - done - skipped ELSE 0 END)
+FROM amount GROUP BY 1
 """
 
 
@@ -97,14 +117,14 @@ def by_activity(unit: Unit, year: int, activities: Iterable[Activity], today: da
     keys = [one.pk for one in activities]
     if not keys:
         return {}
-    rows = _asked(unit, year, "o.activity", [], today, only=keys)
+    rows = _counted(unit, year, "activity", "''", today, only=keys)
     return {activity: Count(*counts) for activity, *counts in rows}
 
 
 def by_place(unit: Unit, year: int, today: date) -> dict[str, Count]:
     """For each path right under the unit, and for the unit's own: how all that is to be done there goes."""
     length = len(unit.path or "") + SEGMENT
-    rows = _asked(unit, year, "substr(o.path, 1, %s)", [length], today)
+    rows = _counted(unit, year, "part", f"substr(u.path, 1, {length})", today)
     return {path: Count(*counts) for path, *counts in rows}
 
 
@@ -185,11 +205,9 @@ def _fetched(sql: str, values: list[Any]) -> list[Any]:
         return list(cursor.fetchall())
 
 
-def _asked(
-    unit: Unit, year: int, by: str, by_values: list[Any], today: date, only: list[int] | None = None
-) -> list[Any]:
-    sql, values = _pairs(unit.principal_id, (year, year), _under(unit), only)
-    return _fetched(sql + COUNTED.format(by=by), [*values, *by_values, _adapted(today)])
+def _counted(unit: Unit, year: int, by: str, part: str, today: date, only: list[int] | None = None) -> list[Any]:
+    sql, values = _begun(COUNTED, unit.principal_id, (year, year), _under(unit), only, by=by, part=part)
+    return _fetched(sql, [*values, unit.path, unit.path, _adapted(today)])
 
 
 def units_of(activity: Activity, unit: Unit, year: int) -> list[int]:
@@ -206,9 +224,21 @@ def _under(unit: Unit) -> tuple[str, list[Any]]:
 def _pairs(
     principal_id: int, years: tuple[int, int], where: tuple[str, list[Any]], only: list[int] | None = None
 ) -> tuple[str, list[Any]]:
-    """The statement's beginning with its values. `only`: keys of activities; None for all."""
+    """The statement's beginning, that holds every pair, with its values."""
+    return _begun(PAIRS, principal_id, years, where, only)
+
+
+def _begun(
+    sql: str,
+    principal_id: int,
+    years: tuple[int, int],
+    where: tuple[str, list[Any]],
+    only: list[int] | None,
+    **more: str,
+) -> tuple[str, list[Any]]:
+    """A statement that begins with HEAD, and the values of that. `only`: keys of activities; None for all."""
     among = "" if only is None else f"AND a.id IN ({_numbers(only) or 'NULL'})"
     # PostgreSQL would else look for the providers anew for every unit
     once = "MATERIALIZED" if connection.vendor == "postgresql" else ""
-    sql = PAIRS.format(only=among, where=where[0], once=once)
-    return sql, [principal_id, *years, principal_id, principal_id, *where[1]]
+    filled = sql.format(only=among, where=where[0], once=once, **more)
+    return filled, [principal_id, *years, principal_id, principal_id, *where[1]]
