@@ -87,25 +87,35 @@ PAIRS = f"""{HEAD}, pair AS (
 )
 """
 WAITING = "FROM pair o LEFT JOIN wheel_mark m ON m.activity_id = o.activity AND m.unit_id = o.unit WHERE m.id IS NULL"
+DONE = f"CASE WHEN m.said = '{Said.DONE.value}' THEN 1 ELSE 0 END"
+SKIPPED = f"CASE WHEN m.said = '{Said.SKIPPED.value}' THEN 1 ELSE 0 END"
 # The pairs and their answers, counted without making them: places of the same sort are counted together for what is
 # planned at the asked unit or above it, so that a town of hundreds costs as many rows as it has sorts of places.
-COUNTED = f"""{HEAD}, alike AS (
+COUNTED = f"""{HEAD}, alike AS {{once}} (
     SELECT {{part}} AS part, u.kind, u.beneath, u.valid_from, u.valid_to, CAST(count(*) AS integer) AS n
     FROM place u GROUP BY 1, 2, 3, 4, 5
+), answers AS {{once}} (
+    SELECT m.activity_id, {{part}} AS part, u.kind, u.beneath, u.valid_from, u.valid_to,
+        CAST(sum({DONE}) AS integer) AS done, CAST(sum({SKIPPED}) AS integer) AS skipped
+    FROM wheel_mark m JOIN place u ON u.id = m.unit_id
+    WHERE m.activity_id IN (SELECT id FROM planned) GROUP BY 1, 2, 3, 4, 5, 6
 ), amount AS (
-    SELECT a.id AS activity, a.ends_on, {{part}} AS part, 1 AS n, 0 AS done, 0 AS skipped
-    FROM planned a JOIN place u ON u.id = a.unit_id WHERE a.reach = '{WheelReach.HERE.value}' AND {_alive("u")}
+    SELECT a.id AS activity, a.ends_on, {{part}} AS part, 1 AS n, {DONE} AS done, {SKIPPED} AS skipped
+    FROM planned a JOIN place u ON u.id = a.unit_id
+    LEFT JOIN wheel_mark m ON m.activity_id = a.id AND m.unit_id = u.id
+    WHERE a.reach = '{WheelReach.HERE.value}' AND {_alive("u")}
     UNION ALL
     SELECT a.id, a.ends_on, g.part, g.n, 0, 0 FROM planned a JOIN alike g ON {_meant("g")}
     WHERE substr(%s, 1, length(a.path)) = a.path AND {_alive("g")}
     UNION ALL
-    SELECT a.id, a.ends_on, {{part}}, 1, 0, 0 FROM planned a JOIN place u ON {_meant("u")} AND {UNDER}
-    WHERE substr(%s, 1, length(a.path)) <> a.path AND {_alive("u")}
+    SELECT a.id, a.ends_on, s.part, 0, s.done, s.skipped
+    FROM planned a JOIN answers s ON s.activity_id = a.id AND {_meant("s")}
+    WHERE substr(%s, 1, length(a.path)) = a.path AND {_alive("s")}
     UNION ALL
-    SELECT a.id, a.ends_on, {{part}}, 0, CASE WHEN m.said = '{Said.DONE.value}' THEN 1 ELSE 0 END,
-        CASE WHEN m.said = '{Said.SKIPPED.value}' THEN 1 ELSE 0 END
-    FROM planned a JOIN wheel_mark m ON m.activity_id = a.id JOIN place u ON u.id = m.unit_id
-    WHERE {_alive("u")} AND ((a.reach = '{WheelReach.HERE.value}' AND u.id = a.unit_id) OR ({_meant("u")} AND {UNDER}))
+    SELECT a.id, a.ends_on, {{part}}, 1, {DONE}, {SKIPPED}
+    FROM planned a JOIN place u ON {_meant("u")} AND {UNDER}
+    LEFT JOIN wheel_mark m ON m.activity_id = a.id AND m.unit_id = u.id
+    WHERE substr(%s, 1, length(a.path)) <> a.path AND {_alive("u")}
 )
 SELECT {{by}}, sum(n), sum(done), sum(skipped), sum(CASE WHEN ends_on < %s THEN n - done - skipped ELSE 0 END)
 FROM amount GROUP BY 1
@@ -207,7 +217,7 @@ def _fetched(sql: str, values: list[Any]) -> list[Any]:
 
 def _counted(unit: Unit, year: int, by: str, part: str, today: date, only: list[int] | None = None) -> list[Any]:
     sql, values = _begun(COUNTED, unit.principal_id, (year, year), _under(unit), only, by=by, part=part)
-    return _fetched(sql, [*values, unit.path, unit.path, _adapted(today)])
+    return _fetched(sql, [*values, *[unit.path] * 3, _adapted(today)])
 
 
 def units_of(activity: Activity, unit: Unit, year: int) -> list[int]:
