@@ -67,6 +67,7 @@ def test_a_ready_list_may_be_published_as_it_is(ready: Any) -> None:
     assert problems_of(ready.content) == []
     codes = [question["code"] for area in ready.content["areas"] for question in area["questions"]]
     assert len(codes) == len(set(codes)) == ready.questions > 5
+    assert all(question["text_en"] for area in ready.content["areas"] for question in area["questions"])
     assert "kontrolleras" not in str(ready.content) and "LOKAL" not in str(ready.content)
 
 
