@@ -27,6 +27,7 @@ class ShellConfig(AppConfig):
         from hjulet.notify.actions import tell
         from hjulet.org import jobs as org_jobs
         from hjulet.org.login import KNOWN_WITH_PERSON
+        from hjulet.shell import ways  # noqa: F401 - joins the wheel
 
         KNOWN_WITH_PERSON["jobs_sign"] = lambda: Subquery(jobs.latest_sign().values("sign"))
         hooks.told.append(tell)
