@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from hjulet.learning_stops import listing
-from hjulet.learning_stops.models import Stop
+from hjulet.learning_stops.models import Stop, Theme
 from hjulet.org.models import Unit
 from hjulet.wheel import actions as wheel
 from hjulet.wheel.actions.marking import Answer
@@ -160,6 +160,16 @@ def test_what_waits_for_a_manager(actor: Any, at: Any, signed: Any, year: Any, u
     left_out = year.activities.get(series=rows[0].series)
     wheel.mark(left_out, unit("ekbacken"), Answer("skipped", reason="Vi gör den i maj."), actor=asa, at=at)
     assert [row.series for row in listing.waits_for(asa, at)] == [row.series for row in rows[1:]]
+    own = {row.theme.series: row.standing for row in listing.year_of(unit("ekbacken"), 2026, asa, at)}
+    assert own[left_out.series] == "skipped" and list(own.values()).count("skipped") == 1
+    theme = Theme.objects.get(series=left_out.series, principal_id=asa.principal_id)
+    top, today = unit("sarskilt-boende"), at.date()
+    sums = listing.level_of(top, theme, 2026, today)
+    assert sums.skipped == 1 and sums.left == sums.total - 1
+    left = listing.units_in(top, theme, 2026, today, "kvar")
+    assert left.count() == sums.left and unit("ekbacken") not in left
+    everyone = listing.with_stops(listing.units_in(top, theme, 2026, today, ""), theme, 2026, today)
+    assert [row[0].code for row in everyone if row[2] == "skipped"] == ["ekbacken"]
 
 
 def test_few_questions_however_many_units(browse: Any, begun: Any, unit: Any) -> None:

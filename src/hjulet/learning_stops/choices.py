@@ -28,3 +28,4 @@ class StopStanding(TextChoices):
     OPEN = "open", _("Påbörjad")
     LATE = "late", _("Inte klar än")
     SIGNED = "signed", _("Underskriven")
+    SKIPPED = "skipped", _("Utgår")

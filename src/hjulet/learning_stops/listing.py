@@ -84,15 +84,17 @@ def works_under(unit: Unit, on: date) -> Any:
 
 
 def year_of(unit: Unit, year: int, actor: Actor, at: datetime) -> list[Row]:
-    """The year's stops, by month. Four queries at most."""
+    """The year's stops, by month. Five queries at most."""
     today = local_date(at)
     themes = list(Theme.objects.filter(principal_id=unit.principal_id))
     stops = {stop.theme_id: stop for stop in Stop.objects.seen_by(actor).filter(unit=unit, year=year)}
     below = counts_below(unit, year, today) if unit.kind in LEVELS else None
+    skipped = set(left_out(year, unit=unit).values_list("activity__series", flat=True))
     found = []
     for theme in themes:
         stop = stops.get(theme.pk)
-        standing = standing_of(theme, year, stop.state if stop else "", today)
+        left = theme.series in skipped
+        standing = standing_of(theme, year, stop.state if stop else "", today, skipped=left)
         found.append(Row(theme, unit, year, stop, standing, _below(below, theme) if below else None))
     return found
 
@@ -132,30 +134,33 @@ def handed_to(actor: Actor) -> Any:
 
 @dataclass(frozen=True)
 class Level:
-    """How the units under a level stand with one stop. `left` are not signed."""
+    """How the units under a level stand with one stop. `left` are neither signed nor left out on the wheel."""
 
     theme: Theme
     year: int
     total: int
     signed: int
     begun: int
+    skipped: int
     people: int
     late: bool
 
     @property
     def left(self) -> int:
-        return self.total - self.signed
+        return self.total - self.signed - self.skipped
 
 
 def level_of(unit: Unit, theme: Theme, year: int, on: date) -> Level:
     """Counted by the database, in one query however many units there are."""
     stop = Stop.objects.filter(unit=OuterRef("pk"), theme=theme, year=year)
     rows = works_under(unit, on).annotate(state=Subquery(stop.values("state")), n=Subquery(stop.values("people")))
+    rows = rows.annotate(skips=Exists(left_out(year, unit=OuterRef("pk"), activity__series=theme.series)))
     signed = Q(state=StopState.SIGNED)
     told_by: dict[str, Any] = rows.aggregate(
         total=Count("pk"),
         signed=Count("pk", filter=signed),
         begun=Count("pk", filter=Q(state=StopState.OPEN)),
+        skipped=Count("pk", filter=Q(skips=True) & (Q(state=None) | Q(state=StopState.OPEN))),
         people=Sum("n", filter=signed, default=0),
     )
     return Level(theme, year, late=on > theme.last_day(year), **told_by)
@@ -169,6 +174,7 @@ def units_in(unit: Unit, theme: Theme, year: int, on: date, standing: str) -> An
         works = works.filter(pk__in=done)
     if standing == "kvar":
         works = works.exclude(pk__in=done)
+        works = works.exclude(pk__in=left_out(year, activity__series=theme.series).values("unit"))
     return works.order_by("path")
 
 
@@ -177,11 +183,17 @@ def with_stops(
 ) -> list[tuple[Unit, Stop | None, StopStanding]]:
     rows = list(units)
     stops = {one.unit_id: one for one in Stop.objects.filter(theme=theme, year=year, unit__in=[row.pk for row in rows])}
-    return [(row, stops.get(row.pk), _standing(theme, year, stops.get(row.pk), on)) for row in rows]
+    skipped = set(left_out(year, unit__in=rows, activity__series=theme.series).values_list("unit", flat=True))
+    return [
+        (row, stop, standing_of(theme, year, stop.state if stop else "", on, skipped=row.pk in skipped))
+        for row, stop in ((row, stops.get(row.pk)) for row in rows)
+    ]
 
 
-def _standing(theme: Theme, year: int, stop: Stop | None, on: date) -> StopStanding:
-    return standing_of(theme, year, stop.state if stop else "", on)
+def left_out(year: int, **more: Any) -> Any:
+    """What units have said of stops on the annual wheel: that they do not do them this year."""
+    marks = Mark.objects.filter(said=Said.SKIPPED, activity__plan__year=year, activity__series__gt="", **more)
+    return marks.order_by()
 
 
 def answers_below(unit: Unit, theme: Theme, year: int) -> Any:
@@ -257,8 +269,7 @@ def waits_for(actor: Actor, at: datetime) -> list[Waits]:
     stops = Stop.objects.filter(theme=OuterRef("pk"), unit=OuterRef("here"), year=today.year)
     planned = Activity.objects.filter(plan__principal=actor.principal_id, plan__year=today.year, series__gt="")
     planned = planned.filter(plan__state=PlanState.ADOPTED, series=OuterRef("series"))
-    skipped = Mark.objects.filter(said=Said.SKIPPED, unit=OuterRef("here"), activity__plan__year=today.year)
-    skipped = skipped.filter(activity__series=OuterRef("series"), activity__series__gt="")
+    skipped = left_out(today.year, unit=OuterRef("here"), activity__series=OuterRef("series"))
     here = Q(principal__units__in=ids, principal__units__kind__in=WORKS, principal__units__valid_to__isnull=True)
     rows = Theme.objects.filter(principal_id=actor.principal_id, month__lte=today.month)
     rows = rows.alias(here=FilteredRelation("principal__units", condition=here)).filter(here__isnull=False)

@@ -208,9 +208,12 @@ def reads_whole(stop: Stop, actor: Actor) -> bool:
     return home or any(grant.covers(path) for grant in actor.reach(*READERS))
 
 
-def standing_of(theme: Theme, year: int, state: str, today: date) -> StopStanding:
+def standing_of(theme: Theme, year: int, state: str, today: date, *, skipped: bool = False) -> StopStanding:
+    """`skipped`: the unit has said on the annual wheel, with a reason, that it does not do this one."""
     if state == StopState.SIGNED:
         return StopStanding.SIGNED
+    if skipped:
+        return StopStanding.SKIPPED
     if today > theme.last_day(year):
         return StopStanding.LATE
     if state == StopState.OPEN:
