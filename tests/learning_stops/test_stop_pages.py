@@ -143,10 +143,17 @@ def test_odd_addresses_and_strangers(browse: Any, begun: Any) -> None:
         assert browse(who).get(stop.get_absolute_url()).status_code == 200, who
 
 
-def test_a_stop_waits_when_it_has_begun_or_the_year_is_decided(actor: Any, at: Any, begun: Any) -> None:
+def test_a_stop_waits_when_it_has_begun_or_the_year_is_decided(actor: Any, at: Any, begun: Any, browse: Any) -> None:
     assert listing.waits_for(actor("asa"), at) == []
     stop = begun()
     assert [row.series for row in listing.waits_for(actor("asa"), at)] == [stop.theme.series]
+    assert "Hållplats, Ekbacken" in browse("asa").get("/").content.decode()
+
+
+def test_a_stop_on_the_wheel_is_told_once(browse: Any, begun: Any, year: Any) -> None:
+    begun()
+    page = browse("asa").get("/").content.decode()
+    assert "Hållplats: " in page and "Hållplats, Ekbacken" not in page and "Årshjulet, Ekbacken" in page
 
 
 def test_what_waits_for_a_manager(actor: Any, at: Any, signed: Any, year: Any, unit: Any) -> None:

@@ -30,7 +30,7 @@ QUARTER_OF_AN_HOUR = 900
 class Planned:
     """Something that waits. `new` is what has just come to her; else the day says how near it is, None for no day.
 
-    `stands_for` is the activity of the annual wheel that it stands for, as unit and series."""
+    `series` is the wheel's name of an activity through the years."""
 
     kind: str
     title: str
@@ -38,7 +38,7 @@ class Planned:
     due_on: date | None
     quarter: str
     new: bool = False
-    stands_for: tuple[str, str] = ("", "")
+    series: str = ""
 
     def group(self, today: date) -> str:
         if self.new or self.due_on is None:
@@ -52,12 +52,17 @@ def planned(actor: Actor, at: datetime) -> dict[str, list[Planned]]:
     today = local_date(at)
     keys = {sort: quiet_key(sort, actor, today) for sort in ASKED}
     quiet = cache.get_many(keys.values())
-    found = {sort: list(ask(actor, at)) for sort, ask in ASKED.items() if keys[sort] not in quiet}
+    found: dict[str, list[Planned]] = {}
+    for sort, ask in ASKED.items():
+        if keys[sort] not in quiet and not (sort == "stop" and _on_wheel(found.get("wheel", []))):
+            found[sort] = list(ask(actor, at))
     cache.set_many({keys[sort]: True for sort, rows in found.items() if not rows}, QUARTER_OF_AN_HOUR)
-    stops = {row.stands_for for row in found.get("stop", ())}
-    if "wheel" in found:
-        found["wheel"] = [row for row in found["wheel"] if row.stands_for not in stops]
     return found
+
+
+def _on_wheel(rows: list[Planned]) -> bool:
+    """Whether the wheel tells of the learning stops, so that they are not asked for and told twice."""
+    return any(row.series.startswith("stop-") for row in rows)
 
 
 def quiet_key(sort: str, actor: Actor, today: date) -> str:
@@ -75,13 +80,13 @@ def _receipts(actor: Actor, at: datetime) -> Iterable[Planned]:
 def _wheel(actor: Actor, at: datetime) -> Iterable[Planned]:
     for one in wheel_for(actor, at):
         kind, url = _("Årshjulet, %(place)s") % {"place": one.unit_name}, f"{one.url}?enhet={one.unit}"
-        yield Planned(kind, one.label, url, one.ends_on, one.quarter, stands_for=(one.unit, one.series))
+        yield Planned(kind, one.label, url, one.ends_on, one.quarter, series=one.series)
 
 
 def _stops(actor: Actor, at: datetime) -> Iterable[Planned]:
     for one in stops_for(actor, at):
         kind = _("Hållplats, %(place)s") % {"place": one.unit_name}
-        yield Planned(kind, one.title, one.url, one.due_on, Quarter.CHECK, stands_for=(one.unit, one.series))
+        yield Planned(kind, one.title, one.url, one.due_on, Quarter.CHECK)
 
 
 def _checks(actor: Actor, at: datetime) -> Iterable[Planned]:

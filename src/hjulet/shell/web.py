@@ -61,25 +61,21 @@ def start(request: ActorRequest) -> HttpResponse:
         "marks": marks,
         "groups": [Group.of(key, found) for key in GROUPS],
         "counts": {key: found.count(group=key) for key in GROUPS},
-        **_told(actor, at),
+        "verdicts": _verdicts(actor, at),
+        # whoever follows figures without a unit of her own has the feed, not its latest
+        "lessons": [] if actor.holds(Duty.MASKED_STATISTICS) else latest_of_own(actor),
     }
     return render(request, "shell/start.html", context)
 
 
-def _told(actor: Actor, at: datetime) -> dict[str, Any]:
-    """How it goes at her place and what was learnt there; kept a quarter of an hour, for the duties she has now."""
-    key = f"start-told-{actor.person_id}-{get_language()}-{local_date(at)}-{hash((actor.grants, actor.bounds))}"
-    kept: dict[str, Any] | None = cache.get(key)
+def _verdicts(actor: Actor, at: datetime) -> list[tuple[str, str, str | None]]:
+    """How it goes at her place; kept a quarter of an hour, for the duties she has now."""
+    key = f"start-verdicts-{actor.person_id}-{get_language()}-{local_date(at)}-{hash((actor.grants, actor.bounds))}"
+    kept: list[tuple[str, str, str | None]] | None = cache.get(key)
     if kept is None:
-        kept = _tell(actor, at)
+        kept = verdicts.for_start(actor, at)
         cache.set(key, kept, QUARTER_OF_AN_HOUR)
     return kept
-
-
-def _tell(actor: Actor, at: datetime) -> dict[str, Any]:
-    # whoever follows figures without a unit of her own has the feed, not its latest
-    lessons = [] if actor.holds(Duty.MASKED_STATISTICS) else latest_of_own(actor)
-    return {"verdicts": verdicts.for_start(actor, at), "lessons": lessons}
 
 
 @dataclass(frozen=True)
