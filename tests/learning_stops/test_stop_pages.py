@@ -156,7 +156,7 @@ def test_a_stop_on_the_wheel_is_told_once(browse: Any, begun: Any, year: Any) ->
     assert "Hållplats: " in page and "Hållplats, Ekbacken" not in page and "Årshjulet, Ekbacken" in page
 
 
-def test_what_waits_for_a_manager(actor: Any, at: Any, signed: Any, year: Any, unit: Any) -> None:
+def test_what_waits_for_a_manager(actor: Any, at: Any, signed: Any, year: Any, unit: Any, browse: Any) -> None:
     signed(what="risk")
     asa = actor("asa")
     with CaptureQueriesContext(connection) as asked:
@@ -173,6 +173,8 @@ def test_what_waits_for_a_manager(actor: Any, at: Any, signed: Any, year: Any, u
     top, today = unit("sarskilt-boende"), at.date()
     sums = listing.level_of(top, theme, 2026, today)
     assert sums.skipped == 1 and sums.left == sums.total - 1
+    level = browse("klara").get(f"/hallplatser/niva/?enhet=sarskilt-boende&ar=2026&tema={theme.code}")
+    assert "1 gör den inte i år." in level.content.decode()
     left = listing.units_in(top, theme, 2026, today, "kvar")
     assert left.count() == sums.left and unit("ekbacken") not in left
     everyone = listing.with_stops(listing.units_in(top, theme, 2026, today, ""), theme, 2026, today)

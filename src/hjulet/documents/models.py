@@ -83,9 +83,7 @@ def above(path: str) -> list[str]:
 def in_sight_of(actor: Actor, path: str = "unit__path") -> Q:
     """Documents that hold where the actor may know of the organisation: a provider's people also see those from
     above that are meant for providers."""
-    if actor.bounds is None:
-        return Q()
-    from_above = {part for bound in actor.bounds for part in above(bound)}
+    from_above = {part for bound in actor.bounds or () for part in above(bound)}
     return in_sight(actor, path) | Q(**{f"{path}__in": sorted(from_above)}, for_providers=True)
 
 

@@ -102,13 +102,9 @@ class Lesson(ScopedModel):
     @classmethod
     def scope_rule(cls, queryset: Any, actor: Actor) -> Any:
         """Published ones in the part of the organisation she may know of; her own; and those she may review."""
-        open_to_all = Q(state=LessonState.PUBLISHED) & in_sight_of_unit(actor)
+        open_to_all = Q(state=LessonState.PUBLISHED) & in_sight(actor, "unit__path")
         rule = open_to_all | Q(written_by_id=actor.person_id) | reviewed_by(actor)
         return queryset.filter(rule, principal_id=actor.principal_id)
-
-
-def in_sight_of_unit(actor: Actor) -> Q:
-    return in_sight(actor, "unit__path")
 
 
 class LessonUse(ScopedModel):

@@ -6,31 +6,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
+from django.urls import resolve, reverse
 from django.utils.translation import gettext_lazy as _
 
+from hjulet.core.access import admits, marks_of
 from hjulet.core.actor import Actor
-from hjulet.org.choices import Duty
 from hjulet.org.models import Unit
-from hjulet.samples.choices import FOLLOWS
 from hjulet.wheel.models import Activity
 from hjulet.wheel.registry import WAYS, Way
-
-FIGURES = (Duty.STATISTICS, Duty.MASKED_STATISTICS)
-CASES = (Duty.HANDLE, Duty.READ)
 
 
 @dataclass(frozen=True)
 class Page:
-    """`query` may hold the unit's code and the year. `duties`: any of them opens the page; none, that it is open."""
+    """`query` may hold the unit's code and the year."""
 
     label: Any
     name: str
     query: str = ""
-    duties: tuple[Duty, ...] = ()
 
 
-STATISTICS = Page(_("Öppna statistiken"), "statistics", "?unit={unit}", FIGURES)
+STATISTICS = Page(_("Öppna statistiken"), "statistics", "?unit={unit}")
 PAGES: dict[str, Page] = {
     "complaint_statistics": STATISTICS,
     "declaration_account": Page(_("Öppna löftena"), "promises"),
@@ -39,17 +34,20 @@ PAGES: dict[str, Page] = {
     "process_review": Page(_("Öppna dina processer"), "process-mine"),
     "self_check_plan": Page(_("Planera egenkontrollerna"), "check-plan", "?enhet={unit}&ar={year}"),
     "self_check_result": Page(_("Öppna egenkontrollerna"), "checks", "?visa=alla&enhet={unit}"),
-    "suggestion_answers": Page(_("Öppna förslagen"), "cases", "?val=alla&unit={unit}&kind=suggestion", CASES),
+    "suggestion_answers": Page(_("Öppna förslagen"), "cases", "?val=alla&unit={unit}&kind=suggestion"),
     "supervision_protocol": Page(_("Öppna granskningarna"), "internal-reviews", "?ar={year}"),
-    "unexecuted_report": Page(_("Öppna besluten"), "decision-follow-up", "", FOLLOWS),
+    "unexecuted_report": Page(_("Öppna besluten"), "decision-follow-up"),
 }
 
 
 def ways(activity: Activity, unit: Unit, actor: Actor) -> Iterator[Way]:
-    """No question."""
+    """To a page that opens for the actor. No question."""
     page = PAGES.get(activity.product)
-    if page is not None and (not page.duties or actor.duties & set(page.duties)):
-        yield Way(str(page.label), reverse(page.name) + page.query.format(unit=unit.code, year=activity.plan.year))
+    if page is None:
+        return
+    address = reverse(page.name)
+    if admits(marks_of(resolve(address).func, "GET") or frozenset(), actor):
+        yield Way(str(page.label), address + page.query.format(unit=unit.code, year=activity.plan.year))
 
 
 WAYS.append(ways)

@@ -181,13 +181,22 @@ def _category_line(actor: Actor, on: date, place: Place) -> list[Line]:
 
 
 def _compared(label: str, count: int, earlier: Shown, before: Period, table: CrossTable) -> str:
-    if not isinstance(earlier, int):
-        return _("%(label)s: %(count)s ärenden.") % {"label": label, "count": count}
     words = {"label": label, "count": count, "earlier": earlier, "span": span_label(before.code)}
-    whole_too = table.as_of > quarter_of(table.period.last).last
-    if whole_too:
-        return _("%(label)s: %(count)s ärenden. Kvartalet före, %(span)s, var det %(earlier)s.") % words
-    return _("%(label)s: %(count)s ärenden hittills i kvartalet. Hela %(span)s var det %(earlier)s.") % words
+    if not isinstance(earlier, int):
+        return ngettext("%(label)s: %(count)s ärende.", "%(label)s: %(count)s ärenden.", count) % words
+    if table.as_of > quarter_of(table.period.last).last:  # that quarter is whole too
+        text = ngettext(
+            "%(label)s: %(count)s ärende. Kvartalet före, %(span)s, var det %(earlier)s.",
+            "%(label)s: %(count)s ärenden. Kvartalet före, %(span)s, var det %(earlier)s.",
+            count,
+        )
+    else:
+        text = ngettext(
+            "%(label)s: %(count)s ärende hittills i kvartalet. Hela %(span)s var det %(earlier)s.",
+            "%(label)s: %(count)s ärenden hittills i kvartalet. Hela %(span)s var det %(earlier)s.",
+            count,
+        )
+    return text % words
 
 
 def address(period: Period) -> str:
