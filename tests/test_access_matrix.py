@@ -55,6 +55,7 @@ DRAWERS = {"dag", "fatima", "lars", "rolf"}
 SAMPLES = DRAWERS | {"asa", "cilla", "ivar", "klara", "sara"}
 DECISIONS = DRAWERS | {"asa", "cilla", "ivar", "sara"}
 WRITERS = {"asa", "cilla", "dag", "fatima", "ivar", "klara", "lars", "mona", "rolf", "sara"}
+DECIDERS = {"asa", "cilla", "ivar", "klara", "lars", "sara"}  # of a unit's year
 ANYBODY = EVERYBODY | {""}
 
 # url name: who may open it with GET (an empty name is someone who is not logged in)
@@ -118,7 +119,8 @@ OPEN = {
     "wheel-new": WRITERS,
     "wheel-ready": WRITERS,
     "wheel-next": WRITERS,
-    "wheel-adopt": WRITERS,
+    "wheel-adopt": DECIDERS,
+    "wheel-send-back": DECIDERS,
     "internal-reviews": EVERYBODY,
     "internal-review-compare": EVERYBODY,
     "internal-review-others": EVERYBODY,
@@ -207,6 +209,7 @@ ABOUT_ONE = {
     "process-look-over",
     "process-publish", "process-drop", "process-redraw",
     "wheel-activity", "wheel-change", "wheel-remove", "wheel-done", "wheel-skip", "wheel-undo", "wheel-feed",
+    "wheel-ask", "wheel-take-back",
     "wheel-feed-shut",
     "check-round", "check-answer", "check-answered", "check-answer-state", "check-answer-save", "check-answer-photo",
     "check-photo", "check-answer-send", "check-analysis", "check", "check-change", "check-remove", "checklist",

@@ -100,6 +100,7 @@ def test_the_people_are_there(at):
             {
                 *(Duty.REPORT, Duty.STATISTICS, Duty.APPROVE_BREAK_GLASS, Duty.MEASURES, Duty.READ_LEX),
                 *(Duty.DECIDE_LEX, Duty.WRITE_DOCUMENTS, Duty.MANAGE_SERVICES, Duty.PUBLISH_PROCESSES),
+                Duty.DECIDE_YEAR,
             },
         ),
         ("goran", {Duty.REPORT, Duty.REGISTER}),
@@ -107,7 +108,7 @@ def test_the_people_are_there(at):
             "lars",
             {
                 *(Duty.REPORT, Duty.READ, Duty.READ_LEX, Duty.STATISTICS, Duty.MEASURES, Duty.WRITE_DOCUMENTS),
-                Duty.PUBLISH_PROCESSES,
+                *(Duty.PUBLISH_PROCESSES, Duty.DECIDE_YEAR),
             },
         ),
     ],

@@ -88,7 +88,7 @@ def test_an_empty_year_tells_the_next_step(browse: Any) -> None:
 
 
 def test_a_year_from_template_to_decision_by_forms(browse: Any, at: Any) -> None:
-    mona, juno = browse("mona"), browse("juno")
+    mona, juno, klara = browse("mona"), browse("juno"), browse("klara")
     where = "enhet=forvaltningen&ar=2027"
     assert "Hållplatser för lärande" in mona.get(f"/arshjul/mallar/?{where}").content.decode()
     page = mona.get(f"/arshjul/mallar/?{where}&mall=generic")
@@ -99,11 +99,12 @@ def test_a_year_from_template_to_decision_by_forms(browse: Any, at: Any) -> None
         f"/arshjul/mallar/?{where}&mall=generic", {"valjer": "1", "valj": ["gen-suggestions", "duty-to-report"]}
     )
     assert sent.status_code == 302 and "forslag=1" in sent.url
-    assert "väntar på beslut" in mona.get(sent.url).content.decode()
+    assert "Lämna till beslut" in mona.get(sent.url).content.decode()
     assert "forslag" not in juno.get(f"/arshjul/?{where}").content.decode()
-    wrong = mona.post(f"/arshjul/besluta/?{where}", {"decided_by": "", "decided_on": "2026-11-10"})
+    assert mona.get(f"/arshjul/besluta/?{where}").status_code == 404
+    wrong = klara.post(f"/arshjul/besluta/?{where}", {"decided_by": "", "decided_on": "2026-11-10"})
     assert wrong.status_code == 422
-    done = mona.post(
+    done = klara.post(
         f"/arshjul/besluta/?{where}", {"decided_by": "Nämnden", "decided_on": "2026-11-10", "version": "1"}
     )
     assert done.status_code == 302

@@ -1,4 +1,4 @@
-"""The way from an activity of the annual wheel to the unit's learning stop."""
+"""From an activity of the annual wheel to the unit's learning stop, which is done when it is signed and not before."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hjulet.core.actor import Actor
-from hjulet.learning_stops.choices import LEVELS
+from hjulet.learning_stops.choices import LEVELS, NO_STOP, StopState
 from hjulet.learning_stops.models import Stop, Theme, may_write
 from hjulet.org.models import Unit
 from hjulet.wheel.models import Activity
-from hjulet.wheel.registry import WAYS, Way
+from hjulet.wheel.registry import HOLDS_BACK, WAYS, Way
 
 
 def ways(activity: Activity, unit: Unit, actor: Actor) -> Iterator[Way]:
@@ -40,4 +40,13 @@ def _theme(activity: Activity) -> Theme | None:
     return rows.first()
 
 
+def unsigned(activity: Activity, unit: Unit) -> str:
+    """Why a unit's stop is not done yet. A level sums those below, and says by hand that it has."""
+    theme = None if unit.kind in (*LEVELS, *NO_STOP) else _theme(activity)
+    if theme is None or Stop.objects.filter(unit=unit, theme=theme, year=activity.plan.year, state=StopState.SIGNED):
+        return ""
+    return _("Den blir klar när chefen skriver under hållplatsen. Öppna hållplatsen och svara på frågorna.")
+
+
 WAYS.append(ways)
+HOLDS_BACK.append(unsigned)

@@ -127,6 +127,9 @@ KINDS: dict[str, Kind] = {
     "promise.overdue": Kind(Group.CHECKS, gettext_lazy("En kontroll av ett löfte är sen.")),
     "wheel.due_soon": Kind(Group.WHEEL, gettext_lazy("Något på årshjulet ska snart vara klart.")),
     "wheel.overdue": Kind(Group.WHEEL, gettext_lazy("Något på årshjulet är sent.")),
+    "wheel.plan_asked": Kind(Group.WHEEL, gettext_lazy("Ett förslag till årsplan väntar på ditt beslut.")),
+    "wheel.plan_sent_back": Kind(Group.WHEEL, gettext_lazy("Förslaget till årsplan behöver ändras.")),
+    "wheel.plan_adopted": Kind(Group.WHEEL, gettext_lazy("Årsplanen som du lämnade till beslut är beslutad.")),
     "check.due_soon": Kind(Group.WHEEL, gettext_lazy("En egenkontroll ska snart vara klar.")),
     "check.overdue": Kind(Group.WHEEL, gettext_lazy("En egenkontroll är sen.")),
     "internal-review.reported": Kind(

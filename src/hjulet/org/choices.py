@@ -55,6 +55,7 @@ class Duty(TextChoices):
     WATCH_BREAK_GLASS = "watch_break_glass", _("Få veta om tillfällig åtkomst")
     MEASURES = "own_measures", _("Ansvara för åtgärder")
     WRITE_DOCUMENTS = "write_documents", _("Skriva och ändra styrande dokument")
+    DECIDE_YEAR = "decide_year", _("Besluta om årets plan på årshjulet")
     PUBLISH_PROCESSES = "publish_processes", _("Godkänna och publicera processer (kvalitetsgruppen)")
     INTERNAL_REVIEW = "internal_review", _("Planera och göra intern kvalitetsgranskning")
     MANAGE_SERVICES = "manage_services", _("Ändra insatser, servicedeklarationer och löften")

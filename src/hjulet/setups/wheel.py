@@ -46,7 +46,9 @@ def fill_wheel(principal: Principal, units: dict[str, Unit], actor: ActorOf, at:
         soon_told_on=local_date(at), late_told_on=local_date(at)
     )  # the demo begins with nobody just reminded
     there = Plan.objects.select_related("unit").get(unit=units[script["coming"]], year=year)
-    actions.plan_next(there, actor=actor("mona", at), at=at - timedelta(days=2))
+    begun = at - timedelta(days=2)
+    coming = actions.plan_next(there, actor=actor("mona", begun), at=begun)
+    actions.ask(coming, version=None, actor=actor("mona", begun), at=begun + timedelta(hours=3))
 
 
 def _before(year: int) -> datetime:

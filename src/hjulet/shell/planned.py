@@ -20,6 +20,7 @@ from hjulet.learning_stops.listing import waits_for as stops_for
 from hjulet.receipts.listing import asks
 from hjulet.samples.listing import waits_for as samples_for
 from hjulet.wheel.choices import Quarter
+from hjulet.wheel.listing import decisions_for
 from hjulet.wheel.listing import waits_for as wheel_for
 
 MOST_ROUNDS = 400
@@ -83,6 +84,13 @@ def _wheel(actor: Actor, at: datetime) -> Iterable[Planned]:
         yield Planned(kind, one.label, url, one.ends_on, one.quarter, series=one.series)
 
 
+def _decisions(actor: Actor, at: datetime) -> Iterable[Planned]:
+    for plan in decisions_for(actor):
+        words = {"place": plan.unit.name, "year": plan.year}
+        title = _("Besluta om årsplanen %(year)s för %(place)s") % words
+        yield Planned(_("Årshjulet"), title, plan.get_absolute_url(), None, Quarter.PLAN, new=True)
+
+
 def _stops(actor: Actor, at: datetime) -> Iterable[Planned]:
     for one in stops_for(actor, at):
         kind = _("Hållplats, %(place)s") % {"place": one.unit_name}
@@ -112,6 +120,6 @@ def _samples(actor: Actor, at: datetime) -> Iterable[Planned]:
 
 ASKED: dict[str, Callable[[Actor, datetime], Iterable[Planned]]] = {
     **{"receipt": _receipts, "wheel": _wheel, "stop": _stops},
-    **{"selfcheck": _checks, "visit": _reviews, "sample": _samples},
+    **{"decision": _decisions, "selfcheck": _checks, "visit": _reviews, "sample": _samples},
 }
 """Sort to what asks for it: one question each."""

@@ -216,6 +216,7 @@ def _answers(found: Waiting, actor: Actor, at: datetime) -> None:
 PLANNED: dict[str, tuple[Any, str]] = {
     "receipt": (ngettext_lazy("Visa %(n)s att läsa", "Visa alla %(n)s att läsa", "n"), "receipts"),
     "wheel": (ngettext_lazy("Visa %(n)s på årshjulet", "Visa alla %(n)s på årshjulet", "n"), "wheel"),
+    "decision": (ngettext_lazy("Visa %(n)s plan att besluta", "Visa alla %(n)s planer att besluta", "n"), "wheel"),
     "stop": (ngettext_lazy("Visa %(n)s hållplats", "Visa alla %(n)s hållplatser", "n"), "learning-stops"),
     "selfcheck": (ngettext_lazy("Visa %(n)s egenkontroll", "Visa alla %(n)s egenkontroller", "n"), "checks"),
     "visit": (ngettext_lazy("Visa %(n)s granskning", "Visa alla %(n)s granskningar", "n"), "internal-reviews"),

@@ -20,6 +20,9 @@ class WheelConfig(AppConfig):
         hooks.verb_words.update(
             {
                 "wheel.planned": _("Ett års aktiviteter planerades"),
+                "wheel.asked": _("En årsplan lämnades till beslut"),
+                "wheel.taken-back": _("En årsplan togs tillbaka"),
+                "wheel.sent-back": _("En årsplan skickades tillbaka"),
                 "wheel.adopted": _("Ett beslut om en årsplan skrevs in"),
                 "wheel.added": _("En aktivitet lades till på årshjulet"),
                 "wheel.changed": _("En aktivitet på årshjulet ändrades"),

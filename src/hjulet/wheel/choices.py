@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from hjulet.org.choices import Duty, UnitKind
 
 PLANS = Duty.WRITE_DOCUMENTS  # a year's plan is a steering document: the same people write it
+DECIDES = Duty.DECIDE_YEAR
 REMIND_LEVEL = "wheel.activity"  # the service level: how long before its last day an activity is told of
 
 
@@ -53,6 +54,7 @@ class Repeats(TextChoices):
 
 class PlanState(TextChoices):
     PROPOSED = "proposed", _("Förslag")
+    ASKED = "asked", _("Väntar på beslut")
     ADOPTED = "adopted", _("Beslutat")
 
 

@@ -1,4 +1,4 @@
-"""Pages that change: an activity, what a unit answers, a whole year at once, and the decision about it."""
+"""Pages that change: an activity, what a unit answers, and a whole year at once."""
 
 from __future__ import annotations
 
@@ -19,14 +19,13 @@ from hjulet.core.clocks import local_date
 from hjulet.core.flow import Refused, Stale
 from hjulet.core.now import now
 from hjulet.core.numbers import whole_number
-from hjulet.org.choices import UnitKind
 from hjulet.org.models import Unit
 from hjulet.wheel import actions, listing
 from hjulet.wheel.choices import PLANS, Quarter, Repeats, WheelReach
 from hjulet.wheel.content import Wheel, wheels
-from hjulet.wheel.forms import ActivityForm, AdoptPlanForm, DoneForm, RemoveForm, SkipForm, initial_of
+from hjulet.wheel.forms import ActivityForm, DoneForm, RemoveForm, SkipForm, initial_of
 from hjulet.wheel.listing import Row, plan_of, read_year
-from hjulet.wheel.models import LATEST, OLDEST, Activity, above
+from hjulet.wheel.models import LATEST, OLDEST, Activity
 from hjulet.wheel.planning import Line, lines_of_next, lines_of_wheel
 from hjulet.wheel.rights import may_mark, may_plan
 from hjulet.wheel.web import activity_or_404, place_or_404, row_or_404
@@ -34,11 +33,13 @@ from hjulet.wheel.web import activity_or_404, place_or_404, row_or_404
 Save = Callable[[dict[str, Any]], object]
 
 
-def _posted(request: ActorRequest) -> Any:
+def posted(request: ActorRequest) -> Any:
     return request.POST if request.method == "POST" else None
 
 
-def _page(request: ActorRequest, form: forms.Form, save: Save, *, done: str, goes: str, **more: Any) -> HttpResponse:
+def form_page(
+    request: ActorRequest, form: forms.Form, save: Save, *, done: str, goes: str, **more: Any
+) -> HttpResponse:
     """A form on a page of its own. `more` is what the page shows beside: `heading`, `button`, `lead`, `version`, and
     `fresh`, which tells the version anew when someone else came first."""
     shown = whole_number(request.POST.get("version", ""), digits=9)
@@ -56,17 +57,17 @@ def _page(request: ActorRequest, form: forms.Form, save: Save, *, done: str, goe
     return redirect(goes)
 
 
-def _address(unit: Unit, year: int, **more: str) -> str:
+def address(unit: Unit, year: int, **more: str) -> str:
     rest = "".join(f"&{name}={value}" for name, value in more.items())
     return f"{reverse('wheel')}?enhet={unit.code}&ar={year}{rest}"
 
 
 def _place(request: ActorRequest) -> tuple[Unit, int]:
     """The unit and year that the address names, where the reader plans; else her own unit, and this year."""
-    return place_or_404(request, listing.planned_places(request.actor)), _year(request)
+    return place_or_404(request, listing.planned_places(request.actor)), asked_year(request)
 
 
-def _year(request: ActorRequest) -> int:
+def asked_year(request: ActorRequest) -> int:
     return read_year(request.GET.get("ar", ""), local_date(now()))
 
 
@@ -80,10 +81,10 @@ def new(request: ActorRequest) -> HttpResponse:
     unit, year = _place(request)
     initial: dict[str, Any] = {"repeats": Repeats.MONTHS, "reach": WheelReach.HERE, "quarter": Quarter.DO}
     initial |= {"starts_on": date(year, 1, 1), "ends_on": date(year, 1, 31)}
-    form = ActivityForm(_posted(request), principal_id=unit.principal_id, year=year, initial=initial)
+    form = ActivityForm(posted(request), principal_id=unit.principal_id, year=year, initial=initial)
     plan = plan_of(unit, year)
     waits = plan is None or not plan.adopted
-    return _page(
+    return form_page(
         request,
         form,
         lambda who: actions.new_activity(unit, year, form.values(), actor=who["actor"], at=who["at"]),
@@ -91,7 +92,7 @@ def new(request: ActorRequest) -> HttpResponse:
         button=_("Lägg till aktiviteten"),
         lead=_("Den hamnar i förslaget till plan, som någon beslutar.") if waits else _("Den syns genast."),
         done=_("Aktiviteten är tillagd."),
-        goes=_address(unit, year, forslag="1") if waits else _address(unit, year),
+        goes=address(unit, year, forslag="1") if waits else address(unit, year),
         unit=unit,
         year=year,
     )
@@ -109,8 +110,8 @@ def _mine_or_404(request: ActorRequest, pk: int) -> Activity:
 def change(request: ActorRequest, pk: int) -> HttpResponse:
     one = _mine_or_404(request, pk)
     year = one.plan.year
-    form = ActivityForm(_posted(request), principal_id=one.plan.principal_id, year=year, initial=initial_of(one))
-    return _page(
+    form = ActivityForm(posted(request), principal_id=one.plan.principal_id, year=year, initial=initial_of(one))
+    return form_page(
         request,
         form,
         lambda who: actions.change_activity(one, form.values(), **who),
@@ -132,8 +133,8 @@ def change(request: ActorRequest, pk: int) -> HttpResponse:
 def remove(request: ActorRequest, pk: int) -> HttpResponse:
     one = _mine_or_404(request, pk)
     adopted = one.plan.adopted
-    form = RemoveForm(_posted(request), needed=adopted)
-    return _page(
+    form = RemoveForm(posted(request), needed=adopted)
+    return form_page(
         request,
         form,
         lambda who: actions.remove_activity(one, form.cleaned_data["reason"], **who),
@@ -141,7 +142,7 @@ def remove(request: ActorRequest, pk: int) -> HttpResponse:
         button=_("Ta bort"),
         lead=_("Den försvinner från årshjulet för alla. Skälet står kvar i loggen.") if adopted else "",
         done=_("Aktiviteten är borttagen."),
-        goes=_address(one.plan.unit, one.plan.year, **({} if adopted else {"forslag": "1"})),
+        goes=address(one.plan.unit, one.plan.year, **({} if adopted else {"forslag": "1"})),
         unit=one.plan.unit,
         year=one.plan.year,
         activity=one,
@@ -163,8 +164,8 @@ def _answered_by(request: ActorRequest, pk: int) -> Row:
 
 def _answer(request: ActorRequest, pk: int, kind: type[DoneForm | SkipForm], **words: str) -> HttpResponse:
     row = _answered_by(request, pk)
-    form = kind(_posted(request))
-    return _page(
+    form = kind(posted(request))
+    return form_page(
         request,
         form,
         lambda who: actions.mark(row.activity, row.unit, form.answer(), actor=who["actor"], at=who["at"]),
@@ -226,9 +227,9 @@ def _fill(
     except Refused as problem:
         return render(request, "wheel/fill.html", context | {"refusal": str(problem)}, status=409)
     messages.success(
-        request, _("Förslaget för %(year)s är sparat. Gå igenom det, och skriv sedan in beslutet.") % {"year": year}
+        request, _("Förslaget för %(year)s är sparat. Gå igenom det innan någon beslutar.") % {"year": year}
     )
-    return redirect(_address(unit, year, forslag="1"))
+    return redirect(address(unit, year, forslag="1"))
 
 
 @access(PLANS)
@@ -278,37 +279,3 @@ def next_year(request: ActorRequest) -> HttpResponse:
         lead=_("Samma aktiviteter som i år, på nästa års vardagar. Ta bort krysset för det som inte ska med."),
         before=year,
     )
-
-
-@access(PLANS)
-@require_http_methods(["GET", "POST"])
-def adopt(request: ActorRequest) -> HttpResponse:
-    """In the address: `enhet` and `ar`, whose proposal is decided."""
-    unit, year = _place(request)
-    plan = plan_of(unit, year)
-    if plan is None or plan.adopted:
-        return render(request, "wheel/no_proposal.html", {"unit": unit, "year": year, "plan": plan})
-    initial = {"decided_on": local_date(now()), "decided_by": _decider(unit, request.actor.name)}
-    form = AdoptPlanForm(_posted(request), initial=initial)
-    return _page(
-        request,
-        form,
-        lambda who: actions.adopt(plan, form.decision(), **who),
-        heading=_("Skriv in beslutet om %(year)s") % {"year": year},
-        button=_("Skriv in beslutet"),
-        lead=_("Från nu ser alla som berörs planen, och de påminns i tid."),
-        done=_("Planen för %(year)s är beslutad.") % {"year": year},
-        goes=_address(unit, year),
-        unit=unit,
-        year=year,
-        version=plan.version,
-        fresh=lambda: getattr(plan_of(unit, year), "version", None),
-    )
-
-
-def _decider(unit: Unit, name: str) -> str:
-    """The board for the administration and above; below it whoever plans."""
-    if unit.kind not in {UnitKind.ADMINISTRATION, UnitKind.COMMITTEE, UnitKind.PRINCIPAL}:
-        return name
-    board = Unit.objects.filter(path__in=above(unit.path or ""), kind=UnitKind.COMMITTEE).order_by("-path").first()
-    return board.name if board else name

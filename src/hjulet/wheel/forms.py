@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from hjulet.core.fields import CHOOSE, REQUIRED, Day, Text, WarnsAboutPersonalNumbers
 from hjulet.org.models import Role
+from hjulet.wheel.actions.deciding import Decision
 from hjulet.wheel.actions.marking import LINK, Answer
-from hjulet.wheel.actions.planning import COLUMNS, Decision
+from hjulet.wheel.actions.planning import COLUMNS
 from hjulet.wheel.choices import Quarter, Repeats, Said, WheelReach
 from hjulet.wheel.models import Activity
 
@@ -143,6 +144,16 @@ class RemoveForm(WarnsAboutPersonalNumbers):
     def __init__(self, *args: Any, needed: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = needed
+
+
+class SendBackForm(WarnsAboutPersonalNumbers):
+    watched = ("reason",)
+    reason = Text(
+        label=gettext_lazy("Vad behöver ändras?"),
+        rows=4,
+        max_length=2_000,
+        error_messages={"required": gettext_lazy("Skriv vad som behöver ändras.")},
+    )
 
 
 class AdoptPlanForm(forms.Form):

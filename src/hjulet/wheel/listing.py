@@ -15,7 +15,7 @@ from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.numbers import whole_number
 from hjulet.org.models import SEGMENT, Unit
-from hjulet.wheel.choices import PLANS, PlanState, Quarter, Said, WheelStanding
+from hjulet.wheel.choices import DECIDES, PLANS, PlanState, Quarter, Said, WheelStanding
 from hjulet.wheel.models import LATEST, OLDEST, Activity, Mark, Plan, above, alive_on, is_for, provider_of
 from hjulet.wheel.progress import NOTHING, Count, Waits, by_activity, waiting_at
 from hjulet.wheel.rights import NO_WHEEL
@@ -146,7 +146,7 @@ def late_told(late: int) -> str:
 
 def plans_around(unit: Unit) -> list[Plan]:
     """Those of the unit and of all above it, of every year."""
-    return list(Plan.objects.filter(unit__path__in=above(unit.path or "")).select_related("unit"))
+    return list(Plan.objects.filter(unit__path__in=above(unit.path or "")).select_related("unit", "asked_by"))
 
 
 def rows_of(
@@ -234,7 +234,7 @@ def _wanted(row: Row, selection: Selection) -> bool:
 
 
 def plan_of(unit: Unit, year: int) -> Plan | None:
-    return Plan.objects.filter(unit=unit, year=year).select_related("unit").first()
+    return Plan.objects.filter(unit=unit, year=year).select_related("unit", "asked_by").first()
 
 
 def years_around(plans: Iterable[Plan], year: int, today: date) -> list[int]:
@@ -245,8 +245,27 @@ def years_around(plans: Iterable[Plan], year: int, today: date) -> list[int]:
 
 def planned_places(actor: Actor) -> list[Unit]:
     """Units whose year the actor plans."""
+    return _places_with(PLANS, actor)
+
+
+def decided_places(actor: Actor) -> list[Unit]:
+    """Units whose year the actor decides."""
+    return _places_with(DECIDES, actor)
+
+
+def _places_with(duty: str, actor: Actor) -> list[Unit]:
     rows = places(actor).filter(valid_to__isnull=True)
-    return list(rows.within(actor.reach(PLANS)))
+    return list(rows.within(actor.reach(duty)))
+
+
+def decisions_for(actor: Actor) -> list[Plan]:
+    """Proposals that have been handed to those who decide, the actor among them; the oldest first. One query."""
+    grants = actor.reach(DECIDES)
+    if not grants:
+        return []
+    units = Unit.objects.seen_by(actor).within(grants).order_by()
+    rows = Plan.objects.filter(state=PlanState.ASKED, unit__in=units.values("pk"), principal_id=actor.principal_id)
+    return list(rows.select_related("unit").order_by("asked_at", "id"))
 
 
 def waits_for(actor: Actor, at: datetime) -> list[Waits]:

@@ -18,7 +18,7 @@ from hjulet.documents.models import above as above
 from hjulet.documents.models import in_sight_of
 from hjulet.org.choices import UnitKind
 from hjulet.org.models import Person, Principal, Role, Unit, inside
-from hjulet.wheel.choices import KINDS, PLANS, TO_PROVIDERS, PlanState, Quarter, Repeats, Said, WheelReach
+from hjulet.wheel.choices import DECIDES, KINDS, PLANS, TO_PROVIDERS, PlanState, Quarter, Repeats, Said, WheelReach
 from hjulet.wheel.recurrence import Rule, rule_from
 
 OLDEST, LATEST = 2000, 2149
@@ -31,7 +31,10 @@ def told(row: models.Model, name: str) -> str:
 
 
 class Plan(models.Model):
-    """What a unit plans for a year: proposed, then adopted by whoever decides. From then on everyone sees it."""
+    """What a unit plans for a year: proposed, then adopted by whoever decides. From then on everyone sees it.
+
+    `asked_by` handed it over to be decided; `answer` is what must change first, by whoever sent it back.
+    """
 
     principal = models.ForeignKey(Principal, on_delete=models.PROTECT, related_name="+")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
@@ -40,6 +43,9 @@ class Plan(models.Model):
     decided_by = models.CharField(max_length=120, blank=True)
     decision_number = models.CharField(max_length=60, blank=True)
     decided_on = models.DateField(null=True, blank=True)
+    asked_by = models.ForeignKey(Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(null=True, blank=True)
+    answer = models.TextField(blank=True)
     made_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
 
@@ -48,7 +54,7 @@ class Plan(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["unit", "year"], name="wheel_plan_once"),
             models.CheckConstraint(
-                condition=Q(state=PlanState.PROPOSED, decided_on__isnull=True)
+                condition=Q(state__in=(PlanState.PROPOSED, PlanState.ASKED), decided_on__isnull=True)
                 | Q(state=PlanState.ADOPTED, decided_on__isnull=False),
                 name="wheel_plan_decided_has_day",
             ),
@@ -59,9 +65,18 @@ class Plan(models.Model):
     def __str__(self) -> str:
         return f"{self.unit_id} {self.year}"
 
+    def get_absolute_url(self) -> str:
+        """Where the year is seen; its proposal as long as it is one."""
+        proposal = "" if self.adopted else "&forslag=1"
+        return f"/arshjul/?enhet={self.unit.code}&ar={self.year}{proposal}"
+
     @property
     def adopted(self) -> bool:
         return self.state == PlanState.ADOPTED
+
+    @property
+    def asked(self) -> bool:
+        return self.state == PlanState.ASKED
 
 
 def does(unit: Unit, provider: Unit | None) -> Q:
@@ -82,7 +97,7 @@ def does(unit: Unit, provider: Unit | None) -> Q:
 class ActivityQuerySet(models.QuerySet["Activity"]):
     def seen_by(self, actor: Actor) -> Self:
         """The one door: adopted plans where the actor may know of the organisation, a provider's people of what comes
-        from above only what is for providers; and proposals where she plans."""
+        from above only what is for providers; and proposals where she plans or decides."""
         return self.filter(_read(actor) | _planned(actor), plan__principal_id=actor.principal_id)
 
     def read_by(self, actor: Actor) -> Self:
@@ -102,7 +117,7 @@ def _read(actor: Actor) -> Q:
 
 
 def _planned(actor: Actor) -> Q:
-    places = Unit.objects.filter(inside(actor.reach(PLANS)), principal_id=actor.principal_id).order_by()
+    places = Unit.objects.filter(inside(actor.reach(PLANS, DECIDES)), principal_id=actor.principal_id).order_by()
     return Q(plan__unit__in=places.values("pk"))
 
 

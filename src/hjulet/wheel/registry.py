@@ -1,4 +1,5 @@
-"""Where an activity is done in Hjulet. A room above adds the way to its page; the wheel knows none of them by name."""
+"""Where an activity is done in Hjulet: the way there, and what must be done there first. A room above adds its own; the
+wheel knows none of them by name."""
 
 from __future__ import annotations
 
@@ -20,3 +21,12 @@ class Way:
 
 WAYS: list[Callable[[Activity, Unit, Actor], Iterable[Way]]] = []
 """Each is asked with an activity, the unit whose answer is shown, and who asks; at most one question each."""
+
+
+HOLDS_BACK: list[Callable[[Activity, Unit], str]] = []
+"""Each is asked with an activity and a unit why nobody may say by hand that it is done there; empty when it does not
+hold it back. At most one question each, none for what is not the room's own."""
+
+
+def held_back(activity: Activity, unit: Unit) -> str:
+    return next((why for ask in HOLDS_BACK if (why := ask(activity, unit))), "")

@@ -1,4 +1,4 @@
-"""Who plans a unit's year, and who says that something is done."""
+"""Who plans a unit's year, who decides it, and who says that something is done."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hjulet.core.actor import Actor
 from hjulet.core.flow import Refused
 from hjulet.org.choices import UnitKind
 from hjulet.org.models import Unit
-from hjulet.wheel.choices import PLANS
+from hjulet.wheel.choices import DECIDES, PLANS
 from hjulet.wheel.models import Activity
 
 NO_WHEEL = (UnitKind.WARD,)  # a ward follows its unit's wheel
@@ -17,6 +17,11 @@ NO_WHEEL = (UnitKind.WARD,)  # a ward follows its unit's wheel
 def may_plan(unit: Unit, actor: Actor) -> bool:
     """Those who write steering documents where the unit is."""
     return unit.principal_id == actor.principal_id and actor.holds_at(PLANS, unit.path or "")
+
+
+def may_decide(unit: Unit, actor: Actor) -> bool:
+    """Those with the duty to decide, where the unit is: they enter their own decision, or the board's."""
+    return unit.principal_id == actor.principal_id and actor.holds_at(DECIDES, unit.path or "")
 
 
 def may_mark(activity: Activity, unit: Unit, actor: Actor) -> bool:

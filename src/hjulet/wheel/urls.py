@@ -1,6 +1,6 @@
 from django.urls import path
 
-from hjulet.wheel import editing, feeds, web
+from hjulet.wheel import deciding, editing, feeds, web
 
 ONE = "arshjul/<int:pk>/"
 
@@ -10,7 +10,10 @@ urlpatterns = [
     path("arshjul/ny/", editing.new, name="wheel-new"),
     path("arshjul/mallar/", editing.from_ready, name="wheel-ready"),
     path("arshjul/nasta-ar/", editing.next_year, name="wheel-next"),
-    path("arshjul/besluta/", editing.adopt, name="wheel-adopt"),
+    path("arshjul/till-beslut/", deciding.ask, name="wheel-ask"),
+    path("arshjul/ta-tillbaka/", deciding.take_back, name="wheel-take-back"),
+    path("arshjul/skicka-tillbaka/", deciding.send_back, name="wheel-send-back"),
+    path("arshjul/besluta/", deciding.adopt, name="wheel-adopt"),
     path("arshjul/prenumerera/", feeds.subscriptions, name="wheel-feeds"),
     path("arshjul/prenumerera/<int:pk>/stang/", feeds.shut, name="wheel-feed-shut"),
     path("arshjul/prenumerera/<str:secret>.ics", feeds.feed, name="wheel-feed"),

@@ -20,16 +20,16 @@ from hjulet.core.clocks import local_date
 from hjulet.core.now import now
 from hjulet.core.swedish_time import clock_words
 from hjulet.org.models import SEGMENT, Unit
-from hjulet.wheel import listing
+from hjulet.wheel import actions, listing
 from hjulet.wheel.choices import Quarter, WheelStanding
 from hjulet.wheel.exports import WHEEL
 from hjulet.wheel.figure import draw
 from hjulet.wheel.listing import Row, Selection, read_selection, read_year, rows_of
-from hjulet.wheel.models import Activity, Mark
+from hjulet.wheel.models import Activity, Mark, Plan
 from hjulet.wheel.months import month_of
 from hjulet.wheel.progress import NOTHING, Count, by_place, units_of
-from hjulet.wheel.registry import WAYS
-from hjulet.wheel.rights import may_mark, may_plan
+from hjulet.wheel.registry import WAYS, held_back
+from hjulet.wheel.rights import may_decide, may_mark, may_plan
 
 PAGE = 50
 
@@ -65,7 +65,7 @@ def wheel(request: ActorRequest) -> HttpResponseBase:
     plans = may_plan(unit, actor)
     around = listing.plans_around(unit)
     plan = next((one for one in around if one.unit_id == unit.pk and one.year == selection.year), None)
-    waits = plans and plan is not None and not plan.adopted
+    waits = plan is not None and not plan.adopted and (plans or may_decide(unit, actor))
     proposed = waits and request.GET.get("forslag") == "1"
     whole = rows_of(unit, selection.year, actor, at, proposed=proposed, plans=around)
     rows = listing.chosen(whole, selection)
@@ -85,10 +85,18 @@ def wheel(request: ActorRequest) -> HttpResponseBase:
         "plan": plan,
         "proposal_waits": waits,
         "proposed": proposed,
+        **(_what_next(plan, request) if plan and proposed else {}),
         "next_year": selection.year + 1,
         "today": today,
     }
     return render(request, "wheel/wheel.html", context | _shown(request, rows, selection, unit, today))
+
+
+def _what_next(plan: Plan, request: ActorRequest) -> dict[str, Any]:
+    """What the reader may do with a proposal; and who decides it, when she does not."""
+    offers = {offer.step.name.replace("-", "_"): offer for offer in actions.offers(plan, actor=request.actor)}
+    deciders = [] if "adopt" in offers else actions.deciders(plan, now())
+    return {"offers": offers, "deciders": ", ".join(person.name for person in deciders[:3])}
 
 
 def _shown(request: ActorRequest, rows: list[Row], selection: Selection, unit: Unit, today: date) -> dict[str, Any]:
@@ -153,12 +161,14 @@ def activity(request: ActorRequest, pk: int) -> HttpResponse:
     one = activity_or_404(request, pk)
     row = row_or_404(request, one)
     adopted = one.plan.adopted
+    marks = adopted and row.here and may_mark(one, row.unit, actor)
     context = {
         "row": row,
         "activity": one,
         "unit": row.unit,
         "clock": clock_words(at, due_on=one.ends_on) if row.waits and adopted else None,
-        "may_mark": adopted and row.here and may_mark(one, row.unit, actor),
+        "may_mark": marks,
+        "held_back": held_back(one, row.unit) if marks and row.waits else "",
         "may_plan": may_plan(one.plan.unit, actor),
         "below": _below(request, row) if row.spread and adopted else None,
         "ways": [way for ask in WAYS for way in ask(one, row.unit, actor)] if adopted else [],

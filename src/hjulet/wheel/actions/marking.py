@@ -16,6 +16,7 @@ from hjulet.core.flow import Refused
 from hjulet.org.models import Unit
 from hjulet.wheel.choices import Said
 from hjulet.wheel.models import Activity, Mark, alive_on, does, provider_of
+from hjulet.wheel.registry import held_back
 from hjulet.wheel.rights import refuse_stranger
 
 LINK = re.compile(r"(https?://[^\s/]|/(?![/\\]))[^\s\\]*", re.ASCII | re.IGNORECASE)
@@ -39,6 +40,8 @@ def mark(activity: Activity, unit: Unit, answer: Answer, *, actor: Actor, at: da
         if Mark.objects.filter(activity=locked, unit=unit).exists():
             raise Refused(_("Enheten har redan svarat. Ta tillbaka svaret först om det ska ändras."))
         done = answer.said == Said.DONE
+        if done and (why := held_back(locked, unit)):
+            raise Refused(why)
         told = {"produced": answer.produced, "link": answer.link} if done else {"reason": answer.reason}
         made = Mark(activity=locked, unit=unit, said=answer.said, said_by_id=actor.person_id, said_at=at, **told)
         made.save(force_insert=True)

@@ -1,10 +1,9 @@
-"""Planning a year: from a ready wheel, from the year before, or one activity at a time; and the decision."""
+"""Planning a year: from a ready wheel, from the year before, or one activity at a time."""
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -13,12 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from hjulet.core.actor import Actor
-from hjulet.core.clocks import local_date
 from hjulet.core.events import record
 from hjulet.core.flow import Refused
 from hjulet.core.versions import check_version, write_version
 from hjulet.org.models import Role, Unit
-from hjulet.wheel.choices import PlanState, Repeats, WheelReach
+from hjulet.wheel.choices import Repeats, WheelReach
 from hjulet.wheel.content import Wheel
 from hjulet.wheel.models import Activity, Mark, Plan, alive_on, as_values
 from hjulet.wheel.planning import Line, lines_of_next, lines_of_wheel, rule_kept
@@ -26,15 +24,6 @@ from hjulet.wheel.rights import NO_WHEEL, may_plan
 
 COLUMNS = ("title", "about", "quarter", "role", "produces", "reach", "for_providers", "repeats", "starts_on", "ends_on")
 MOST = 400  # activities in one unit's year
-
-
-@dataclass(frozen=True)
-class Decision:
-    """Who decided the plan, the number of the decision if it has one, and the day."""
-
-    by: str
-    number: str
-    on: date
 
 
 def plan_ready(
@@ -74,7 +63,7 @@ def _fill(
         Activity.objects.bulk_create(
             Activity(plan=plan, role=roles.get(line.role), changed_at=at, **line.values) for line in new
         )
-        _record("wheel.planned", plan, actor, at, source | {"year": year, "activities": len(new)})
+        record_plan("wheel.planned", plan, actor, at, source | {"year": year, "activities": len(new)})
     return plan
 
 
@@ -83,7 +72,13 @@ def _open_plan(unit: Unit, year: int, actor: Actor | None, at: datetime) -> Plan
     plan = _plan_of(unit, year, actor, at)
     if plan.adopted:
         raise Refused(_("Planen för året är redan beslutad. Lägg till en aktivitet i taget."))
+    _refuse_asked(plan)
     return plan
+
+
+def _refuse_asked(plan: Plan) -> None:
+    if plan.asked:
+        raise Refused(_("Förslaget väntar på beslut. Ta tillbaka det först om det ska ändras."))
 
 
 def _plan_of(unit: Unit, year: int, actor: Actor | None, at: datetime) -> Plan:
@@ -107,26 +102,11 @@ def _check_room(number: int) -> None:
         raise Refused(words % {"n": MOST})
 
 
-def adopt(plan: Plan, decision: Decision, *, version: int | None, actor: Actor | None, at: datetime) -> Plan:
-    """Enters the decision: from now everyone who may know of the unit sees its year. Raises Refused, Stale."""
-    with transaction.atomic():
-        locked = _lock(plan, version, actor)
-        if locked.adopted:
-            raise Refused(_("Planen är redan beslutad."))
-        if not locked.activities.exists():
-            raise Refused(_("Planen är tom. Lägg till minst en aktivitet."))
-        if decision.on > local_date(at):
-            raise Refused(_("Beslutsdagen ligger i framtiden. Välj i dag eller tidigare."))
-        new = {"decided_by": decision.by, "decision_number": decision.number, "decided_on": decision.on}
-        write_version(locked, {"state": PlanState.ADOPTED} | new)
-        _record("wheel.adopted", locked, actor, at, new | {"year": locked.year})
-    return locked
-
-
 def new_activity(unit: Unit, year: int, values: Mapping[str, Any], *, actor: Actor | None, at: datetime) -> Activity:
     """`values` by COLUMNS. Begins a proposal when the year has no plan. Raises Refused."""
     with transaction.atomic():
         plan = _plan_of(unit, year, actor, at)
+        _refuse_asked(plan)
         _check_days(plan, values)
         _check_room(plan.activities.count() + 1)
         made = Activity(plan=plan, series=f"egen-{secrets.token_hex(5)}", changed_at=at, **_filled(values))
@@ -196,22 +176,16 @@ def _check_days(plan: Plan, values: Mapping[str, Any]) -> None:
         raise Refused(_("En aktivitet kan pågå i högst ett år."))
 
 
-def _lock(plan: Plan, version: int | None, actor: Actor | None) -> Plan:
-    locked = Plan.objects.select_for_update(of=("self",)).select_related("unit").get(pk=plan.pk)
-    _check_may_plan(locked.unit, actor)
-    check_version(locked, version)
-    return locked
-
-
 def _lock_one(activity: Activity, version: int | None, actor: Actor | None) -> Activity:
     rows = Activity.objects.select_for_update(of=("self",)).select_related("plan__unit", "role")
     locked = rows.get(pk=activity.pk)
     _check_may_plan(locked.plan.unit, actor)
+    _refuse_asked(locked.plan)
     check_version(locked, version)
     return locked
 
 
-def _record(verb: str, plan: Plan, actor: Actor | None, at: datetime, values: dict[str, Any]) -> None:
+def record_plan(verb: str, plan: Plan, actor: Actor | None, at: datetime, values: dict[str, Any]) -> None:
     about, where = ("wheel-plan", plan.pk), {"principal_id": plan.principal_id, "unit_id": plan.unit_id}
     record(verb, actor=actor, at=at, about=about, values=values, **where)
 
