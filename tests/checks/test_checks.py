@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils.translation import override
 
 from hjulet.checks import actions, answering, listing
 from hjulet.checks.actions import CheckPlan
@@ -19,7 +20,7 @@ from hjulet.checks.content import ready_checklists
 from hjulet.checks.content_types import sheet_of
 from hjulet.checks.jobs import remind_checks
 from hjulet.checks.models import Checklist, Round, SelfCheck
-from hjulet.checks.sheets import problems_of
+from hjulet.checks.sheets import problems_of, read
 from hjulet.core.clocks import STOCKHOLM
 from hjulet.core.flow import Refused, Stale
 from hjulet.measures.models import Measure
@@ -170,6 +171,32 @@ def test_a_measure_is_proposed_from_the_page(sent: Any, browse: Any, person: Any
     }
     assert page.post(address, told | whole).status_code == 302
     assert "Schema för vägning" in page.get(round_.get_absolute_url()).content.decode()
+
+
+def test_a_ready_list_is_taken_in_once_where_it_holds(unit: Any, actor: Any, browse: Any, at: Any) -> None:
+    ready, mona = ready_checklists()["nutrition"], actor("mona")
+    made = actions.take_ready(unit("forvaltningen"), ready, actor=mona, at=at)
+    for code, who in (("forvaltningen", "mona"), ("ekbacken", "asa")):
+        with pytest.raises(Refused, match="finns redan"):
+            actions.take_ready(unit(code), ready, actor=actor(who), at=at)
+    page = browse("asa").get("/egenkontroll/checklistor/ny/?enhet=ekbacken").content.decode()
+    assert "Finns redan hos Vård- och omsorgsförvaltningen" in page and f"/egenkontroll/checklistor/{made.pk}/" in page
+    sent = browse("asa").post("/egenkontroll/checklistor/ny/?enhet=ekbacken", {"fardig": "nutrition"})
+    assert sent.status_code == 409 and "finns redan här" in sent.content.decode()
+    actions.end_checklist(made, actor=mona, at=at)
+    assert actions.take_ready(unit("ekbacken"), ready, actor=actor("asa"), at=at).pk != made.pk
+
+
+def test_the_words_of_the_scale_are_in_the_readers_language(unit: Any, actor: Any, at: Any) -> None:
+    for ready in ready_checklists().values():
+        scale = ready.content["scale"]
+        assert scale["anchors"].keys() == scale["anchors_en"].keys() and all(scale["anchors_en"].values())
+    made = actions.take_ready(unit("forvaltningen"), ready_checklists()["nutrition"], actor=actor("mona"), at=at)
+    draft = made.versions.get()
+    with override("en"):
+        assert sheet_of(draft).scale.words["0"] == draft.content["scale"]["anchors_en"]["0"]
+    changed = read({"anchor0": "Finns inte alls"}, draft.content)["scale"]
+    assert changed["anchors_en"].keys() == {"1", "2"}  # an English word never tells what the Swedish no longer says
 
 
 def test_a_list_that_nobody_has_planned_is_there_for_who_writes_it(browse: Any, unit: Any) -> None:

@@ -61,7 +61,8 @@ def begin(token: str, actor: Actor, at: datetime) -> begun.Beginning | None:
     sheet = sheet_of(round_.version)
     row = Answer.objects.filter(round=round_, question=code).first()
     points = code_of(answering.told_by(row))
-    said = f"{points} – {sheet.scale.anchors[points]}" if points in sheet.scale.anchors else _("inte besvarad")
+    words = sheet.scale.words
+    said = f"{points} – {words[points]}" if points in words else _("inte besvarad")
     text = _("Egenkontroll: %(check)s. Fråga: %(question)s Svar: %(answer)s.") % {
         "check": round_.version.checklist.name,
         "question": answering.questions_of(sheet)[code].name,

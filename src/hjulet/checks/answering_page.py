@@ -88,11 +88,11 @@ def code_of(told: Told) -> str:
 
 
 def choices_of(sheet: Sheet, told: Told, target: Decimal) -> list[Choice]:
-    chosen = code_of(told)
+    chosen, words = code_of(told), sheet.scale.words
     scale = [
         Choice(
             str(int(points)),
-            f"{int(points)} – {sheet.scale.anchors[str(int(points))]}",
+            f"{int(points)} – {words[str(int(points))]}",
             points < target,
             str(int(points)) == chosen,
         )

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.utils.translation import get_language
 
 from hjulet.checks.choices import Often
 
@@ -25,6 +26,10 @@ class Ready:
     often: str
     how: str
     content: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return self.title_en if self.title_en and (get_language() or "sv").startswith("en") else self.title
 
     @property
     def questions(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -17,6 +17,12 @@ class Scale:
     min: int
     max: int
     anchors: Mapping[str, str]
+    anchors_en: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The anchors in the reader's language."""
+        return {point: _told(text, self.anchors_en.get(point, "")) for point, text in self.anchors.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -25,10 +25,12 @@ def read(post: Mapping[str, str], before: Content) -> Content:
     areas = [_area(post, f"a{n}", area) for n, area in enumerate(before["areas"])]
     low, high = _number(post, "min", before["scale"]["min"]), _number(post, "max", before["scale"]["max"])
     points = range(low, min(high, low + MOST_POINTS) + 1)
-    kept = before["scale"]["anchors"]
+    kept, english = before["scale"]["anchors"], before["scale"].get("anchors_en", {})
     anchors = {str(n): post.get(f"anchor{n}", kept.get(str(n), "")).strip()[:120] for n in points}
+    same = {point: english[point] for point, words in anchors.items() if point in english and kept[point] == words}
     target = post.get("target", before["target"]).strip().replace(",", ".")[:6]
-    return {"scale": {"min": low, "max": high, "anchors": anchors}, "target": target, "areas": areas}
+    scale = {"min": low, "max": high, "anchors": anchors, "anchors_en": same}
+    return {"scale": scale, "target": target, "areas": areas}
 
 
 def _number(post: Mapping[str, str], name: str, before: int) -> int:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from hjulet.checks import actions
 from hjulet.checks.choices import PLANS, ChecklistKind, VersionState
-from hjulet.checks.content import ready_checklists
+from hjulet.checks.content import Ready, ready_checklists
 from hjulet.checks.content_types import sheet_of
 from hjulet.checks.forms import NewChecklistForm
 from hjulet.checks.models import Checklist, ChecklistVersion
@@ -24,6 +24,7 @@ from hjulet.core.flow import Refused, Stale
 from hjulet.core.now import now
 from hjulet.core.numbers import whole_number
 from hjulet.core.personal_number import has_personal_number
+from hjulet.org.models import Unit
 from hjulet.wheel.listing import planned_places
 from hjulet.wheel.web import place_or_404
 
@@ -89,16 +90,26 @@ def new(request: ActorRequest) -> HttpResponse:
     actor, at = request.actor, now()
     ready = ready_checklists().get(request.POST.get("fardig", ""))
     form = NewChecklistForm(request.POST if request.method == "POST" and ready is None else None)
+    refusal = ""
     if request.method == "POST" and (ready is not None or form.is_valid()):
-        if ready is not None:
-            made = actions.take_ready(unit, ready, actor=actor, at=at)
+        try:
+            made = _made(unit, ready, form, actor=actor, at=at)
+        except Refused as problem:
+            refusal = str(problem)
         else:
-            data = form.cleaned_data
-            made = actions.new_checklist(unit, data["title"], purpose=data["purpose"], actor=actor, at=at)
-        messages.success(request, _("Utkastet finns. Gå igenom frågorna och publicera sedan."))
-        return redirect("checklist-edit", pk=made.pk)
-    context = {"form": form, "ready": ready_checklists().values(), "unit": unit}
-    return render(request, "checks/checklist_new.html", context, status=422 if form.is_bound else 200)
+            messages.success(request, _("Utkastet finns. Gå igenom frågorna och publicera sedan."))
+            return redirect("checklist-edit", pk=made.pk)
+    there = actions.taken(unit)
+    offered = [(one, there.get(one.title)) for one in ready_checklists().values()]
+    context = {"form": form, "ready": offered, "unit": unit, "refusal": refusal}
+    status = 409 if refusal else 422 if form.is_bound else 200
+    return render(request, "checks/checklist_new.html", context, status=status)
+
+
+def _made(unit: Unit, ready: Ready | None, form: NewChecklistForm, **who: Any) -> Checklist:
+    if ready is not None:
+        return actions.take_ready(unit, ready, **who)
+    return actions.new_checklist(unit, form.cleaned_data["title"], purpose=form.cleaned_data["purpose"], **who)
 
 
 @access(PLANS)

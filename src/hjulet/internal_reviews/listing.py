@@ -108,7 +108,8 @@ def parts_of(visit: Visit, actor: Actor) -> list[Part]:
 def _choices(scale: Any, given: VisitAnswer | None) -> list[Choice]:
     chosen = None if given is None else "x" if given.not_applicable else given.points
     points = range(scale.max, scale.min - 1, -1)
-    rows = [Choice(str(one), scale.anchors.get(str(one), str(one)), chosen == one) for one in points]
+    words = scale.words
+    rows = [Choice(str(one), words.get(str(one), str(one)), chosen == one) for one in points]
     return [*rows, Choice("x", _("Gäller inte"), chosen == "x")]
 
 

@@ -21,6 +21,7 @@ from hjulet.checks.actions.writing import (
     publish,
     save_draft,
     take_ready,
+    taken,
 )
 
 __all__ = [
@@ -41,5 +42,6 @@ __all__ = [
     "remove_check",
     "save_draft",
     "take_ready",
+    "taken",
     "windows",
 ]

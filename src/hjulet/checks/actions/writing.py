@@ -19,9 +19,13 @@ from hjulet.core.clocks import local_date
 from hjulet.core.events import record
 from hjulet.core.flow import Refused, Stale
 from hjulet.org.models import Unit
+from hjulet.wheel.models import above
 
 EMPTY: dict[str, Any] = {
-    "scale": {"min": 0, "max": 2, "anchors": {"0": "Uppfylls inte", "1": "Uppfylls delvis", "2": "Uppfylls helt"}},
+    "scale": {
+        **{"min": 0, "max": 2, "anchors": {"0": "Uppfylls inte", "1": "Uppfylls delvis", "2": "Uppfylls helt"}},
+        "anchors_en": {"0": "Not met", "1": "Partly met", "2": "Fully met"},
+    },
     "target": "1.6",
     "areas": [],
 }
@@ -53,8 +57,16 @@ def new_checklist(
     return made
 
 
+def taken(unit: Unit) -> dict[str, Checklist]:
+    """Checklists that a unit can plan with already, by their titles."""
+    rows = Checklist.objects.filter(unit__path__in=above(unit.path or ""), ended_on__isnull=True)
+    return {row.title: row for row in rows.select_related("unit").order_by("-id")}
+
+
 def take_ready(unit: Unit, ready: Ready, *, actor: Actor | None, at: datetime) -> Checklist:
-    """One that comes with Hjulet, as a draft to go through and publish. Raises Refused."""
+    """One that comes with Hjulet, as a draft to go through and publish. Raises Refused, also where it is already."""
+    if ready.title in taken(unit):
+        raise Refused(_("Den listan finns redan här. Ändra den i stället för att ta in den en gång till."))
     made = new_checklist(unit, ready.title, purpose=ready.purpose, content=ready.content, actor=actor, at=at)
     if ready.title_en:
         made.title_en = ready.title_en
