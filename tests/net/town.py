@@ -39,7 +39,7 @@ from hjulet.processes.models import Drawing, Element, Process
 from hjulet.receipts.models import Receipt
 from hjulet.samples.models import Decision, DecisionMonth, Draw, DrawnFile, Extract, ExtractRow
 from hjulet.stats import source, step_facts, writer
-from hjulet.stats.models import CaseFact, StepFact
+from hjulet.stats.models import CaseFact, StepFact, StepTotal
 from tests.conftest import APP_ROLE, AT
 
 CASES = 300
@@ -355,6 +355,7 @@ def _seen(town: Town) -> Town:
         town.counted[person.login] = {
             CaseFact._meta.db_table: _facts(who, CaseFact),
             StepFact._meta.db_table: _facts(who, StepFact),
+            StepTotal._meta.db_table: _facts(who, StepTotal),
             Case._meta.db_table: _counted(who),
             Receipt._meta.db_table: _keys(lambda who=who: Receipt.objects.counted_by(who)),
             Decision._meta.db_table: _keys(lambda who=who: Decision.objects.counted_by(who)),

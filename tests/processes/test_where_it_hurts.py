@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+import random
+from dataclasses import replace
+from datetime import date, timedelta
 from io import BytesIO
 from typing import Any
 
 import pytest
+from django.db.models import Sum
 from pypdf import PdfReader
 
 from hjulet.cases import actions as cases
 from hjulet.cases.hurting import measures_in_steps
 from hjulet.cases.models import Case, Category, CauseMeasure
+from hjulet.core.actor import ALL_TRACKS, Grant
 from hjulet.core.clocks import local_date
 from hjulet.core.flow import Refused, Stale
 from hjulet.measures import actions as measures
+from hjulet.org import actions as organisation
+from hjulet.org.choices import Duty
+from hjulet.org.models import Unit, path_end
 from hjulet.processes import actions
 from hjulet.processes.activities import activities_with, activity_on
 from hjulet.processes.bpmn import editing
 from hjulet.processes.hurting import picture
 from hjulet.processes.hurts import ORDERS, chosen_processes, hurting
 from hjulet.processes.models import Process
-from hjulet.stats.models import StepFact
+from hjulet.stats import step_facts
+from hjulet.stats.heat import cases_in_steps
+from hjulet.stats.jobs import sum_up_steps
+from hjulet.stats.models import StepFact, StepTotal
 from hjulet.stats.step_facts import rebuild_steps, verify_steps
 from tests.conftest import ASSESSMENT
 from tests.test_access_matrix import EVERYBODY
@@ -74,9 +84,79 @@ def test_the_counts_can_be_made_anew_and_a_difference_is_seen(
 ) -> None:
     cases.place(handled(), STEP, actor=actor("asa"), at=at)
     StepFact.objects.update(cases=7)
-    assert verify_steps() == 1
+    assert verify_steps() == 1 + step_facts.LEVELS
     assert rebuild_steps() == 1
     assert verify_steps() == 0 and StepFact.objects.get().cases == 1
+
+
+def test_a_reader_of_much_is_answered_out_of_few_rows(alarm: Process, handled: Any, actor: Any, at: Any) -> None:
+    for severity in (2, 3, 3):
+        cases.place(handled(severity), STEP, actor=actor("asa"), at=at)
+    gone = handled(4)
+    cases.place(gone, STEP, actor=actor("asa"), at=at)
+    cases.place(gone, "", actor=actor("asa"), at=at)
+    assert StepTotal.objects.count() == 5 * step_facts.LEVELS and verify_steps() == 0
+    klara, asa = actor("klara"), actor("asa")
+    assert (step_facts.asked_of(klara)[0], step_facts.asked_of(asa)[0]) == (step_facts.TOTALS, step_facts.TABLE)
+    (sign,) = cases_in_steps(klara, {alarm.pk: alarm.code}, local_date(at))
+    assert (sign.n, sign.serious) == (3, 2)
+    assert step_facts.sum_up() == step_facts.LEVELS and verify_steps() == 0
+    assert list(cases_in_steps(klara, {alarm.pk: alarm.code}, local_date(at))) == [sign]
+    StepTotal.objects.filter(unit__code="forvaltningen").update(cases=9)
+    assert verify_steps() == 1 and sum_up_steps(at) and verify_steps() == 0
+
+
+@pytest.fixture
+def everywhere(alarm: Process) -> list[Unit]:
+    """Cases of every law at every unit of the principal, as if they had been counted."""
+    units = list(Unit.objects.of(alarm.principal_id).filter(path__isnull=False).order_by("path"))
+    StepFact.objects.bulk_create(
+        StepFact(
+            **{"principal_id": alarm.principal_id, "unit": unit, "month": date(2026, 10 - place % 20 // 10 * 9, 1)},
+            **{"kind": "deviation", "track": track, "process": alarm, "step": f"steg_{place % 2 + 1}"},
+            **{"cases": place + number + 1, "s3": place % 3},
+        )
+        for place, unit in enumerate(units)
+        for number, track in enumerate(("sol", "lss", "hsl", "unsure"))
+    )
+    step_facts.sum_up()
+    return units
+
+
+def test_totals_and_units_answer_alike_whoever_asks(
+    alarm: Process, everywhere: list[Unit], actor: Any, at: Any, monkeypatch: Any
+) -> None:
+    """Grants beside, above and inside each other, of some laws and of all: nothing is counted twice or let through."""
+    high = [unit for unit in everywhere if unit.depth <= step_facts.LEVELS]
+    laws = (ALL_TRACKS, frozenset({"sol", "lss"}), frozenset({"hsl"}), frozenset({"sol"}))
+    dice = random.Random(9)  # noqa: S311 - which grants to try
+    asked = 0
+    for _turn in range(60):
+        grants = tuple(
+            Grant(duty, dice.choice(laws), unit.pk, unit.path or "", path_end(unit.path or ""))
+            for unit in dice.sample(high, dice.randint(1, min(4, len(high))))
+            for duty in dice.choice(([Duty.STATISTICS], [Duty.STATISTICS] * 2, [Duty.MASKED_STATISTICS]))
+        )
+        who = replace(actor("juno"), grants=grants)
+        answers = []
+        for levels in (step_facts.LEVELS, 0):
+            monkeypatch.setattr(step_facts, "LEVELS", levels)
+            answers.append(list(cases_in_steps(who, {alarm.pk: alarm.code}, local_date(at))))
+        monkeypatch.undo()
+        asked += len(answers[0])
+        assert answers[0] == answers[1], grants
+    assert asked > 60
+
+
+def test_a_unit_that_moves_takes_its_numbers_along(alarm: Process, everywhere: list[Unit], actor: Any, at: Any) -> None:
+    by_code = {unit.code: unit for unit in everywhere}
+    before = StepTotal.objects.filter(unit__code="forvaltningen").aggregate(n=Sum("cases"))["n"]
+    top = next(unit for unit in everywhere if unit.parent_id is None)
+    day = local_date(at)
+    organisation.move_unit(unit=by_code["ekbacken"], parent=top, day=day, actor=None, at=at)
+    after = StepTotal.objects.filter(unit__code="forvaltningen").aggregate(n=Sum("cases"))["n"]
+    assert after < before and step_facts.verify_totals() == 0
+    assert StepTotal.objects.filter(unit__code="ekbacken").exists()  # it lies high enough now
 
 
 def test_an_annulled_case_is_counted_no_more(alarm: Process, handled: Any, actor: Any, at: Any) -> None:

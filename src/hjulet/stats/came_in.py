@@ -18,8 +18,8 @@ from hjulet.processes.models import Process
 from hjulet.processes.registry import Since
 from hjulet.stats.heat import least_told, marks
 from hjulet.stats.periods import quarter_before, quarter_of
-from hjulet.stats.source import UNIT, Sql, day_value, month_start, reach_sql, run
-from hjulet.stats.step_facts import TABLE
+from hjulet.stats.source import UNIT, Sql, day_value, month_start, run
+from hjulet.stats.step_facts import asked_of
 
 
 def came_in_since(actor: Actor, processes: Sequence[Process], on: date) -> Iterator[Since]:
@@ -60,13 +60,14 @@ def _first(process: Process, masked: bool) -> date:
 
 def _question(actor: Actor, spans: dict[int, date], last: date, masked: bool) -> Sql:
     voices = sorted(map(str, VOICES))
+    table, reach = asked_of(actor, masked=masked)
     query = Sql(
         f"SELECT r.process_id, SUM(CASE WHEN r.kind IN ({marks(voices)}) THEN 0 ELSE r.cases END), "
-        f"SUM(CASE WHEN r.kind = %s THEN r.cases ELSE 0 END) FROM {TABLE} r JOIN {UNIT} u ON u.id = r.unit_id "
+        f"SUM(CASE WHEN r.kind = %s THEN r.cases ELSE 0 END) FROM {table} r JOIN {UNIT} u ON u.id = r.unit_id "
         "WHERE r.month <= %s AND (1 = 0",
         [*voices, str(CaseKind.SUGGESTION), day_value(last)],
     )
     for pk, first in spans.items():
         query.add(" OR (r.process_id = %s AND r.month >= %s)", pk, day_value(first))
-    query.add(") AND ").put(reach_sql(actor, masked=masked))
+    query.add(") AND ").put(reach)
     return query.add(" GROUP BY r.process_id ORDER BY r.process_id")

@@ -18,8 +18,8 @@ from hjulet.processes.registry import Grade, Sign
 from hjulet.stats.masking import ALL, Grid, mask
 from hjulet.stats.models import MaskingRule
 from hjulet.stats.periods import quarter_before
-from hjulet.stats.source import UNIT, Sql, day_value, exact_grants, masked_grants, month_start, reach_sql, run
-from hjulet.stats.step_facts import TABLE
+from hjulet.stats.source import UNIT, Sql, day_value, exact_grants, masked_grants, month_start, run
+from hjulet.stats.step_facts import asked_of
 
 STEP = "step"
 # By severity, as cases.choices.Severity; the last are not assessed yet.
@@ -108,15 +108,14 @@ def _question(actor: Actor, processes: list[int], first: date, last: date, *, ma
     before = "COALESCE(SUM(r.cases) FILTER (WHERE r.month < %s), 0)"
     levels = ", ".join(now(name) for name in ("s1", "s2", "s3", "s4"))
     numbers = f"{now('cases')}, {now('open')}, {before}, {levels}"
+    table, reach = asked_of(actor, masked=masked)
     query = Sql(
-        f"SELECT r.process_id, r.step, {numbers} FROM {TABLE} r JOIN {UNIT} u ON u.id = r.unit_id "
+        f"SELECT r.process_id, r.step, {numbers} FROM {table} r JOIN {UNIT} u ON u.id = r.unit_id "
         f"WHERE r.process_id IN ({marks(processes)}) AND r.month >= %s AND r.month <= %s "
         f"AND r.kind NOT IN ({marks(voices)}) AND ",
         [*[start] * 7, *processes, earlier, day_value(last), *voices],
     )
-    return query.put(reach_sql(actor, masked=masked)).add(
-        " GROUP BY r.process_id, r.step ORDER BY r.process_id, r.step"
-    )
+    return query.put(reach).add(" GROUP BY r.process_id, r.step ORDER BY r.process_id, r.step")
 
 
 def marks(values: Collection[object]) -> str:

@@ -79,9 +79,9 @@ class CaseFact(models.Model):
         indexes = [models.Index(fields=["unit", "month"], name="case_fact_unit_month")]
 
 
-class StepFact(models.Model):
-    """How many cases one unit got in one month in one step of a process, whichever its version. Annulled ones are left
-    out. `s1`–`s4` count by severity, where it is set; `open` those that are not ended. Kept as CaseFact is.
+class CountedStep(models.Model):
+    """How many cases there are in one step of a process and one month, whichever its version. Annulled ones are left
+    out. `s1`–`s4` count by severity, where it is set; `open` those that are not ended.
     """
 
     net = f"(unit_id, track::text) IN {places(Duty.STATISTICS, Duty.MASKED_STATISTICS, unsure=True)}"
@@ -103,13 +103,32 @@ class StepFact(models.Model):
     s4 = models.IntegerField(default=0)
 
     class Meta:
+        abstract = True
         ordering = ["principal_id", "month", "unit_id", "id"]
+
+
+class StepFact(CountedStep):
+    """What one unit got. Kept as CaseFact is."""
+
+    class Meta(CountedStep.Meta):
         constraints = [
             models.UniqueConstraint(
                 fields=["principal", "month", "unit", "kind", "track", "process", "step"], name="step_fact_cell"
             )
         ]
         indexes = [models.Index(fields=["process", "month"], name="step_fact_process")]
+
+
+class StepTotal(CountedStep):
+    """The same for all at and below each place high in the tree (`step_facts.LEVELS`), where the answer would else be
+    summed from as many rows as there are units.
+
+    A change adds a row and never touches one: those who change cases of different units would else wait for each
+    other. The sum of a cell's rows is its number; at night they become one (`step_facts.sum_up`).
+    """
+
+    class Meta(CountedStep.Meta):
+        indexes = [models.Index(fields=["unit", "process", "month"], name="step_total_place")]
 
 
 class MaskingRule(models.Model):

@@ -189,6 +189,21 @@ def reach_sql(actor: Actor, *, masked: bool = False) -> Sql:
     return where.put(_within(masked_grants(actor))).add(" AND NOT ").put(_within(exact_grants(actor)))
 
 
+def reach_at(actor: Actor, grants: Iterable[Grant]) -> Sql:
+    """The same on rows that each tell of all at and below their unit: those of the grants' own places, each track from
+    the topmost place where she holds it."""
+    where = Sql("r.principal_id = %s AND (1 = 0", [actor.principal_id], of(actor, Mode.STATISTICS))
+    held: list[tuple[str, frozenset[str]]] = []
+    for grant in sorted(set(grants), key=lambda g: (len(g.path), g.path, sorted(g.tracks))):
+        above = [tracks for path, tracks in held if grant.path.startswith(path)]
+        new = tracks_of(grant).difference(*above)
+        if new:
+            held.append((grant.path, new))
+            marks = ", ".join(["%s"] * len(new))
+            where.add(f" OR (u.path = %s AND r.track IN ({marks}))", grant.path, *sorted(new))
+    return where.add(")")
+
+
 # Which rows ----------------------------------------------------------------
 
 

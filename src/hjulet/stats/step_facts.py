@@ -1,4 +1,5 @@
-"""Keeps count of the cases of each step of a process, in the transaction of each change, and checks the counts."""
+"""Keeps count of the cases of each step of a process, in the transaction of each change, and checks the counts: by unit
+(StepFact), and for the places high in the tree (StepTotal)."""
 
 # ruff: noqa: S608 - names come from the models, every value goes as a parameter
 
@@ -11,15 +12,29 @@ from django.db import connection, transaction
 from hjulet.cases.choices import State
 from hjulet.cases.registry import Facts
 from hjulet.cases.sight import OPEN_CODES
+from hjulet.core.actor import Actor
 from hjulet.core.net import let_through
+from hjulet.org.models import SEGMENT, path_end
 from hjulet.processes.models import Drawing, Element
 from hjulet.stats import source
-from hjulet.stats.models import StepFact
-from hjulet.stats.source import CASE, Sql, day_value, month_start
+from hjulet.stats.models import StepFact, StepTotal
+from hjulet.stats.source import CASE, UNIT, Sql, day_value, exact_grants, masked_grants, month_start
 
 TABLE, ELEMENT, DRAWING = StepFact._meta.db_table, Element._meta.db_table, Drawing._meta.db_table
+TOTALS = StepTotal._meta.db_table
 COLUMNS = (*StepFact.KEY, *StepFact.SUMS)
+LEVELS = 3  # how far down the tree there are totals: principal, board, administration
 Cell = tuple[Any, ...]
+
+
+def asked_of(actor: Actor, *, masked: bool = False) -> tuple[str, Sql]:
+    """The table that answers the actor, and what she sees of it, on unit `u` and row `r` as source.reach_sql: totals,
+    where her figures are of places high in the tree, else unit by unit."""
+    grants = masked_grants(actor) if masked else exact_grants(actor)
+    high = all(len(grant.path) <= LEVELS * SEGMENT for grant in grants)
+    if high and not (masked and exact_grants(actor)):
+        return TOTALS, source.reach_at(actor, grants)
+    return TABLE, source.reach_sql(actor, masked=masked)
 
 
 def follow_steps(before: Facts | None, after: Facts | None) -> None:
@@ -50,7 +65,9 @@ def _move(facts: list[tuple[int, Facts]]) -> None:
             sums[place] += sign * amount
     moved = [(key, sums) for key, sums in sorted(cells.items()) if any(sums)]
     if moved:
-        _add(moved)
+        with transaction.atomic():
+            _add(moved)
+            _add_to_totals(moved)
 
 
 def _amounts(fact: Facts) -> tuple[int, ...]:
@@ -68,12 +85,30 @@ def _add(cells: list[tuple[Cell, list[int]]]) -> None:
     row = f"({', '.join(['%s'] * len(COLUMNS))})"
     plus = ", ".join(f"{name} = {TABLE}.{name} + excluded.{name}" for name in StepFact.SUMS)
     values = [day_value(value) if place == 2 else value for key, sums in cells for place, value in _numbered(key, sums)]
-    with transaction.atomic(), connection.cursor() as cursor:
+    with connection.cursor() as cursor:
         cursor.execute(
             f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}) VALUES {', '.join([row] * len(cells))} "
             f"ON CONFLICT ({', '.join(StepFact.KEY)}) DO UPDATE SET {plus}",
             values,
         )
+
+
+def _add_to_totals(cells: list[tuple[Cell, list[int]]]) -> None:
+    row = "SELECT " + ", ".join(f"%s AS {name}" for name in COLUMNS)
+    values = [day_value(value) if place == 2 else value for key, sums in cells for place, value in _numbered(key, sums)]
+    told = ", ".join("place.id" if name == "unit_id" else f"r.{name}" for name in COLUMNS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {TOTALS} ({', '.join(COLUMNS)}) SELECT {told} "
+            f"FROM ({' UNION ALL '.join([row] * len(cells))}) r {_places()}",
+            values,
+        )
+
+
+def _places() -> str:
+    """The places that have totals and that a row's unit belongs to, itself among them."""
+    paths = ", ".join(f"substr(u.path, 1, {level * SEGMENT})" for level in range(1, LEVELS + 1))
+    return f"JOIN {UNIT} u ON u.id = r.unit_id JOIN {UNIT} place ON place.path IN ({paths})"
 
 
 def _numbered(key: Cell, sums: list[int]) -> list[tuple[int, Any]]:
@@ -86,20 +121,64 @@ def _numbered(key: Cell, sums: list[int]) -> list[tuple[int, Any]]:
 def rebuild_steps() -> int:
     """Counts all anew from the cases; gives the row count. On PostgreSQL changes of cases wait for it."""
     with transaction.atomic(), connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(f"LOCK TABLE {TABLE} IN SHARE ROW EXCLUSIVE MODE")
+        _hold(cursor, TABLE, TOTALS)
         cursor.execute(f"DELETE FROM {TABLE}")
         cursor.execute(f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}) {_counted()}", [])
+        rows = int(cursor.rowcount)
+        sum_up()
+        return rows
+
+
+def sum_up() -> int:
+    """Makes the totals anew from the counts by unit, one row a cell; gives the row count. Changes wait for it."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        _hold(cursor, TABLE, TOTALS)
+        cursor.execute(f"DELETE FROM {TOTALS}")
+        cursor.execute(f"INSERT INTO {TOTALS} ({', '.join(COLUMNS)}) {_summed()}", [])
         return int(cursor.rowcount)
+
+
+def follow_move(path: str, sign: int) -> None:
+    """Takes what lies at and below a path out of the totals above it (-1), or puts it in (1)."""
+    with let_through(), connection.cursor() as cursor:
+        moved = _summed("u.path >= %s AND u.path < %s", sign)
+        cursor.execute(f"INSERT INTO {TOTALS} ({', '.join(COLUMNS)}) {moved}", [path, path_end(path)])
+
+
+def _hold(cursor: Any, *tables: str) -> None:
+    if connection.vendor == "postgresql":
+        cursor.execute(f"LOCK TABLE {', '.join(tables)} IN SHARE ROW EXCLUSIVE MODE")
+
+
+def _summed(where: str = "1 = 1", sign: int = 1) -> str:
+    """What the totals are to be, out of the counts of some units `u`."""
+    keys = {name: "place.id" if name == "unit_id" else f"r.{name}" for name in StepFact.KEY}
+    sums = {name: f"{sign} * SUM(r.{name})" for name in StepFact.SUMS}
+    return _cells(f"{TABLE} r {_places()} WHERE {where}", keys, sums)
+
+
+def _cells(rows: str, keys: dict[str, str], sums: dict[str, str]) -> str:
+    told = ", ".join(f"{one} AS {name}" for name, one in {**keys, **sums}.items())
+    some = " OR ".join(f"{one} <> 0" for one in sums.values())
+    return f"SELECT {told} FROM {rows} GROUP BY {', '.join(keys.values())} HAVING {some}"
 
 
 def verify_steps() -> int:
     """In how many cells the counts and the cases disagree."""
     some = " OR ".join(f"{name} <> 0" for name in StepFact.SUMS)
     kept = f"SELECT {', '.join(COLUMNS)} FROM {TABLE} WHERE {some}"
-    counted = _counted()
-    differ = f"(SELECT * FROM ({kept} EXCEPT {counted}) AS x UNION SELECT * FROM ({counted} EXCEPT {kept}) AS y)"
+    return _differ(kept, _counted()) + verify_totals()
+
+
+def verify_totals() -> int:
+    """In how many cells the totals and the counts by unit disagree."""
+    keys, sums = {key: f"r.{key}" for key in StepFact.KEY}, {name: f"SUM(r.{name})" for name in StepFact.SUMS}
+    return _differ(_cells(f"{TOTALS} r", keys, sums), _summed())
+
+
+def _differ(one: str, other: str) -> int:
     keys = ", ".join(StepFact.KEY)
+    differ = f"(SELECT * FROM ({one} EXCEPT {other}) AS x UNION SELECT * FROM ({other} EXCEPT {one}) AS y)"
     return int(source.run(Sql(f"SELECT COUNT(*) FROM (SELECT DISTINCT {keys} FROM {differ} AS z) AS w"))[0][0])
 
 

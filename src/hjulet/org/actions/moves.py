@@ -25,6 +25,7 @@ from hjulet.org.actions.units import (
     segment,
 )
 from hjulet.org.models import Unit, UnitVersion, path_end
+from hjulet.org.registry import MOVES
 
 
 def move_unit(
@@ -61,6 +62,7 @@ def _rehang(unit: Unit, parent: Unit, day: date) -> None:
     old, new = unit.path or "", f"{parent.path}{segment(unit.pk)}"
     deepest = Unit.objects.under(old).aggregate(most=Max(Length("path")))["most"] or len(old)
     check_depth(deepest - len(old) + len(new))
+    _tell_moved(old, -1)
     moved = Concat(Value(new), Substr("path", len(old) + 1), output_field=models.CharField())
     Unit.objects.under(old).update(path=moved)
     Unit.objects.filter(pk=unit.pk).update(parent=parent)
@@ -84,7 +86,13 @@ def _rehang(unit: Unit, parent: Unit, day: date) -> None:
         batch_size=200,
     )
     UnitVersion.objects.filter(unit=unit, valid_from__gte=day).update(parent=parent)
+    _tell_moved(new, 1)
     unit.refresh_from_db()
+
+
+def _tell_moved(path: str, sign: int) -> None:
+    for follow in MOVES:
+        follow(path, sign)
 
 
 def close_unit(*, unit: Unit, valid_to: date, seen: str | None = None, actor: Actor | None, at: datetime) -> Unit:
