@@ -12,6 +12,7 @@ class ChecksConfig(AppConfig):
         from hjulet.checks import (
             answering_hooks,
             exports,  # noqa: F401 - offers its lists
+            hanging,  # noqa: F401 - tells the steps of processes
             jobs,  # noqa: F401 - registers it
             sources,
         )

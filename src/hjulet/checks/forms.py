@@ -18,7 +18,8 @@ from hjulet.core.fields import CHOOSE, Text, WarnsAboutPersonalNumbers
 from hjulet.documents.models import Document, above
 from hjulet.org.choices import Track
 from hjulet.org.models import Role, Unit
-from hjulet.processes.models import Process
+from hjulet.processes.activities import steps_of
+from hjulet.processes.models import Element, Process
 from hjulet.wheel.choices import WheelReach
 
 TRACKS = tuple((code, Track(code).label) for code in (Track.SOL, Track.LSS, Track.HSL, Track.NONE))
@@ -79,11 +80,10 @@ class CheckPlanForm(WarnsAboutPersonalNumbers):
         empty_label=gettext_lazy("Inget"),
         error_messages=CHOOSE,
     )
-    process = forms.ModelChoiceField(
-        Process.objects.none(),
-        label=gettext_lazy("Mot vilken process?"),
+    process = forms.ChoiceField(
+        label=gettext_lazy("Mot vilken process, eller vilket steg i den?"),
+        help_text=gettext_lazy("Resultatet visas där, bredvid avvikelserna."),
         required=False,
-        empty_label=gettext_lazy("Ingen"),
         error_messages=CHOOSE,
     )
 
@@ -93,7 +93,8 @@ class CheckPlanForm(WarnsAboutPersonalNumbers):
         fields["checklist"].queryset = usable(unit, check)
         fields["role"].queryset = Role.objects.filter(principal_id=unit.principal_id)
         fields["document"].queryset = Document.objects.readable_by(actor).order_by("title")
-        fields["process"].queryset = Process.objects.readable_by(actor).order_by("name")
+        self.processes = {row.code: row for row in Process.objects.readable_by(actor).order_by("name", "id")}
+        fields["process"].choices = [("", _("Ingen")), *_steps(self.processes)]
         if check is not None:
             del fields["checklist"]
         self.check = check
@@ -104,8 +105,27 @@ class CheckPlanForm(WarnsAboutPersonalNumbers):
         target = data["target"]
         if target is None:
             target = Decimal(checklist.versions.get(state=VersionState.PUBLISHED).content["target"])
-        rest = {name: data[name] for name in COLUMNS if name not in {"checklist", "target", "role"}}
-        return CheckPlan(checklist=checklist, target=target, role=data["role"], **rest)
+        process, _slash, step = data["process"].partition("/")
+        where = {"process": self.processes.get(process), "step": step}
+        rest = {name: data[name] for name in COLUMNS if name not in {"checklist", "target", "role", *where}}
+        return CheckPlan(checklist=checklist, target=target, role=data["role"], **where, **rest)
+
+
+def _steps(processes: dict[str, Process]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Each process with its steps, as groups of a choice: `process` or `process/step` by their codes."""
+    found: dict[int, list[Element]] = {}
+    for row in steps_of(processes.values()):
+        found.setdefault(row.drawing_id, []).append(row)
+    return [
+        (
+            str(process),
+            [
+                (code, _("Hela processen")),
+                *((f"{code}/{row.code}", str(row)) for row in found.get(process.current_id or 0, ())),
+            ],
+        )
+        for code, process in processes.items()
+    ]
 
 
 def usable(unit: Unit, check: SelfCheck | None = None) -> Any:
@@ -116,7 +136,9 @@ def usable(unit: Unit, check: SelfCheck | None = None) -> Any:
 
 
 def initial_of(check: SelfCheck) -> dict[str, Any]:
-    return {name: getattr(check, name) for name in COLUMNS if name != "checklist"}
+    values = {name: getattr(check, name) for name in COLUMNS if name not in {"checklist", "process", "step"}}
+    where = "/".join(filter(None, (check.process.code, check.step))) if check.process else ""
+    return values | {"process": where}
 
 
 NEXT = (("measure", gettext_lazy("Föreslå en åtgärd")), ("none", gettext_lazy("Ingen åtgärd behövs")))

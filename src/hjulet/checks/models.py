@@ -94,7 +94,7 @@ class SelfCheck(models.Model):
     """What a unit plans to have checked in a year (SOSFS 2011:9 5 kap. 2 §): by itself, or by each of some units under.
 
     `how` tells how it is done and what is drawn, `target` the mean to reach. `document` and `process` are what it is
-    checked against.
+    checked against; `step` is the code of one step in the process, empty for the whole.
     """
 
     principal = models.ForeignKey(Principal, on_delete=models.PROTECT, related_name="+")
@@ -109,6 +109,7 @@ class SelfCheck(models.Model):
     target = models.DecimalField(max_digits=4, decimal_places=2)
     document = models.ForeignKey(Document, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
     process = models.ForeignKey(Process, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+    step = models.CharField(max_length=200, blank=True)
     changed_at = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)
 

@@ -24,6 +24,7 @@ from hjulet.core.flow import Refused, Stale
 from hjulet.core.now import now
 from hjulet.core.numbers import whole_number
 from hjulet.org.models import Unit
+from hjulet.processes.models import Element
 from hjulet.wheel.choices import WheelReach
 from hjulet.wheel.listing import own_place, places, planned_places, read_year
 from hjulet.wheel.rights import may_plan
@@ -76,8 +77,17 @@ def check(request: ActorRequest, pk: int) -> HttpResponse:
         "late": list(late[:50]),
         "late_count": late.count(),
         "may_plan": may_plan(found.unit, request.actor),
+        "step": _step(found),
     }
     return render(request, "checks/check.html", context)
+
+
+def _step(found: SelfCheck) -> Element | None:
+    """What it is checked against, as it stands in the process now."""
+    if not found.process or not found.step:
+        return None
+    row: Element | None = Element.objects.filter(drawing=found.process.current_id, code=found.step).first()
+    return row
 
 
 def _page(

@@ -3,6 +3,7 @@ on a day."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -65,6 +66,13 @@ def activities_of(process: Process) -> list[Element]:
     """Those of what holds now, in order."""
     rows = Element.objects.filter(WHERE_IT_HAPPENS, drawing=process.current)
     return list(_with_process(rows).order_by("place"))
+
+
+def steps_of(processes: Iterable[Process]) -> Any:
+    """The same of several processes, without what they belong to: for a choice."""
+    drawings = [process.current_id for process in processes if process.current_id]
+    rows = Element.objects.filter(WHERE_IT_HAPPENS, drawing__in=drawings).only("code", "name", "type", "drawing_id")
+    return rows.order_by("drawing_id", "place")
 
 
 def activities_with(text: str, *, actor: Actor) -> list[Element]:

@@ -32,7 +32,7 @@ from hjulet.processes.forms import (
 from hjulet.processes.hanging import hung_on
 from hjulet.processes.models import Drawing, Process
 from hjulet.processes.rights import may_publish, may_write
-from hjulet.processes.web import grouped, process_or_404, roles_of
+from hjulet.processes.web import grouped, owner_of, process_or_404, roles_of
 from hjulet.processes.work_lists import answered_in
 
 MOST = 5_000_000  # bytes of a file
@@ -144,7 +144,7 @@ def draft_page(
         "send_back_form": given.get("send_back", SendBackForm(prefix="t")),
         "refusal": refusal,
         "answered": answered_in(drawing, actor, may_write(found, actor)),
-        "owner": found.owner.name if found.owner else roles_of(found).get(found.owner_role, ""),
+        "owner": owner_of(found),
     }
     return render(request, "processes/draft.html", context, status=status)
 

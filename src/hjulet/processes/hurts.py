@@ -97,7 +97,7 @@ def hurting(processes: list[Process], seen: Picture, sort: str, *, quiet: bool =
     for element in elements.only("code", "drawing_id", "name", "place", "stage", "type"):
         element.drawing = drawings[element.drawing_id]
         hurt = seen.of(element.drawing.process_id, element.code)
-        if quiet or hurt.signs:
+        if quiet or any(sign.n or sign.late for sign in hurt.signs):
             rows.append(Row(element, hurt))
     rows.sort(key=lambda row: (place[row.element.drawing.process_id], row.element.place))
     return sorted(rows, key=ORDERS[sort][1])

@@ -18,7 +18,8 @@ class Sign:
 
     `sort` is what is told (cases, measures, reviews …), `n` how many of it, `serious` how many of these that weigh
     heavily; `before` how many there were in the time before, where that is known. `grades` how many of each weight, the
-    mildest first: (weight in words, number, None where it is not told). `url` leads to the list behind.
+    mildest first: (weight in words, number, None where it is not told). `url` leads to the list behind. An empty `step`
+    is the whole process.
     """
 
     process_id: int

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.core.paginator import Paginator
+from django.db.models import OuterRef, Subquery
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -115,15 +116,17 @@ def _once_published(found: Process, number: int) -> Drawing:
 def _page(request: ActorRequest, found: Process, one: Drawing) -> HttpResponse:
     actor, at = request.actor, now()
     writes = may_write(found, actor)
-    elements = list(one.elements.all())
+    label = Role.objects.filter(principal_id=found.principal_id, code=OuterRef("role")).values("label")
+    elements: list[Any] = list(one.elements.annotate(role_label=Subquery(label)))
     versions = list(found.drawings.defer("xml", "svg").order_by("-number"))
     hurts = picture(actor, [found] if one.pk == found.current_id else [], local_date(at))
-    roles = roles_of(found)
+    roles = {element.role: element.role_label for element in elements if element.role_label}
     context = {
         "process": found,
         "drawing": one,
         "groups": grouped(elements, hung_on(one, elements, actor, at), roles, hurts=hurts, on=local_date(at)),
         "hurts": hurts,
+        "whole": hurts.of(found.pk, "").others,
         "svg": _drawn(found, one, elements, hurts),
         "laws": bases(found.laws, local_date(at)),
         "versions": [row for row in versions if row.state in ONCE_PUBLISHED],
@@ -131,11 +134,18 @@ def _page(request: ActorRequest, found: Process, one: Drawing) -> HttpResponse:
         "writes": writes,
         "reports": actor.holds(Duty.REPORT),
         "withdraws": found.withdrawn_on is None and may_publish(found, actor),
-        "owner": found.owner.name if found.owner else roles.get(found.owner_role, ""),
+        "owner": owner_of(found),
         **beside(found, one, actor),
         "today": local_date(at),
     }
     return render(request, "processes/process.html", context)
+
+
+def owner_of(found: Process) -> str:
+    """Who owns it: a person, else a role."""
+    if found.owner:
+        return str(found.owner.name)
+    return roles_of(found).get(found.owner_role, "") if found.owner_role else ""
 
 
 def _drawn(found: Process, one: Drawing, elements: list[Element], hurts: Picture) -> Any:
@@ -304,7 +314,7 @@ def as_pdf(request: ActorRequest, code: str) -> HttpResponse:
     told = papers.Told(
         groups=grouped(elements, hung_on(one, elements, actor, at), roles, hurts=hurts, on=day),
         hurts=hurts,
-        owner=found.owner.name if found.owner else roles.get(found.owner_role, ""),
+        owner=owner_of(found),
         laws=bases(found.laws, day),
         elements=elements,
     )

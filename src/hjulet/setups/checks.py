@@ -19,6 +19,7 @@ from hjulet.core.actor import Actor
 from hjulet.core.clocks import STOCKHOLM, local_date, next_working_day
 from hjulet.org.models import Person, Unit
 from hjulet.org.reach import holders
+from hjulet.processes.models import Process
 from hjulet.setups.content import read
 from hjulet.wheel.choices import WheelReach
 
@@ -47,6 +48,7 @@ def _published(unit: Unit, code: str, at: datetime) -> Checklist:
 
 
 def _plan(unit: Unit, year: int, row: dict[str, Any], checklist: Checklist) -> None:
+    process, _slash, step = row.get("step", "").partition("/")
     plan = CheckPlan(
         checklist,
         row["often"],
@@ -54,6 +56,8 @@ def _plan(unit: Unit, year: int, row: dict[str, Any], checklist: Checklist) -> N
         reach=row.get("reach", WheelReach.UNITS if not row.get("for_providers") else WheelReach.ALL),
         for_providers=row.get("for_providers", False),
         how=row.get("how", ""),
+        process=Process.objects.filter(principal_id=unit.principal_id, code=process).first(),
+        step=step,
     )
     actions.plan_check(unit, year, plan, actor=None, at=datetime(year, 1, 2, 9, tzinfo=STOCKHOLM))
 

@@ -43,6 +43,7 @@ class CheckPlan:
     how: str = ""
     document: Document | None = None
     process: Process | None = None
+    step: str = ""
 
 
 def windows(year: int, often: str) -> list[Window]:
