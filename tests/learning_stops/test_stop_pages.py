@@ -110,6 +110,7 @@ def test_the_board_reads_what_it_has_been_handed_and_nothing_else(
     assert mona.post(f"/hallplatser/{stop.pk}/lamna/", values).status_code == 302
     assert hanna.get(stop.get_absolute_url()).url == f"/hallplatser/{stop.pk}/namnden/"
     page = hanna.get(f"/hallplatser/{stop.pk}/namnden/").content.decode()
+    assert "Enhetens eget underlag har också" in page and "Lärdomar" in page
     assert "Svar på 1." in page and "Små tal är dolda" in page and "enheter har skrivit under" in page
     assert str(stop) in hanna.get("/hallplatser/").content.decode()
     assert hanna.get(unit.get_absolute_url()).status_code == 404

@@ -186,11 +186,15 @@ WORDS: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Pack:
-    """The parts in order, and the names of those that nothing in Hjulet tells of yet."""
+    """The parts in order, and the names of those that nothing in Hjulet tells of yet.
+
+    `left_out` are titles of parts that the unit has and a board has not: no number in them can be shown safely.
+    """
 
     parts: tuple[Part, ...]
     missing: tuple[str, ...] = ()
     hidden: int = 0  # how many parts the reader may not see
+    left_out: tuple[str, ...] = ()
 
     def beside(self, codes: Iterable[str]) -> list[Part]:
         by_code = {part.code: part for part in self.parts}
@@ -225,7 +229,9 @@ def kept_pack(stop: Stop, actor: Actor) -> Pack:
 
 
 def board_pack(stop: Stop) -> Pack:
-    return Pack(tuple(read_back(row) for row in stop.board))
+    shown = {row["code"] for row in stop.board}
+    left = tuple(str(row["title"]) for row in stop.pack if row["code"] not in shown)
+    return Pack(tuple(read_back(row) for row in stop.board), left_out=left)
 
 
 LINKS: dict[str, Callable[[Stop], tuple[tuple[str, str], ...]]] = {}
