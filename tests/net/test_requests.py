@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
+from django.db.models import Sum
 
 from hjulet.cases import actions
 from hjulet.cases.choices import State
@@ -20,9 +21,13 @@ from hjulet.core.actor import Actor
 from hjulet.measures import actions as measures
 from hjulet.measures.choices import Effect, MeasureState
 from hjulet.measures.models import Measure
-from hjulet.org.models import Person
+from hjulet.org import actions as organisation
+from hjulet.org.models import Person, Unit
+from hjulet.stats import step_facts
+from hjulet.stats.models import StepFact, StepTotal
 from hjulet.stats.writer import verify
 from tests.conftest import AS_APP, ASSESSMENT
+from tests.processes.conftest import written  # noqa: F401 - something to count in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.capability("ACC-3")]
 As = Callable[[str], Any]
@@ -145,3 +150,24 @@ def test_nothing_is_made_for_another_principal(case: Case, request_of: As, perso
     held.pk, held.principal_id, held.unit_id = None, theirs.principal_id, theirs.home_unit_id
     with request_of("asa"), pytest.raises(DatabaseError, match="row-level security"), transaction.atomic():
         held.save(force_insert=True)
+
+
+def test_a_unit_is_moved_by_someone_who_sees_no_figures(
+    written: Any,  # noqa: F811
+    request_of: As,
+    actor: Any,
+    at: Any,
+) -> None:
+    """What is counted below moves along in the totals, though the administrator may not see any of it."""
+    process = written("Från larm till hjälp", login="klara", unit="forvaltningen")
+    unit = Unit.objects.get(code="ekbacken")
+    values = {"month": date(2026, 10, 1), "kind": "deviation", "track": "hsl", "step": "steg_1", "cases": 4}
+    StepFact.objects.create(principal_id=unit.principal_id, unit=unit, process=process, **values)
+    step_facts.sum_up()
+    with request_of("root"):
+        assert not (AS_APP and StepFact.objects.exists())
+        parent = Unit.objects.get(principal_id=unit.principal_id, parent=None)
+        organisation.move_unit(unit=unit, parent=parent, day=at.date(), actor=actor("root"), at=at)
+    assert StepTotal.objects.filter(unit=unit).count() == 1 and step_facts.verify_totals() == 0
+    gone = StepTotal.objects.filter(unit__code="forvaltningen").aggregate(n=Sum("cases"))["n"]
+    assert gone == 0
