@@ -49,7 +49,15 @@ def test_whoever_decides_is_told_and_has_it_on_the_start_page(asked: Plan, actor
     assert done.adopted and kinds("mona") == ["wheel.plan_adopted"] and decisions_for(actor("klara")) == []
 
 
-def test_a_proposal_that_waits_stays_as_it_was_handed_over(asked: Plan, unit: Any, actor: Any, at: Any) -> None:
+def test_where_nobody_decides_it_is_said_at_once(proposal: Plan, actor: Any, at: Any) -> None:
+    RoleDuty.objects.filter(duty="decide_year").delete()
+    with pytest.raises(Refused, match="Ingen har en roll som beslutar"):
+        actions.ask(proposal, version=None, actor=actor("mona"), at=at)
+
+
+def test_a_proposal_that_waits_stays_as_it_was_handed_over(
+    asked: Plan, unit: Any, actor: Any, browse: Any, at: Any
+) -> None:
     place, mona, one = unit("forvaltningen"), actor("mona"), asked.activities.first()
     values = VALUES | {"starts_on": date(2027, 3, 1), "ends_on": date(2027, 3, 5)}
     for change in (
@@ -60,6 +68,10 @@ def test_a_proposal_that_waits_stays_as_it_was_handed_over(asked: Plan, unit: An
     ):
         with pytest.raises(Refused, match="väntar på beslut"):
             change()
+    where = "enhet=forvaltningen&ar=2027"
+    page = browse("mona").get(f"/arshjul/mallar/?{where}&mall=tertials").content.decode()
+    assert "väntar på beslut" in page and "valjer" not in page
+    assert "/andra/" not in browse("mona").get(f"/arshjul/{one.pk}/?enhet=forvaltningen").content.decode()
     back = actions.take_back(asked, version=asked.version, actor=mona, at=at)
     assert not back.asked and actions.new_activity(place, 2027, values, actor=mona, at=at).pk
 

@@ -18,7 +18,7 @@ from hjulet.org.choices import UnitKind
 from hjulet.org.models import Unit
 from hjulet.wheel import actions, listing
 from hjulet.wheel.choices import DECIDES, PLANS
-from hjulet.wheel.editing import asked_year, form_page, posted
+from hjulet.wheel.editing import address, asked_year, form_page, posted
 from hjulet.wheel.forms import AdoptPlanForm, SendBackForm
 from hjulet.wheel.listing import plan_of
 from hjulet.wheel.models import Plan, above
@@ -48,17 +48,13 @@ def adopt(request: ActorRequest) -> HttpResponse:
         button=_("Skriv in beslutet"),
         lead=_("Från nu ser alla som berörs planen, och de påminns i tid."),
         done=_("Planen för %(year)s är beslutad.") % {"year": year},
-        goes=_seen(unit, year),
+        goes=address(unit, year),
         back=plan.get_absolute_url(),
         unit=unit,
         year=year,
         version=plan.version,
         fresh=lambda: getattr(plan_of(unit, year), "version", None),
     )
-
-
-def _seen(unit: Unit, year: int) -> str:
-    return f"/arshjul/?enhet={unit.code}&ar={year}"
 
 
 def _decider(unit: Unit, name: str) -> str:

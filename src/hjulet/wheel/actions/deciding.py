@@ -37,9 +37,12 @@ def ask(plan: Plan, *, version: int | None, actor: Actor, at: datetime) -> Plan:
     """Hands the proposal over to those who decide, and tells the nearest of them. Raises Refused, Stale."""
     with transaction.atomic():
         locked = _take("ask", plan, version, actor)
+        people = deciders(locked, at)
+        if not people:
+            raise Refused(_("Ingen har en roll som beslutar om enhetens år. Den som sköter rollerna kan ge en."))
         write_version(locked, {"state": PlanState.ASKED, "asked_by_id": actor.person_id, "asked_at": at, "answer": ""})
         record_plan("wheel.asked", locked, actor, at, {"year": locked.year})
-        _tell(deciders(locked, at), "wheel.plan_asked", locked, actor, at)
+        _tell(people, "wheel.plan_asked", locked, actor, at)
     return locked
 
 
