@@ -90,6 +90,10 @@ def test_the_step_shows_it_and_two_checks_lead_to_the_plan(planned: Any, alarm: 
 def test_the_form_offers_processes_with_their_steps(planned: Any, alarm: Process, browse: Any, at: Any) -> None:
     check = planned()
     mona = browse("mona")
+    SelfCheck.objects.filter(pk=check.pk).update(step="borta")
+    page = mona.get(f"{check.get_absolute_url()}andra/").content.decode()
+    assert f'value="{alarm.code}/borta" selected' in page and "inte finns kvar" in page
+    SelfCheck.objects.filter(pk=check.pk).update(step="steg_1")
     page = mona.get(f"{check.get_absolute_url()}andra/").content.decode()
     assert f'value="{alarm.code}/steg_1" selected' in page and "Hela processen" in page
     values = {"often": "quarterly", "reach": "units", "target": "1,6", "version": str(check.version)}

@@ -94,7 +94,7 @@ class CheckPlanForm(WarnsAboutPersonalNumbers):
         fields["role"].queryset = Role.objects.filter(principal_id=unit.principal_id)
         fields["document"].queryset = Document.objects.readable_by(actor).order_by("title")
         self.processes = {row.code: row for row in Process.objects.readable_by(actor).order_by("name", "id")}
-        fields["process"].choices = [("", _("Ingen")), *_steps(self.processes)]
+        fields["process"].choices = [("", _("Ingen")), *_steps(self.processes), *_gone(self.processes, check)]
         if check is not None:
             del fields["checklist"]
         self.check = check
@@ -109,6 +109,15 @@ class CheckPlanForm(WarnsAboutPersonalNumbers):
         where = {"process": self.processes.get(process), "step": step}
         rest = {name: data[name] for name in COLUMNS if name not in {"checklist", "target", "role", *where}}
         return CheckPlan(checklist=checklist, target=target, role=data["role"], **where, **rest)
+
+
+def _gone(processes: dict[str, Process], check: SelfCheck | None) -> list[tuple[str, str]]:
+    """The step that a check is of, when the process has it no longer: saving other things does not lose it."""
+    if check is None or check.process is None or not check.step:
+        return []
+    there = any(row.code == check.step for row in steps_of([check.process]))
+    value = f"{check.process.code}/{check.step}"
+    return [] if there and check.process.code in processes else [(value, _("Ett steg som inte finns kvar"))]
 
 
 def _steps(processes: dict[str, Process]) -> list[tuple[str, list[tuple[str, str]]]]:
