@@ -12,7 +12,7 @@ from django.urls import reverse
 from tests.org.town import TODAY, Town
 
 from hjulet.org.choices import Duty
-from hjulet.org.models import Assignment, Deputy, Person, ReceivingRule, Responsibility, Role, Unit
+from hjulet.org.models import Assignment, Deputy, Person, ReceivingRule, Responsibility, Role, RoleDuty, Unit
 
 Visit = Callable[[Town, str], Client]
 DAY = TODAY.isoformat()
@@ -301,3 +301,14 @@ def test_the_demos_people_read_the_demos_organisation(browse: Callable[[str], Cl
         page = client.get(reverse(name))
         assert page.status_code == 200
         assert "‹saknas" not in page.content.decode()
+
+
+def test_a_duty_that_nobody_has_is_told_to_who_gives_them(browse: Any) -> None:
+    """After an upgrade: what a new version brings is done by no one until a role carries it."""
+    root = browse("root")
+    before = root.get("/organisation/roller/").content.decode()
+    assert "Besluta om årets plan på årshjulet</li>" not in before.split('<table class="list stack">')[0]
+    RoleDuty.objects.filter(duty=Duty.DECIDE_YEAR).delete()
+    page = root.get("/organisation/roller/").content.decode().split('<table class="list stack">')[0]
+    assert "har ingen i dag" in page and "Besluta om årets plan på årshjulet</li>" in page
+    assert "har ingen i dag" not in browse("asa").get("/organisation/roller/").content.decode()

@@ -58,9 +58,16 @@ def roles(request: HttpRequest) -> HttpResponse:
     context = {
         "roles": [(role, [(labels[d.duty], _laws(d.tracks)) for d in role.duties.all()]) for role in shown],
         "manages": manages_all(actor),
+        "nobody": _held_by_nobody(shown) if manages_all(actor) else [],
         "crumbs": crumbs(),
     }
     return render(request, "org/roles.html", context)
+
+
+def _held_by_nobody(roles: list[Any]) -> list[str]:
+    """Duties that no one has today: a new version of Hjulet may have brought them."""
+    held = {carried.duty for role in roles if role.people for carried in role.duties.all()}
+    return [str(duty.label) for duty in Duty if duty.value not in held]
 
 
 def _prefixed(name: str, today: Any) -> Q:
