@@ -161,10 +161,10 @@ class Editor {
 // The browser tells of a moved selection when it has time to. A quick hand is ahead of it: a command by key asks first.
 const upToDate = new Plugin({
   props: {
-    handleKeyDown(view, { ctrlKey, metaKey }) {
+    handleKeyDown(view, { ctrlKey, metaKey, altKey }) {
       const { anchorNode, anchorOffset, focusNode, focusOffset } = document.getSelection();
       const { doc, selection, tr } = view.state;
-      if (!(ctrlKey || metaKey) || !(selection instanceof TextSelection) || !view.dom.contains(anchorNode)) return false;
+      if (!(ctrlKey || metaKey || altKey) || !(selection instanceof TextSelection) || !view.dom.contains(anchorNode)) return false;
       const [anchor, head] = [view.posAtDOM(anchorNode, anchorOffset), view.posAtDOM(focusNode, focusOffset)];
       if (anchor !== selection.anchor || head !== selection.head)
         view.dispatch(tr.setSelection(TextSelection.between(doc.resolve(anchor), doc.resolve(head))));
