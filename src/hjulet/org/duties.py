@@ -57,8 +57,8 @@ def roles(request: HttpRequest) -> HttpResponse:
     labels = duty_labels(actor.principal_id, {duty.duty for role in shown for duty in role.duties.all()})
     context = {
         "roles": [(role, [(labels[d.duty], _laws(d.tracks)) for d in role.duties.all()]) for role in shown],
-        "manages": manages_all(actor),
-        "nobody": _held_by_nobody(shown) if manages_all(actor) else [],
+        "manages": (manages := manages_all(actor)),
+        "nobody": _held_by_nobody(shown) if manages else [],
         "crumbs": crumbs(),
     }
     return render(request, "org/roles.html", context)
