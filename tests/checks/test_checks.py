@@ -176,11 +176,16 @@ def test_a_measure_is_proposed_from_the_page(sent: Any, browse: Any, person: Any
 def test_a_ready_list_is_taken_in_once_where_it_holds(unit: Any, actor: Any, browse: Any, at: Any) -> None:
     ready, mona = ready_checklists()["nutrition"], actor("mona")
     made = actions.take_ready(unit("forvaltningen"), ready, actor=mona, at=at)
+    for who in ("asa", "ivar"):  # a draft is nobody else's: neither told of nor in their way
+        assert "Finns redan" not in browse(who).get("/egenkontroll/checklistor/ny/").content.decode()
+    actions.publish(made.versions.get(), seen=None, actor=mona, at=at)
     for code, who in (("forvaltningen", "mona"), ("ekbacken", "asa")):
         with pytest.raises(Refused, match="finns redan"):
             actions.take_ready(unit(code), ready, actor=actor(who), at=at)
     page = browse("asa").get("/egenkontroll/checklistor/ny/?enhet=ekbacken").content.decode()
     assert "Finns redan hos Vård- och omsorgsförvaltningen" in page and f"/egenkontroll/checklistor/{made.pk}/" in page
+    assert browse("asa").get(f"/egenkontroll/checklistor/{made.pk}/").status_code == 200
+    assert "Finns redan" not in browse("ivar").get("/egenkontroll/checklistor/ny/").content.decode()
     sent = browse("asa").post("/egenkontroll/checklistor/ny/?enhet=ekbacken", {"fardig": "nutrition"})
     assert sent.status_code == 409 and "finns redan här" in sent.content.decode()
     actions.end_checklist(made, actor=mona, at=at)

@@ -93,6 +93,9 @@ def test_the_form_offers_processes_with_their_steps(planned: Any, alarm: Process
     SelfCheck.objects.filter(pk=check.pk).update(step="borta")
     page = mona.get(f"{check.get_absolute_url()}andra/").content.decode()
     assert f'value="{alarm.code}/borta" selected' in page and "inte finns kvar" in page
+    values = {"often": "quarterly", "reach": "units", "target": "1,6", "version": str(check.version)}
+    kept = mona.post(f"{check.get_absolute_url()}andra/", values | {"process": f"{alarm.code}/borta"})
+    assert kept.status_code == 302 and SelfCheck.objects.get(pk=check.pk).step == "borta"
     SelfCheck.objects.filter(pk=check.pk).update(step="steg_1")
     page = mona.get(f"{check.get_absolute_url()}andra/").content.decode()
     assert f'value="{alarm.code}/steg_1" selected' in page and "Hela processen" in page

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from django.utils.translation import get_language
 
 from hjulet.checks.choices import Often
+from hjulet.checks.content_types import told_in
 
 PLACE = Path(__file__).parent / "content" / "checklists.yaml"
 
@@ -29,7 +29,7 @@ class Ready:
 
     @property
     def name(self) -> str:
-        return self.title_en if self.title_en and (get_language() or "sv").startswith("en") else self.title
+        return told_in(self.title, self.title_en)
 
     @property
     def questions(self) -> int:

@@ -22,7 +22,7 @@ class Scale:
     @property
     def words(self) -> dict[str, str]:
         """The anchors in the reader's language."""
-        return {point: _told(text, self.anchors_en.get(point, "")) for point, text in self.anchors.items()}
+        return {point: told_in(text, self.anchors_en.get(point, "")) for point, text in self.anchors.items()}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class Question:
 
     @property
     def name(self) -> str:
-        return _told(self.text, self.text_en)
+        return told_in(self.text, self.text_en)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class Area:
 
     @property
     def name(self) -> str:
-        return _told(self.label, self.label_en)
+        return told_in(self.label, self.label_en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,5 +77,6 @@ def _area(told: Mapping[str, Any]) -> Area:
     return Area(**{**told, "questions": questions})
 
 
-def _told(swedish: str, english: str) -> str:
+def told_in(swedish: str, english: str) -> str:
+    """A text in the reader's language, Swedish where there is no other."""
     return english if english and (get_language() or "sv").startswith("en") else swedish

@@ -94,7 +94,12 @@ class CheckPlanForm(WarnsAboutPersonalNumbers):
         fields["role"].queryset = Role.objects.filter(principal_id=unit.principal_id)
         fields["document"].queryset = Document.objects.readable_by(actor).order_by("title")
         self.processes = {row.code: row for row in Process.objects.readable_by(actor).order_by("name", "id")}
-        fields["process"].choices = [("", _("Ingen")), *_steps(self.processes), *_gone(self.processes, check)]
+        if check is not None and check.process is not None:
+            self.processes.setdefault(check.process.code, check.process)  # kept, also when she may read it no longer
+        choices, now = _steps(self.processes), initial_of(check)["process"] if check is not None else ""
+        if now and all(now != value for _label, some in choices for value, _name in some):
+            choices.append((str(check), [(now, _("Ett steg som inte finns kvar"))]))
+        fields["process"].choices = [("", _("Ingen")), *choices]
         if check is not None:
             del fields["checklist"]
         self.check = check
@@ -109,15 +114,6 @@ class CheckPlanForm(WarnsAboutPersonalNumbers):
         where = {"process": self.processes.get(process), "step": step}
         rest = {name: data[name] for name in COLUMNS if name not in {"checklist", "target", "role", *where}}
         return CheckPlan(checklist=checklist, target=target, role=data["role"], **where, **rest)
-
-
-def _gone(processes: dict[str, Process], check: SelfCheck | None) -> list[tuple[str, str]]:
-    """The step that a check is of, when the process has it no longer: saving other things does not lose it."""
-    if check is None or check.process is None or not check.step:
-        return []
-    there = any(row.code == check.step for row in steps_of([check.process]))
-    value = f"{check.process.code}/{check.step}"
-    return [] if there and check.process.code in processes else [(value, _("Ett steg som inte finns kvar"))]
 
 
 def _steps(processes: dict[str, Process]) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -11,10 +11,9 @@ from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language
 
 from hjulet.checks.choices import ChecklistKind, Often, RoundState, VersionState
-from hjulet.checks.content_types import sheet_of
+from hjulet.checks.content_types import sheet_of, told_in
 from hjulet.core.actor import Actor
 from hjulet.documents.models import Document, in_sight_of
 from hjulet.files.models import StoredFile
@@ -55,7 +54,7 @@ class Checklist(models.Model):
 
     @property
     def name(self) -> str:
-        return self.title_en if self.title_en and (get_language() or "sv").startswith("en") else self.title
+        return told_in(self.title, self.title_en)
 
 
 class ChecklistVersion(models.Model):

@@ -99,7 +99,7 @@ def new(request: ActorRequest) -> HttpResponse:
         else:
             messages.success(request, _("Utkastet finns. Gå igenom frågorna och publicera sedan."))
             return redirect("checklist-edit", pk=made.pk)
-    there = actions.taken(unit)
+    there = actions.taken(unit, actor)
     offered = [(one, there.get(one.title)) for one in ready_checklists().values()]
     context = {"form": form, "ready": offered, "unit": unit, "refusal": refusal}
     status = 409 if refusal else 422 if form.is_bound else 200

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hjulet.core.actor import ALL_TRACKS, Actor, Grant
@@ -195,6 +196,13 @@ class Pack:
     missing: tuple[str, ...] = ()
     hidden: int = 0  # how many parts the reader may not see
     left_out: tuple[str, ...] = ()
+
+    @property
+    def left_out_told(self) -> str:
+        if not self.left_out:
+            return ""
+        words = _("Enhetens eget underlag har också det här, där ingen ska kunna kännas igen: %(what)s.")
+        return words % {"what": ", ".join(self.left_out)}
 
     def beside(self, codes: Iterable[str]) -> list[Part]:
         by_code = {part.code: part for part in self.parts}

@@ -30,15 +30,16 @@ def response(stop: Stop, figures: Pack, *, at: datetime) -> HttpResponse:
 
 def _data(stop: Stop, figures: Pack) -> dict[str, Any]:
     missing = _("Används inte ännu: %(what)s.") % {"what": ", ".join(figures.missing)} if figures.missing else ""
-    if figures.left_out:
-        missing = _("Enhetens eget underlag har också det här, där ingen ska kunna kännas igen: %(what)s.") % {
-            "what": ", ".join(figures.left_out)
-        }
     return {
         "facts": facts_of(stop),
         "replies": [{"question": str(row), "answer": answer_told(row)} for row in stop.replies.all()],
         "parts": [_part(part) for part in figures.parts],
-        **{"answers_word": _("Frågor och svar"), "figures_word": _("Underlaget"), "missing": missing, "lead": []},
+        **{
+            "answers_word": _("Frågor och svar"),
+            "figures_word": _("Underlaget"),
+            "missing": missing or figures.left_out_told,
+            "lead": [],
+        },
         **{"page": _("Sida"), "boxed_words": _("Ett tecken som saknas i typsnittet visas som □.")},
     }
 

@@ -82,6 +82,7 @@ def _facts(process: Process, drawing: Drawing, told: Told) -> list[tuple[str, st
         (_("Publicerad"), ", ".join(part for part in (by, day) if part)),
         (_("Upphävd"), process.withdrawn_on.isoformat() if process.withdrawn_on else ""),
         (_("Ägare"), told.owner),
+        (_("Följs upp"), "; ".join(sign.words for sign in told.hurts.of(process.pk, "").others)),
         (_("Ses över"), process.review_on.isoformat() if process.review_on else ""),
         (_("Lagrum"), ", ".join(basis.citation for basis in told.laws)),
     ]

@@ -124,7 +124,7 @@ class StepTotal(CountedStep):
     summed from as many rows as there are units.
 
     A change adds a row and never touches one: those who change cases of different units would else wait for each
-    other. The sum of a cell's rows is its number; at night they become one (`step_facts.sum_up`).
+    other. The sum of a cell's rows is its number; each day they become one (`step_facts.sum_up`).
     """
 
     class Meta(CountedStep.Meta):

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
@@ -57,15 +58,19 @@ def new_checklist(
     return made
 
 
-def taken(unit: Unit) -> dict[str, Checklist]:
-    """Checklists that a unit can plan with already, by their titles."""
+def taken(unit: Unit, actor: Actor | None) -> dict[str, Checklist]:
+    """Checklists at or above a unit that the actor may open, by their titles: what is published, and drafts of those
+    who write them."""
     rows = Checklist.objects.filter(unit__path__in=above(unit.path or ""), ended_on__isnull=True)
-    return {row.title: row for row in rows.select_related("unit").order_by("-id")}
+    rows = rows if actor is None else rows.seen_by(actor)
+    out = Exists(ChecklistVersion.objects.exclude(state=VersionState.DRAFT).filter(checklist=OuterRef("pk")))
+    found = rows.annotate(out=out).select_related("unit").order_by("-id")
+    return {row.title: row for row in found if row.out or actor is None or may_write(row.unit, actor)}
 
 
 def take_ready(unit: Unit, ready: Ready, *, actor: Actor | None, at: datetime) -> Checklist:
     """One that comes with Hjulet, as a draft to go through and publish. Raises Refused, also where it is already."""
-    if ready.title in taken(unit):
+    if ready.title in taken(unit, actor):
         raise Refused(_("Den listan finns redan här. Ändra den i stället för att ta in den en gång till."))
     made = new_checklist(unit, ready.title, purpose=ready.purpose, content=ready.content, actor=actor, at=at)
     if ready.title_en:

@@ -177,7 +177,7 @@ def _check_days(plan: Plan, values: Mapping[str, Any]) -> None:
 
 
 def _lock_one(activity: Activity, version: int | None, actor: Actor | None) -> Activity:
-    rows = Activity.objects.select_for_update(of=("self",)).select_related("plan__unit", "role")
+    rows = Activity.objects.select_for_update(of=("self", "plan")).select_related("plan__unit", "role")
     locked = rows.get(pk=activity.pk)
     _check_may_plan(locked.plan.unit, actor)
     _refuse_asked(locked.plan)
