@@ -126,6 +126,8 @@ def test_by_the_pages_from_handing_over_to_decision(proposal: Plan, browse: Any)
     page = klara.get(f"/arshjul/?{WHERE}&forslag=1").content.decode()
     assert "Skriv in beslutet" in page and "Skicka tillbaka" in page and "Ta tillbaka förslaget" not in page
     assert klara.post(f"/arshjul/skicka-tillbaka/?{WHERE}", {"reason": ""}).status_code == 422
+    named = klara.post(f"/arshjul/skicka-tillbaka/?{WHERE}", {"reason": "Fråga 850709-9805.", "version": "2"})
+    assert named.status_code == 422 and "personnummer" in named.content.decode()
     sent = klara.post(f"/arshjul/skicka-tillbaka/?{WHERE}", {"reason": "Flytta mars.", "version": "2"})
     assert sent.status_code == 302 and "Flytta mars." in mona.get(f"/arshjul/?{WHERE}&forslag=1").content.decode()
     nothing = klara.get(f"/arshjul/skicka-tillbaka/?{WHERE}").content.decode()
