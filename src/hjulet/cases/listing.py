@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, DateField, Q, Value
 from django.utils.translation import gettext as _
 
 from hjulet.cases.choices import CaseKind, State
 from hjulet.cases.models import Case, CaseQuerySet, Category
 from hjulet.cases.search import terms
-from hjulet.cases.sight import OPEN_CODES
+from hjulet.cases.sight import OPEN_CODES, Places, Seen
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.lists import GROUPS, in_group
 from hjulet.core.now import STOCKHOLM
+from hjulet.core.prepared import Given
+from hjulet.core.scope import ForActor
 from hjulet.core.swedish_time import day_short
 from hjulet.core.words_index import HasWords
 from hjulet.measures.choices import MeasureState
@@ -35,7 +38,8 @@ SORTS = {
     "handlaggare": ("handler__name", "id"),
     "typ": ("kind", "id"),
 }
-TABS = ("mina", "vantar", "oppna", "sena", "alla")
+COUNTED_TABS = ("mina", "vantar", "oppna", "sena")
+TABS = (*COUNTED_TABS, "alla")
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ def read_selection(params: Mapping[str, str], *, actor: Actor, at: datetime) -> 
         ignored=[],
         condition=Q(),
     )
-    _tab(selection, actor, local_date(at))
+    selection.condition &= tab_condition(selection.tab, actor, local_date(at))
     for reader in (_unit, _codes, _category, _step, _dates, _severity, _annulled, _overdue, _group, _protected):
         reader(selection, params, actor, at)
     return selection
@@ -121,7 +125,8 @@ def waiting_for(actor: Actor) -> Q:
     return mine
 
 
-def _tab(selection: Selection, actor: Actor, today: date) -> None:
+def tab_condition(tab: str, actor: Actor, today: Any) -> Q:
+    """Which cases a saved selection holds, of those the actor sees."""
     is_open = Q(state__in=OPEN_CODES)
     conditions = {
         "mina": is_open & Q(handler_id=actor.person_id),
@@ -130,7 +135,46 @@ def _tab(selection: Selection, actor: Actor, today: date) -> None:
         "sena": is_open & Q(due_on__lt=today),
         "alla": Q(),
     }
-    selection.condition &= conditions[selection.tab]
+    return conditions[tab]
+
+
+TODAY: Any = Given("today", DateField())
+
+
+def _numbers(actor: Actor) -> Any:
+    counts = {tab: Count("pk", filter=tab_condition(tab, actor, TODAY)) for tab in COUNTED_TABS}
+    rows = Case.objects.visible_to(actor).open().order_by().values(together=Value(1)).annotate(**counts)
+    return rows.values_list(*COUNTED_TABS)
+
+
+def _plain_part(actor: Actor, tab: str, sort: str, wide: bool, first: int, last: int) -> Any:
+    selection = Selection(tab, sort, [], [], tab_condition(tab, actor, TODAY))
+    return cases_for(selection, actor=actor, wide=wide).part(actor, first, last).for_list()
+
+
+NUMBERS = ForActor(_numbers, Seen, Places)
+PLAIN_PART = ForActor(_plain_part, Seen, Places)
+
+
+def numbers_of(actor: Actor, today: date) -> dict[str, int]:
+    """How many cases each saved selection holds. Those of all that was ever reported are not counted here."""
+    rows = NUMBERS(actor, today=today)
+    return dict(zip(COUNTED_TABS, rows[0] if rows else (0,) * len(COUNTED_TABS), strict=True))
+
+
+def is_plain(selection: Selection, actor: Actor, today: date) -> bool:
+    """Whether it is a saved selection as it is, without any filter."""
+    return selection.condition == tab_condition(selection.tab, actor, today)
+
+
+def part_of(selection: Selection, first: int, last: int, *, actor: Actor, today: date, wide: bool) -> list[Case]:
+    """Rows `first` to `last` of a selection, with what a list tells of each."""
+    if first >= last:
+        return []
+    if is_plain(selection, actor, today):  # whole pages, since each number of rows would be worded by itself
+        rows = PLAIN_PART(actor, selection.tab, selection.sort, wide, first, first + PAGE, today=today)
+        return rows[: last - first]
+    return list(cases_for(selection, actor=actor, wide=wide).part(actor, first, last).for_list())
 
 
 def _unit(selection: Selection, params: Mapping[str, str], actor: Actor, at: datetime) -> None:

@@ -35,7 +35,7 @@ from hjulet.cases.choices import (
     State,
 )
 from hjulet.cases.policy import AUTHOR, CASES, TOLD_ME, behind_lex
-from hjulet.cases.sight import LEX_CODES, OPEN_CODES, READS_LEX, Places, Seen
+from hjulet.cases.sight import LEX_CODES, OPEN_CODES, READS_LEX, Managed, Places, Seen
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import STOCKHOLM, Limit, local_date
 from hjulet.core.lookups import AnyOf, PerPlace
@@ -151,10 +151,7 @@ class CaseQuerySet(ScopedQuerySet):
         She does not read what was reported or by whom, since it may be about her; she protects the person concerned
         (rulebook 3.1, 10.3). Of one that is said to be about her she sees nothing.
         """
-        managed = Q(pk__in=[])
-        for grant in actor.reach(Duty.RECEIVE):
-            managed |= Q(unit__path__gte=grant.path, unit__path__lt=grant.path_end, track__in=sorted(grant.tracks))
-        rows = self._asked_by(actor, Mode.PART).filter(managed, principal_id=actor.principal_id)
+        rows = self._asked_by(actor, Mode.PART).filter(Managed(actor), principal_id=actor.principal_id)
         return rows.filter(kind__in=LEX, track_set_at__isnull=False).exclude(about_manager=True)
 
     def open(self) -> Self:

@@ -1,7 +1,6 @@
 """Which cases a person may see, as one condition on a case: role × place in the tree × track.
 
-It is put together as text. Through the ORM's own conditions it took longer to say than the database needed to answer
-(docs/performance.md), and it goes into every question about cases.
+It goes into every question about cases.
 """
 
 from __future__ import annotations
@@ -9,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import BigAutoField, BooleanField, Expression, F
+from django.db import connection
+from django.db.models import BigAutoField, BooleanField
 
 from hjulet.cases.choices import LEX, OPEN, RESTRICTED, VOICES
 from hjulet.core.actor import Actor, Grant
+from hjulet.core.scope import Sight
 from hjulet.org.choices import Duty
 from hjulet.org.models import Unit, parts_of
 
@@ -24,12 +25,11 @@ BY_LAW = frozenset({*READS, *READS_LEX, *READS_RESTRICTED})  # once the law is s
 LEX_CODES, VOICE_CODES = sorted(map(str, LEX)), sorted(map(str, VOICES))
 RESTRICTED_CODES = sorted(map(str, RESTRICTED))
 OPEN_CODES = sorted(str(state) for state in OPEN)
-COLUMNS = ("handler_id", "state", "unit_id", "track", "track_set_at", "receiving_duty", "acute", "kind")
 
 Said = tuple[str, list[Any]]  # SQL with its values
 
 
-class Seen(Expression):
+class Seen(Sight):
     """Whether `actor` may see the case.
 
     The one who handles it sees it while it is open; a restricted one only with its own duty. Without a set track: the
@@ -37,34 +37,26 @@ class Seen(Expression):
     lex Maria have duties of their own; what the public sent is also the registrar's.
     """
 
+    COLUMNS = ("handler_id", "state", "unit_id", "track", "track_set_at", "receiving_duty", "acute", "kind")
     output_field = BooleanField()
     conditional = True
 
-    def __init__(self, actor: Actor) -> None:
-        super().__init__()
-        self.actor = actor
-        self.columns: list[Any] = [F(name) for name in COLUMNS]
-
-    def get_source_expressions(self) -> list[Any]:
-        return self.columns
-
-    def set_source_expressions(self, exprs: Any) -> None:
-        self.columns = list(exprs)
-
-    def as_sql(self, compiler: Any, connection: Any) -> Any:
-        named = dict(zip(COLUMNS, (compiler.compile(column)[0] for column in self.columns), strict=True))
-        rules = [self._handles(named), *(self._reaches(named, places, shown) for places, shown in _shown(self.actor))]
+    @classmethod
+    def said(cls, actor: Actor, named: dict[str, str]) -> Said:
+        rules = [_handles(actor, named), *(_reaches(named, places, shown) for places, shown in _shown(actor))]
         return f"({' OR '.join(sql for sql, _ in rules)})", [value for _, values in rules for value in values]
 
-    def _handles(self, named: dict[str, str]) -> Said:
-        sql, values = handled(self.actor, named["handler_id"], named["state"])
-        return f"({sql} AND {named['kind']} NOT IN ({_places(RESTRICTED_CODES)}))", [*values, *RESTRICTED_CODES]
 
-    def _reaches(self, named: dict[str, str], places: frozenset[tuple[str, str]], shown: list[Grant]) -> Said:
-        conditions = [_condition(grant, named) for grant in shown]
-        here, range_values = units_within(places)
-        sql = f"(({' OR '.join(sql for sql, _ in conditions)}) AND {named['unit_id']} IN ({here}))"
-        return sql, [*(value for _, values in conditions for value in values), *range_values]
+def _handles(actor: Actor, named: dict[str, str]) -> Said:
+    sql, values = handled(actor, named["handler_id"], named["state"])
+    return f"({sql} AND {named['kind']} NOT IN ({_places(RESTRICTED_CODES)}))", [*values, *RESTRICTED_CODES]
+
+
+def _reaches(named: dict[str, str], places: frozenset[tuple[str, str]], shown: list[Grant]) -> Said:
+    conditions = [_condition(grant, named) for grant in shown]
+    here, range_values = units_within(places)
+    sql = f"(({' OR '.join(sql for sql, _ in conditions)}) AND {named['unit_id']} IN ({here}))"
+    return sql, [*(value for _, values in conditions for value in values), *range_values]
 
 
 def handled(actor: Actor, handler: str, state: str) -> Said:
@@ -72,19 +64,44 @@ def handled(actor: Actor, handler: str, state: str) -> Said:
     return f"({handler} = %s AND {state} IN ({_places(OPEN_CODES)}))", [actor.person_id, *OPEN_CODES]
 
 
-class Places(Expression):
+class Places(Sight):
     """Keys of the units where cases that the actor sees can lie: in her parts of the tree, or where she handles one."""
 
     output_field = BigAutoField()
 
-    def __init__(self, actor: Actor) -> None:
-        super().__init__()
-        self.actor = actor
-
-    def as_sql(self, compiler: Any, connection: Any) -> Any:
-        here, values = units_within({(grant.path, grant.path_end) for grant in self.actor.reach(*SEES)})
-        handles, own = handled(self.actor, "handler_id", "state")
+    @classmethod
+    def said(cls, actor: Actor, named: dict[str, str]) -> Said:
+        here, values = units_within({(grant.path, grant.path_end) for grant in actor.reach(*SEES)})
+        handles, own = handled(actor, "handler_id", "state")
         return f"({here} UNION SELECT unit_id FROM cases_case WHERE {handles})", [*values, *own]  # noqa: S608
+
+
+class Managed(Sight):
+    """Whether the case lies at a unit that the actor receives reports of, under a law that she does it for."""
+
+    COLUMNS = ("unit_id", "track")
+    output_field = BooleanField()
+    conditional = True
+
+    @classmethod
+    def said(cls, actor: Actor, named: dict[str, str]) -> Said:
+        parts: list[str] = []
+        values: list[Any] = []
+        for tracks, places in _by_tracks(actor.reach(Duty.RECEIVE)):
+            here, range_values = units_within(places)
+            # as an array it is worked out first and used on the column's index
+            one_of = "= ANY(ARRAY({}))" if connection.vendor == "postgresql" else "IN ({})"
+            parts.append(f"{named['unit_id']} {one_of.format(here)} AND {named['track']} IN ({_places(tracks)})")
+            values += [*range_values, *tracks]
+        return f"({' OR '.join(parts) or '1 = 0'})", values
+
+
+def _by_tracks(grants: Iterable[Grant]) -> list[tuple[list[str], set[tuple[str, str]]]]:
+    found: dict[frozenset[str], set[tuple[str, str]]] = {}
+    for grant in grants:
+        if grant.tracks:
+            found.setdefault(grant.tracks, set()).add((grant.path, grant.path_end))
+    return [(sorted(tracks), places) for tracks, places in sorted(found.items(), key=lambda pair: sorted(pair[0]))]
 
 
 def units_within(ranges: Iterable[tuple[str, str]]) -> Said:

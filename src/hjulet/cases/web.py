@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -23,26 +23,30 @@ from hjulet.cases.entry_rows import earlier_of, groups_of, points_of
 from hjulet.cases.exports import CASES, HANDLERS
 from hjulet.cases.forms import AssessForm, AssignForm
 from hjulet.cases.handlers import colleagues
-from hjulet.cases.listing import PAGE, TABS, cases_for, read_selection
+from hjulet.cases.listing import PAGE, Selection, cases_for, is_plain, numbers_of, part_of, read_selection
 from hjulet.cases.models import Case, ExpertRule
-from hjulet.cases.sight import SEES
+from hjulet.cases.sight import SEES, Managed
 from hjulet.cases.steps import case_of, step_form
 from hjulet.cases.timeline import timeline, what_changed
 from hjulet.cases.triage import proposed_for, with_laws
 from hjulet.core import exports
 from hjulet.core.access import ActorRequest, access
 from hjulet.core.actor import Actor
+from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
 from hjulet.core.flow import Offer, Refused, Stale
+from hjulet.core.net import Mode
 from hjulet.core.now import now
 from hjulet.core.numbers import whole_number
-from hjulet.core.paging import COUNTED, CappedPaginator
+from hjulet.core.paging import CappedPaginator
+from hjulet.core.scope import ForActor
 from hjulet.core.swedish_time import clock_words
 from hjulet.law.models import LawRow
 from hjulet.law.rules import laws_on
 from hjulet.org.account import confirms_password, recently_authenticated
 from hjulet.org.choices import Duty, Track
-from hjulet.org.models import Person, Unit
+from hjulet.org.models import Person
+from hjulet.org.reach import places_of
 
 BULK_MOST = 100
 MANY_UNITS = 30  # above this, a list in order is found sooner among all cases than unit by unit
@@ -90,18 +94,20 @@ def row_of(case: Case, at: datetime) -> Row:
 def case_list(request: ActorRequest) -> HttpResponse:
     actor, at = request.actor, now()
     selection = read_selection(request.GET, actor=actor, at=at)
-    units = list(Unit.objects.seen_by(actor).within(actor.reach(*SEES)).order_by("name", "id"))
+    today, units = local_date(at), places_of(actor, *SEES)
     wide = len(units) > MANY_UNITS and not request.GET.get("unit")
-    tabs = tab_counts(actor, at, wide=wide)
-    cases = cases_for(selection, actor=actor, wide=wide)
-    found = cases.counted(actor) if selection.chips else next(n for tab, _label, n in tabs if tab == selection.tab)
-    pages = CappedPaginator(lambda first, last: list(cases.part(actor, first, last).for_list()), PAGE, found=found)
+    numbers = numbers_of(actor, today)
+    pages = CappedPaginator(
+        lambda first, last: part_of(selection, first, last, actor=actor, today=today, wide=wide),
+        PAGE,
+        found=_found(selection, numbers, actor, today, wide),
+    )
     page = pages.get_page(request.GET.get("sida"))
     rows = [row_of(case, at) for case in page]
     log_read("list", actor=actor, at=at, about="case", ids=[row.case.pk for row in rows])
     context = {
         "selection": selection,
-        "tabs": [(tab, label, f"{min(n, COUNTED)}{'+' if n > COUNTED else ''}") for tab, label, n in tabs],
+        "tabs": [(tab, label, numbers.get(tab)) for tab, label in TAB_LABELS],
         "page": page,
         "rows": rows,
         "headings": HEADINGS,
@@ -122,7 +128,20 @@ def in_part_for(actor: Actor) -> list[Case]:
     """Open lex cases from one's own units that others have, newest first; none for those who work with them."""
     if not actor.holds(Duty.RECEIVE) or actor.holds(Duty.LEX):
         return []
-    return list(Case.objects.in_part(actor).open().select_related("unit", "handler").order_by("-id")[:IN_PART_MOST])
+    return IN_PART(actor)
+
+
+# Put in order after they are found: along the order one would look through all cases for a few.
+IN_PART = ForActor(
+    lambda anyone: (
+        Case.objects.in_part(anyone)
+        .open()
+        .select_related("unit", "handler")
+        .order_by((F("pk") + 0).desc())[:IN_PART_MOST]
+    ),
+    Managed,
+    mode=Mode.PART,
+)
 
 
 HEADINGS = (
@@ -136,22 +155,20 @@ HEADINGS = (
 )
 
 
-def tab_counts(actor: Actor, at: datetime, *, wide: bool) -> list[tuple[str, str, int]]:
-    """How many cases each saved selection holds. Of all there are, only the first are counted."""
-    labels = {
-        "mina": _("Mina"),
-        "vantar": _("Väntar på dig"),
-        "oppna": _("Öppna"),
-        "sena": _("Sena"),
-        "alla": _("Alla"),
-    }
-    visible = Case.objects.visible_to(actor)
-    counts = visible.open().aggregate(
-        **{tab: Count("pk", filter=read_selection({"val": tab}, actor=actor, at=at).condition) for tab in TABS[:-1]}
-    )
-    everything = Case.objects.whole().visible_to(actor) if wide else visible
-    counts[TABS[-1]] = everything.counted(actor)
-    return [(tab, labels[tab], counts[tab]) for tab in TABS]
+TAB_LABELS = (
+    ("mina", gettext_lazy("Mina")),
+    ("vantar", gettext_lazy("Väntar på dig")),
+    ("oppna", gettext_lazy("Öppna")),
+    ("sena", gettext_lazy("Sena")),
+    ("alla", gettext_lazy("Alla")),
+)
+
+
+def _found(selection: Selection, numbers: dict[str, int], actor: Actor, today: date, wide: bool) -> int:
+    """How many rows the list has. Of many only the first are counted."""
+    if selection.tab in numbers and is_plain(selection, actor, today):
+        return numbers[selection.tab]
+    return cases_for(selection, actor=actor, wide=wide).counted(actor)
 
 
 @access(*HANDLERS)

@@ -75,3 +75,26 @@ class Actor:
 
     def reach(self, *duties: str) -> tuple[Grant, ...]:
         return tuple(grant for grant in self.grants if grant.duty in duties)
+
+
+@dataclass(frozen=True)
+class Anyone(Actor):
+    """Stands for every actor with the same duties whose sight is said with the same words (core.scope.ForActor).
+
+    Of `like`, the first one of them, nothing may be told but her duties and how her sight is worded.
+    """
+
+    like: Actor | None = None
+
+    @cached_property
+    def duties(self) -> frozenset[str]:
+        return self.like.duties if self.like else frozenset()
+
+    def holds_at(self, duty: str, path: str, track: str | None = None) -> bool:
+        raise TypeError("Anyone has no places")
+
+    def sees(self, path: str | None) -> bool:
+        raise TypeError("Anyone has no places")
+
+    def reach(self, *duties: str) -> tuple[Grant, ...]:
+        raise TypeError("Anyone has no places")

@@ -50,3 +50,12 @@ class JobRun(models.Model):
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
     error = models.TextField(blank=True)
+
+
+class Mark(models.Model):
+    """Put down by the database at every change of a watched table; see core.kept."""
+
+    mark = models.BigIntegerField()
+
+    class Meta:
+        ordering = ["id"]

@@ -7,13 +7,15 @@ the database needs to answer it; what each page asks is worth saying once (docs/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connections
 from django.db.models import Expression, Field, QuerySet
+
+from hjulet.core import net
 
 
 @dataclass(frozen=True)
@@ -22,6 +24,13 @@ class _Place:
 
     name: str
     field: Any
+
+
+@dataclass(frozen=True)
+class Several:
+    """Where as many values go as a list has."""
+
+    name: str
 
 
 class Given(Expression):
@@ -62,11 +71,17 @@ class Prepared:
         connection = connections[rows.db]
         if connection.vendor not in self.said:
             compiler = rows.query.get_compiler(using=rows.db)
-            self.said[connection.vendor] = (compiler, *compiler.as_sql())
+            with net.one_statement():  # only worded: nobody asks yet
+                self.said[connection.vendor] = (compiler, *compiler.as_sql())
         said, sql, places = self.said[connection.vendor]
         compiler = copy(said)
         compiler.connection = connection
-        compiler.as_sql = lambda *_args, **_options: (sql, [_value(place, values, connection) for place in places])
+
+        def as_sql(*_args: Any, **_options: Any) -> tuple[str, list[Any]]:
+            net.tell(getattr(rows.query, "asks", None))
+            return sql, [value for place in places for value in _values(place, values, connection)]
+
+        compiler.as_sql = as_sql
         rows.query.get_compiler = lambda *_args, **_options: compiler
         return rows
 
@@ -77,8 +92,10 @@ class Prepared:
         return self.__dict__["made"]
 
 
-def _value(place: Any, values: dict[str, Any], connection: Any) -> Any:
+def _values(place: Any, values: dict[str, Any], connection: Any) -> Iterable[Any]:
+    if isinstance(place, Several):
+        return values[place.name]
     if not isinstance(place, _Place):
-        return place
+        return (place,)
     value = values[place.name]
-    return value if place.field is None else place.field.get_db_prep_value(value, connection)
+    return (value if place.field is None else place.field.get_db_prep_value(value, connection),)

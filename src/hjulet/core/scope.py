@@ -8,18 +8,16 @@ system itself (listed in tests/test_house_rules.py). Rows that hang on an object
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 from django.apps import apps
 from django.core import checks
 from django.db import models
-from django.db.models import sql
+from django.db.models import Expression, sql
 
 from hjulet.core import net
-from hjulet.core.prepared import Given, Prepared
-
-if TYPE_CHECKING:
-    from hjulet.core.actor import Actor
+from hjulet.core.actor import Actor, Anyone
+from hjulet.core.prepared import Given, Prepared, Several
 
 
 class ScopeMissing(RuntimeError):
@@ -134,6 +132,76 @@ class Children(Prepared):
     @staticmethod
     def _of_one(rows: ScopedQuerySet) -> ScopedQuerySet:
         return rows._marked(("via", "parent"), None).filter(**{rows.model.scope_parent: Given("parent")})
+
+
+class Sight(Expression):
+    """A condition, or a list of keys, that follows from what an actor may see, put together as text: building it of the
+    ORM's own conditions takes longer than to answer it (docs/performance.md).
+    """
+
+    COLUMNS: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(self, actor: Actor) -> None:
+        super().__init__()
+        self.actor = actor
+        self.columns: list[Any] = [models.F(name) for name in self.COLUMNS]
+
+    def get_source_expressions(self) -> list[Any]:
+        return self.columns
+
+    def set_source_expressions(self, exprs: Any) -> None:
+        self.columns = list(exprs)
+
+    @classmethod
+    def said(cls, actor: Actor, named: dict[str, str]) -> tuple[str, list[Any]]:
+        """SQL with its values; `named`: what each column is called there."""
+        raise NotImplementedError(cls.__name__)
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        named = dict(zip(self.COLUMNS, (compiler.compile(column)[0] for column in self.columns), strict=True))
+        if isinstance(self.actor, Anyone):
+            return self.said(cast("Actor", self.actor.like), named)[0], [Several(type(self).__name__)]
+        return self.said(self.actor, named)
+
+
+class ForActor:
+    """What `make(actor, *shape)` gives, prepared. It is worded once for all actors with the same duties whose `sights`
+    are said with the same words, and for each `shape`; numbers and places are filled in for each who asks.
+
+    `make` is handed an Anyone, and `shape` holds whatever else its words depend on. Other values are Given. What it makes
+    must be a question at all: Django refuses to word one that can have no answer (EmptyResultSet).
+    """
+
+    MOST = 500
+
+    def __init__(self, make: Callable[..., Any], *sights: type[Sight], mode: net.Mode = net.Mode.REACH) -> None:
+        self.make, self.sights, self.mode = make, sights, mode
+        self.prepared: dict[Any, Prepared] = {}
+
+    def __call__(self, actor: Actor, *shape: Any, **values: Any) -> list[Any]:
+        """The rows that this actor may see. Raises ScopeMissing when `make` did not say for whom."""
+        if not actor.grants:
+            return []
+        said = {sight.__name__: sight.said(actor, {name: name for name in sight.COLUMNS}) for sight in self.sights}
+        words = (shape, actor.duties, *(sql for sql, _ in said.values()))
+        if words not in self.prepared:
+            if len(self.prepared) >= self.MOST:
+                self.prepared.clear()
+            self.prepared[words] = self._prepare(actor, shape)
+        given = {name: found for name, (_, found) in said.items()}
+        rows = self.prepared[words].rows(
+            {"person": actor.person_id, "principal": actor.principal_id, **given, **values}
+        )
+        rows.query.asks = net.of(actor, self.mode)
+        return list(rows)
+
+    def _prepare(self, actor: Actor, shape: tuple[Any, ...]) -> Prepared:
+        person: Any = Given("person")
+        principal: Any = Given("principal")
+        anyone = Anyone(person, "", "", principal, grants=actor.grants[:1], like=actor)
+        queryset = self.make(anyone, *shape)
+        queryset.query.require_scope()
+        return Prepared(lambda: queryset)
 
 
 def _target(model: Any, field: str) -> Any:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import CharField, DateField, Q
 from django.utils.translation import gettext as _
 
+from hjulet.core.kept import Kept
 from hjulet.core.prepared import Given, Prepared, several, spread
 from hjulet.law.choices import Procedure, Status
 from hjulet.law.models import LawRow, ServiceLevel
@@ -85,12 +86,19 @@ def _levels_of(count: int) -> Prepared:
     return Prepared(lambda: ServiceLevel.objects.on(day).open_to(principal).filter(code__in=codes))
 
 
+def _rows_of(codes: tuple[str, ...], principal_id: int, day: date) -> dict[str, ServiceLevel]:
+    first: dict[str, ServiceLevel] = {}
+    for row in _levels_of(len(codes))(principal=principal_id, day=day, **spread("code", codes, len(codes))):
+        first.setdefault(row.code, row)
+    return first
+
+
+ROWS = Kept(_rows_of)
+
+
 def service_levels_of(codes: tuple[str, ...], *, principal_id: int | None, day: date) -> dict[str, ServiceLevel]:
     """The same for several steps, asked for once, in the order of the codes."""
-    rows = _levels_of(len(codes))(principal=principal_id or 0, day=day, **spread("code", codes, len(codes)))
-    first: dict[str, ServiceLevel] = {}
-    for row in rows:
-        first.setdefault(row.code, row)
+    first = ROWS(codes, principal_id or 0, day)
     missing = [code for code in codes if code not in first]
     if missing:
         raise NoSuchLevel(f"{', '.join(missing)} on {day}")

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from hjulet.core.actor import Actor
 from hjulet.core.events import record
 from hjulet.core.flow import Stale
+from hjulet.core.kept import Kept
 from hjulet.notify.choices import ALWAYS_MAILED, Group, OutboxState
 from hjulet.notify.models import Notice, Outbox, Preference, QuietHours
 from hjulet.notify.wording import KINDS, check, check_link
@@ -36,15 +37,23 @@ def tell(*, people: Iterable[Person], kind: str, link: str, at: datetime, urgent
 
 
 def _post(notices: list[Notice], group: Group, at: datetime, urgent: bool) -> None:
-    silent: set[int] = set()
+    silent: frozenset[int] = frozenset()
     if group not in ALWAYS_MAILED:
-        choices = Preference.objects.filter(person__in=[n.person_id for n in notices], group=group, mail=False)
-        silent = set(choices.values_list("person_id", flat=True))
+        silent = SILENT(group, *sorted(n.person_id for n in notices))
     wanted = [n for n in notices if n.person.email and n.person_id not in silent]
     opens = {} if urgent else {p: _next_open(p, at) for p in {n.person.principal_id for n in wanted}}
     Outbox.objects.bulk_create(
         Outbox(notice=n, to=n.person.email, not_before=opens.get(n.person.principal_id, at)) for n in wanted
     )
+
+
+def _silent(group: Group, *people: int) -> frozenset[int]:
+    """Those of some people who want no mail of a group."""
+    choices = Preference.objects.filter(person__in=people, group=group, mail=False).order_by()
+    return frozenset(choices.values_list("person_id", flat=True))
+
+
+SILENT = Kept(_silent)
 
 
 def hush(person_id: int, links: Iterable[str], *, at: datetime) -> int:
@@ -72,8 +81,10 @@ def tell_outside(
 
 
 def _next_open(principal_id: int, at: datetime) -> datetime:
-    quiet, _made = QuietHours.objects.get_or_create(principal_id=principal_id)
-    return quiet.next_open(at)
+    return QUIET(principal_id).next_open(at)
+
+
+QUIET = Kept(lambda principal_id: QuietHours.objects.get_or_create(principal_id=principal_id)[0])
 
 
 def set_quiet_hours(*, starts: time, ends: time, seen: str | None = None, actor: Actor, at: datetime) -> QuietHours:

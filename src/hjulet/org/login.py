@@ -20,6 +20,7 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from hjulet.core.clocks import local_date
 from hjulet.core.events import record
+from hjulet.core.kept import State
 from hjulet.core.prepared import Given, Prepared
 from hjulet.org.choices import FAILED_LOGIN
 from hjulet.org.models import LoginAttempt, Person, UnknownLogin
@@ -38,7 +39,7 @@ KNOWN_WITH_PERSON: dict[str, Callable[[], Any]] = {}
 
 def _with_what_is_known() -> QuerySet[Person]:
     known = {name: make() for name, make in KNOWN_WITH_PERSON.items()}
-    people = Person.objects.select_related("principal", "home_unit").annotate(**known)
+    people = Person.objects.select_related("principal", "home_unit").annotate(marks=State(), **known)
     return people.filter(pk=Given("person"), is_active=True).order_by()
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from hjulet.core import net
 from hjulet.core.actor import Actor
+from hjulet.core.kept import reading
 from hjulet.core.now import now
 from hjulet.core.problem import Problem, is_api, problem
 from hjulet.org.login import client_address
@@ -24,6 +25,7 @@ TOUCH = timedelta(seconds=60)
 WITHOUT_PERSON = ("/static/", "/healthz")
 # Nobody is asked who she is: not even a session that is there is looked at.
 UNNAMED = ("/rapportera/anonymt/", "/synpunkt/folj/")
+READS = frozenset({"GET", "HEAD"})
 PUBLIC = frozenset({"/diarium/", "/synpunkt/"})  # alone: the registrar's page lies below the latter
 
 
@@ -35,7 +37,10 @@ class ActorMiddleware:
         if is_api(request):
             return self._api(request)
         request.actor = None if _without_person(request.path) else self._actor(request)  # type: ignore[attr-defined]
-        return self._answer(request)
+        if request.actor is None or request.method not in READS:  # type: ignore[attr-defined]
+            return self._answer(request)
+        with reading(_marks(request)):
+            return self._answer(request)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         with net.asking(net.person(request.actor)):  # type: ignore[attr-defined]
@@ -68,7 +73,8 @@ class ActorMiddleware:
         person = request.user
         translation.activate(person.language)
         request.LANGUAGE_CODE = person.language
-        return actor_for(person, at=at)
+        with reading(_marks(request)):
+            return actor_for(person, at=at)
 
     def _has_ended(self, request: HttpRequest, at: datetime) -> bool:
         seen = request.session.get("seen")
@@ -81,6 +87,11 @@ class ActorMiddleware:
         if last is None or at - last > TOUCH or last > at:
             request.session["seen"] = at.isoformat()
         return False
+
+
+def _marks(request: HttpRequest) -> str | None:
+    """As they were when the person was asked for; of one who has just logged in they are not known."""
+    return getattr(request.user, "marks", None)
 
 
 def _without_person(path: str) -> bool:

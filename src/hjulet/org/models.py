@@ -48,10 +48,14 @@ def in_sight(actor: Actor, path: str) -> Q:
     The principal's own people know all of it. A private provider's people know their provider's units, and
     the places where they have a role (rulebook 10.3, UTF: own tenant area).
     """
-    if actor.bounds is None:
+    return in_bounds(actor.bounds, path)
+
+
+def in_bounds(bounds: Iterable[str] | None, path: str) -> Q:
+    if bounds is None:
         return ~Q(pk__in=[])  # everything, also beside another rule: an empty Q would say nothing in `Q() | rule`
     found = Q(pk__in=[])
-    for part in actor.bounds:
+    for part in bounds:
         found |= Q(**{f"{path}__gte": part, f"{path}__lt": path_end(part)})
     return found
 

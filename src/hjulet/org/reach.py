@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db.models import CharField, DateField, F, Q, QuerySet, Subquery
 
 from hjulet.core.actor import ALL_TRACKS, Actor, Grant
 from hjulet.core.clocks import local_date
+from hjulet.core.kept import Kept
 from hjulet.core.prepared import Given, Prepared, several, spread
 from hjulet.org.choices import Duty, UnitKind
 from hjulet.org.models import (
@@ -21,7 +23,9 @@ from hjulet.org.models import (
     Person,
     Unit,
     UnitQuerySet,
+    in_bounds,
     in_force,
+    parts_of,
     path_end,
 )
 
@@ -56,46 +60,59 @@ def _roles() -> QuerySet[Any, Any]:
 ROLES = Prepared(_roles)
 
 
+@dataclass(frozen=True)
+class Reach:
+    """What roles give a person on a day: grants, the title of her own first role, and what she may know of."""
+
+    grants: tuple[Grant, ...]
+    title: str
+    bounds: tuple[str, ...] | None
+
+
+def _reach(person_id: int, principal_id: int, home: str, today: date) -> Reach:
+    rows = ROLES(person=person_id, principal=principal_id, today=today, **spread("above", _above(home), DEEPEST))
+    title = next((row[2] for row in rows if row[0] == person_id), "")
+    return Reach(tuple(_role_grants(rows)), title, _bounds(person_id, home, rows))
+
+
+REACH = Kept(_reach)
+
+
 def actor_for(person: Person, *, at: datetime) -> Actor:
     """The actor as of a moment. A handful of queries, whatever the size of the tree."""
     home = person.home_unit
-    rows = ROLES(
-        person=person.pk,
-        principal=person.principal_id,
-        today=local_date(at),
-        **spread("above", _above((home.path or "") if home else ""), DEEPEST),
-    )
-    grants = (*_role_grants(rows), *_emergency_grants(person, at))
+    path = (home.path or "") if home else ""
+    reach = REACH(person.pk, person.principal_id, path, local_date(at))
+    emergency = tuple(_emergency_grants(person, at))
     return Actor(
         person_id=person.pk,
         name=person.name,
-        title=person.title or next((row[2] for row in rows if row[0] == person.pk), ""),
+        title=person.title or reach.title,
         principal_id=person.principal_id,
         principal_name=person.principal.name,
         unit_id=home.pk if home else None,
         unit_name=home.name if home else "",
-        unit_path=(home.path or "") if home else "",
+        unit_path=path,
         language=person.language,
-        grants=grants,
-        bounds=_bounds(person, rows, grants),
+        grants=(*reach.grants, *emergency),
+        bounds=None if reach.bounds is None else tuple(sorted({*reach.bounds, *(grant.path for grant in emergency)})),
     )
 
 
-def _bounds(person: Person, rows: list[Any], grants: Iterable[Grant]) -> tuple[str, ...] | None:
+def _bounds(person_id: int, home: str, rows: list[Any]) -> tuple[str, ...] | None:
     """What a provider's person may know of: her provider's part, and the places where she has or lends a role.
 
     None, the whole organisation, for those who work outside every provider. Where one works is the home unit,
     else where the own roles are; someone with neither knows of nothing.
     """
-    if person.home_unit and person.home_unit.path:
-        of_home = rows[0][7] if rows else _provider_of(person.home_unit.path).values_list("path", flat=True).first()
-        providers = {of_home}
+    if home:
+        providers = {rows[0][7] if rows else _provider_of(home).values_list("path", flat=True).first()}
     else:
-        places = {row[4] for row in rows if row[0] == person.pk}
+        places = {row[4] for row in rows if row[0] == person_id}
         providers = {_provider_of(place).values_list("path", flat=True).first() for place in places}
     if None in providers:
         return None
-    return tuple(sorted({*providers, *(row[4] for row in rows), *(grant.path for grant in grants)}))
+    return tuple(sorted({*providers, *(row[4] for row in rows)}))
 
 
 def _provider_of(path: str) -> UnitQuerySet:
@@ -153,16 +170,22 @@ def _holders_of(duties: int) -> tuple[Prepared, Prepared]:
     return Prepared(assigned), Prepared(deputies)
 
 
+def _held(path: str, wanted: tuple[str, ...], today: date) -> tuple[list[Any], list[Any]]:
+    """Who holds any of some duties for the unit at `path`, with its tracks, and who stands in for them."""
+    assigned, deputies = _holders_of(len(wanted))
+    values = {"today": today} | spread("above", _above(path), DEEPEST) | spread("duty", wanted, len(wanted))
+    rows = [(row.person, row.duty, row.tracks) for row in assigned(**values)]
+    return rows, deputies(**values) if rows else []
+
+
+HELD = Kept(_held)
+
+
 class Holders:
     """Who holds which of some duties for the unit at `path`, asked for once for all of them."""
 
     def __init__(self, path: str, duties: Iterable[str], *, at: datetime) -> None:
-        wanted = list(duties)
-        assigned, deputies = _holders_of(len(wanted))
-        values = {"today": local_date(at)} | spread("above", _above(path), DEEPEST)
-        values |= spread("duty", wanted, len(wanted))
-        self.rows = [(row.person, row.duty, row.tracks) for row in assigned(**values)]
-        self.deputies = deputies(**values) if self.rows else []
+        self.rows, self.deputies = HELD(path, tuple(duties), local_date(at))
 
     def of(self, duty: str, track: str | None = None) -> list[Person]:
         """Nearest in the tree first, deputies last. With a track, those who hold the duty for it."""
@@ -202,3 +225,20 @@ def holders_by_place(
 def holders(duty: str, path: str, *, at: datetime, track: str | None = None) -> list[Person]:
     """People who hold a duty for the unit at `path`, nearest in the tree first, deputies last."""
     return Holders(path, (duty,), at=at).of(duty, track)
+
+
+def _places(principal_id: int, bounds: tuple[str, ...] | None, parts: tuple[tuple[str, str], ...]) -> Any:
+    inside = Q(pk__in=[])
+    for start, stop in parts:
+        inside |= Q(path__gte=start, path__lt=stop)
+    units = Unit.objects.filter(inside, in_bounds(bounds, "path"), principal_id=principal_id)
+    return tuple(units.order_by("name", "id").values_list("code", "name"))
+
+
+PLACES = Kept(_places)
+
+
+def places_of(actor: Actor, *duties: str) -> tuple[tuple[str, str], ...]:
+    """Code and name of every unit where the actor holds any of the duties, by name: to choose among."""
+    parts = parts_of((grant.path, grant.path_end) for grant in actor.reach(*duties))
+    return PLACES(actor.principal_id, actor.bounds, tuple(parts))

@@ -27,7 +27,7 @@ from hjulet.core.paging import CappedPaginator
 from hjulet.core.personal_number import has_personal_number
 from hjulet.measures.choices import MeasureState
 from hjulet.org.choices import Track
-from hjulet.org.models import Unit
+from hjulet.org.reach import places_of
 from hjulet.search import sources
 from hjulet.search.sources import Hit
 
@@ -54,8 +54,8 @@ def search(request: ActorRequest) -> HttpResponse:
     query = params.get("q", "").replace("\x00", " ").strip()[:LONGEST]
     offered = SORTS if admits(frozenset(HANDLERS), actor) else FOR_ALL
     sort = params.get("bland", "") if params.get("bland") in offered else next(iter(offered))
-    units = list(Unit.objects.seen_by(actor).within(actor.reach(*SEES)).order_by("name", "id"))
-    context = {"sort": sort, "sorts": offered.items(), "params": params, "units": units, "query": query}
+    units = places_of(actor, *SEES)
+    context: dict[str, Any] = {"sort": sort, "sorts": offered.items(), "params": params, "units": units, "query": query}
     context |= _choices(sort)
     if has_personal_number(query):
         context |= {"query": "", "refused": _("Sök inte på personnummer. Sök på ord eller på ärendets nummer.")}

@@ -21,6 +21,7 @@ from hjulet.cases.search import searchable
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.flow import Refused
+from hjulet.core.kept import Kept, reading
 from hjulet.core.prepared import Given, Prepared
 from hjulet.files.models import StoredFile
 from hjulet.notify.actions import tell
@@ -62,10 +63,14 @@ def receiving_duty(principal_id: int, track: str, misconduct: bool, about_manage
     """
     if about_manager:
         return Duty.RECEIVE_MISCONDUCT
-    rule = next(iter(RULE(principal=principal_id, track=track, misconduct=misconduct)), None)
-    return rule.duty if rule else Duty.RECEIVE
+    return RECEIVED_BY(principal_id, track, misconduct) or Duty.RECEIVE
 
 
+def _received_by(principal_id: int, track: str, misconduct: bool) -> str:
+    return next((rule.duty for rule in RULE(principal=principal_id, track=track, misconduct=misconduct)), "")
+
+
+RECEIVED_BY = Kept(_received_by)
 RULE = Prepared(
     lambda: ReceivingRule.objects.filter(
         principal_id=Given("principal"),
@@ -83,7 +88,7 @@ def report(told: Report, *, actor: Actor | None, at: datetime) -> Case:
     """
     try:
         _check_report(told, actor, at)
-        with transaction.atomic():
+        with reading(), transaction.atomic():
             return _take_in(told, actor, at)
     except (IntegrityError, Refused):
         earlier: Case | None = None

@@ -34,10 +34,15 @@ def without(context: dict[str, Any], name: str) -> str:
 
 
 @register.simple_tag
+def options(choices: Iterable[tuple[Any, Any]], chosen: Any = "") -> SafeString:
+    """The choices of a list, code and label. They may be hundreds: made in one go, not one by one in a template."""
+    chosen = escape(str(chosen))
+    made = ((escape(str(code)), escape(str(label))) for code, label in choices)
+    marked = (f'<option value="{c}"{" selected" if c == chosen else ""}>{label}</option>' for c, label in made)
+    return mark_safe("".join(marked))  # noqa: S308 - every word is escaped above
+
+
+@register.simple_tag
 def place_options(units: Iterable[Any], chosen: Any) -> SafeString:
-    """The choices of a list of places, which may be hundreds: made in one go, not one by one in a template."""
-    made = (
-        f'<option value="{escape(unit.code)}"{" selected" if unit == chosen else ""}>{escape(unit.indented)}</option>'
-        for unit in units
-    )
-    return mark_safe("".join(made))  # noqa: S308 - every word is escaped above
+    """The same for places, set in by how deep they lie."""
+    return options(((unit.code, unit.indented) for unit in units), getattr(chosen, "code", ""))
