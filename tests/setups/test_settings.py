@@ -284,9 +284,10 @@ def test_the_page_asks_a_fixed_number_of_questions(browse: Browse, actor: Any, a
         set_service_level(
             code=code, unit="days", amount=number, warn_before=None, source="x", day=TOMORROW, actor=root, at=at
         )
+    client.get(reverse("settings"))  # what is remembered is asked for anew after a change
     with CaptureQueriesContext(connection) as many:
         client.get(reverse("settings"))
-    assert len(many) == len(few) <= 13, [q["sql"][:90] for q in many]
+    assert len(many) == len(few) <= 12, [q["sql"][:90] for q in many]
 
 
 STAGE = {"label_1": "Beredning i presidiet", "before_1": "grade", "source": "Socialnämnden § 12"}

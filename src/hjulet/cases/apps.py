@@ -9,12 +9,15 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         from hjulet.audit import hooks
+        from hjulet.cases.models import Category, ExpertRule, LocalProcedure
         from hjulet.cases.protected import place_the_old
+        from hjulet.core.kept import WATCHED
         from hjulet.core.policies import ABOUT
         from hjulet.core.words_index import TABLES
 
         post_migrate.connect(place_the_old, sender=self, dispatch_uid="cases-place-the-old")
         TABLES.append("cases_case")
+        WATCHED.update({Category: (), ExpertRule: (), LocalProcedure: ()})
         ABOUT["case"] = "cases_case"
         from hjulet.cases import (  # noqa: F401
             exports,  # noqa: F401 - offers its lists

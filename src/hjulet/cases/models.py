@@ -6,8 +6,7 @@ from datetime import date, datetime
 from typing import Any, ClassVar, Self
 
 from django.db import connection, models
-from django.db.models import F, OuterRef, Q
-from django.db.models.functions import JSONObject, TruncDate
+from django.db.models import F, Q
 from django.utils.translation import get_language
 
 from hjulet.cases.choices import (
@@ -37,7 +36,8 @@ from hjulet.cases.choices import (
 from hjulet.cases.policy import AUTHOR, CASES, TOLD_ME, behind_lex
 from hjulet.cases.sight import LEX_CODES, OPEN_CODES, READS_LEX, Managed, Places, Seen
 from hjulet.core.actor import Actor
-from hjulet.core.clocks import STOCKHOLM, Limit, local_date
+from hjulet.core.clocks import Limit, local_date
+from hjulet.core.kept import Kept
 from hjulet.core.lookups import AnyOf, PerPlace
 from hjulet.core.net import Mode
 from hjulet.core.numbers import whole_number
@@ -118,26 +118,27 @@ class ExpertRule(models.Model):
         found: ExpertRule = holding(rows, on) or cls(valid_from=on)
         return found
 
-    @classmethod
-    def with_case(cls) -> models.Subquery:
-        """The rule of the day a case came in, as an object of its numbers, to be asked for along with the case."""
-        reported = models.ExpressionWrapper(OuterRef("reported_at"), output_field=models.DateTimeField())
-        on = TruncDate(reported, tzinfo=STOCKHOLM)
-        rows = cls._best_first(OuterRef("principal_id"), on)
-        return models.Subquery(rows.values(numbers=JSONObject(score="score", severity="severity"))[:1])
-
-    @classmethod
-    def _best_first(cls, principal_id: Any, on: Any) -> models.QuerySet[ExpertRule]:
-        rows = cls.objects.filter(in_force(on)).filter(Q(principal_id=principal_id) | Q(principal__isnull=True))
-        return rows.order_by(F("principal_id").asc(nulls_last=True), "-valid_from")
-
     def asks(self, severity: int | None, likelihood: int | None) -> bool:
         return bool(severity and likelihood and (severity * likelihood >= self.score or severity >= self.severity))
 
 
+def _categories(principal_id: int) -> dict[int, Category]:
+    return {row.pk: row for row in Category.objects.for_principal(principal_id).select_related("parent")}
+
+
+CATEGORIES = Kept(_categories)
+EXPERT_RULE = Kept(ExpertRule.of)
+
 NEWEST = ("-reported_at", "-id")
 # what a case is never read with: the whole files of the process that it happened in
 HEAVY = tuple(f"activity__{name}" for name in activities.HEAVY)
+
+
+def key_of(ref: str) -> tuple[int, int] | None:
+    """Year and key of a ref such as 2026-0440; None when it is not one."""
+    year, _, number = ref.partition("-")
+    key, ref_year = whole_number(number), whole_number(year, digits=4)
+    return None if key is None or ref_year is None else (ref_year, key)
 
 
 class CaseQuerySet(ScopedQuerySet):
@@ -162,9 +163,8 @@ class CaseQuerySet(ScopedQuerySet):
 
     def by_ref(self, ref: str) -> Self:
         """The case with a ref such as 2026-0440, none when the ref is not one."""
-        year, _, number = ref.partition("-")
-        key, ref_year = whole_number(number), whole_number(year, digits=4)
-        return self.none() if key is None or ref_year is None else self.filter(pk=key, ref_year=ref_year)
+        key = key_of(ref)
+        return self.none() if key is None else self.filter(ref_year=key[0], pk=key[1])
 
     def whole(self) -> Self:
         """Before `visible_to`, for someone who sees much: PostgreSQL then walks all cases in their order and leaves out
@@ -629,19 +629,16 @@ class LocalProcedure(models.Model):
 
     @classmethod
     def stages_of(cls, case: Case) -> list[dict[str, str]]:
-        """The stages that hold for a case: those of the day it came in, or asked for along with it (`with_case`)."""
-        if hasattr(case, "local_stages"):
-            return case.local_stages or []
-        rows = cls.objects.filter(in_force(case.reported_on), principal_id=case.principal_id, kind=case.kind)
-        found = rows.order_by("-valid_from").values_list("stages", flat=True).first()
-        return found or []
+        """The stages that hold for a case: those of the day it came in."""
+        return STAGES(case.principal_id, case.kind, case.reported_on)
 
-    @classmethod
-    def with_case(cls) -> models.Subquery:
-        reported = models.ExpressionWrapper(OuterRef("reported_at"), output_field=models.DateTimeField())
-        rows = cls.objects.filter(in_force(TruncDate(reported, tzinfo=STOCKHOLM)))  # type: ignore[arg-type]
-        rows = rows.filter(principal_id=OuterRef("principal_id"), kind=OuterRef("kind")).order_by("-valid_from")
-        return models.Subquery(rows.values("stages")[:1])
+
+def _stages(principal_id: int, kind: str, on: date) -> list[dict[str, str]]:
+    rows = LocalProcedure.objects.filter(in_force(on), principal_id=principal_id, kind=kind)
+    return rows.order_by("-valid_from").values_list("stages", flat=True).first() or []
+
+
+STAGES = Kept(_stages)
 
 
 class CaseFile(BehindLex):

@@ -24,7 +24,7 @@ from hjulet.cases.exports import CASES, HANDLERS
 from hjulet.cases.forms import AssessForm, AssignForm
 from hjulet.cases.handlers import colleagues
 from hjulet.cases.listing import PAGE, Selection, cases_for, is_plain, numbers_of, part_of, read_selection
-from hjulet.cases.models import Case, ExpertRule
+from hjulet.cases.models import EXPERT_RULE, Case
 from hjulet.cases.sight import SEES, Managed
 from hjulet.cases.steps import case_of, step_form
 from hjulet.cases.timeline import timeline, what_changed
@@ -240,7 +240,7 @@ def case_page(request: ActorRequest, ref: str) -> HttpResponse:
         "timeline": timeline(case),
         "may_work": actions.may_work(case, actor),
         "may_write_lesson": actions.may_write_lesson(case, actor),
-        "expert": actions.asks_for_expert(case, ExpertRule(**(case.expert_rule or {}))),  # type: ignore[attr-defined]
+        "expert": actions.asks_for_expert(case, EXPERT_RULE(case.principal_id, case.reported_on)),
         "wall": wall_of(case),
         "proposed": [] if case.track_set_at else proposed_for(case),
         "entry_groups": groups,

@@ -168,8 +168,8 @@ class ForActor:
     """What `make(actor, *shape)` gives, prepared. It is worded once for all actors with the same duties whose `sights`
     are said with the same words, and for each `shape`; numbers and places are filled in for each who asks.
 
-    `make` is handed an Anyone, and `shape` holds whatever else its words depend on. Other values are Given. What it makes
-    must be a question at all: Django refuses to word one that can have no answer (EmptyResultSet).
+    `make` is handed an Anyone, and `shape` holds whatever else its words depend on. Other values are Given. It must
+    make a question that can have an answer: Django refuses to word any other (EmptyResultSet).
     """
 
     MOST = 500

@@ -4,6 +4,7 @@ nobody has been there."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from hjulet.core import net
 from hjulet.core.actor import Actor
-from hjulet.core.kept import reading
+from hjulet.core.kept import reading, state
 from hjulet.core.now import now
 from hjulet.core.problem import Problem, is_api, problem
 from hjulet.org.login import client_address
@@ -37,13 +38,12 @@ class ActorMiddleware:
         if is_api(request):
             return self._api(request)
         request.actor = None if _without_person(request.path) else self._actor(request)  # type: ignore[attr-defined]
-        if request.actor is None or request.method not in READS:  # type: ignore[attr-defined]
-            return self._answer(request)
-        with reading(_marks(request)):
-            return self._answer(request)
+        return self._answer(request, _marks(request) if request.actor else None)  # type: ignore[attr-defined]
 
-    def _answer(self, request: HttpRequest) -> HttpResponse:
-        with net.asking(net.person(request.actor)):  # type: ignore[attr-defined]
+    def _answer(self, request: HttpRequest, marks: str | None) -> HttpResponse:
+        """With the marks as they are known, where nothing but reading goes on."""
+        known = reading(marks) if marks and request.method in READS else nullcontext()
+        with known, net.asking(net.person(request.actor)):  # type: ignore[attr-defined]
             response = self.get_response(request)
         if not request.path.startswith(WITHOUT_PERSON):
             response.headers.setdefault("Cache-Control", "no-store")
@@ -59,12 +59,14 @@ class ActorMiddleware:
                 request, Problem(403, _("Skicka frågan över https. Byt nyckel: den här kan ha lästs på vägen."))
             )
         header = request.headers.get("Authorization", "")
+        marks = state() if header else None
         try:
-            address = client_address(request)
-            request.actor = actor_of_header(header, address, now()) if header else None  # type: ignore[attr-defined]
+            with reading(marks) if marks else nullcontext():
+                address = client_address(request)
+                request.actor = actor_of_header(header, address, now()) if header else None  # type: ignore[attr-defined]
         except Problem as refusal:
             return problem(request, refusal)
-        return self._answer(request)
+        return self._answer(request, marks)
 
     def _actor(self, request: HttpRequest) -> Actor | None:
         at = now()

@@ -15,7 +15,7 @@ from hjulet.cases.choices import Answer, CaseKind, MessageKind, State
 from hjulet.cases.diarying import enter_arrived
 from hjulet.cases.dossier import OWN_STAGE, WORKS, Dossier, stage_code
 from hjulet.cases.entries import Entry, following, local_entry
-from hjulet.cases.models import Case, CaseFile, Cause, CauseMeasure, ExpertRule, Message, Note
+from hjulet.cases.models import EXPERT_RULE, Case, CaseFile, Cause, CauseMeasure, ExpertRule, Message, Note
 from hjulet.cases.search import with_more
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
@@ -273,7 +273,7 @@ def asks_for_expert(case: Case, rule: ExpertRule | None = None) -> bool:
         return True
     if not case.severity:
         return False
-    rule = rule or ExpertRule.of(case.principal_id, case.reported_on)
+    rule = rule or EXPERT_RULE(case.principal_id, case.reported_on)
     return rule.asks(case.severity, case.likelihood)
 
 
