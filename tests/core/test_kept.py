@@ -156,10 +156,10 @@ def test_a_day_is_a_question_of_its_own(person: Callable[[str], Person]):
 
 def test_who_is_told_follows_who_works(person: Callable[[str], Person]):
     asa = person("asa")
-    told = Holders(asa.home_unit.path, ("receive_deviations",), at=AT).of("receive_deviations")
+    told = Holders(asa.home_unit.path, at=AT).of("receive_deviations")
     assert asa in told
     Person.objects.filter(pk=asa.pk).update(is_active=False)
-    assert asa not in Holders(asa.home_unit.path, ("receive_deviations",), at=AT).of("receive_deviations")
+    assert asa not in Holders(asa.home_unit.path, at=AT).of("receive_deviations")
 
 
 @pytest.mark.owner

@@ -34,7 +34,7 @@ def readers_of(
     """
     law = track if track in Track.values else Track.UNSURE
     duty = receiving_duty(unit.principal_id, law, misconduct, about_manager)
-    known = Holders(unit.path or "", (duty, Duty.ANNUL, Duty.ON_CALL), at=at)
+    known = Holders(unit.path or "", at=at)
     names = partial(_told, actor=actor, at=at)
     first = known.of(duty)[:1]
     rows = [

@@ -141,7 +141,7 @@ def take_up(lesson: Lesson, *, unit: Unit, actor: Actor, at: datetime) -> None:
 def reviewers(lesson: Lesson, at: datetime) -> list[Person]:
     """Who may confirm it, nearest in the tree first."""
     duties = REVIEWS_LEX if lesson.from_lex else REVIEWS
-    known = Holders(lesson.unit.path or "", duties, at=at)
+    known = Holders(lesson.unit.path or "", at=at)
     track = None if lesson.track == Track.NONE and not lesson.from_lex else lesson.track
     found = {person.pk: person for duty in duties for person in known.of(duty, track)}
     found.pop(lesson.written_by_id, None)

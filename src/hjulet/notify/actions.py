@@ -39,7 +39,7 @@ def tell(*, people: Iterable[Person], kind: str, link: str, at: datetime, urgent
 def _post(notices: list[Notice], group: Group, at: datetime, urgent: bool) -> None:
     silent: frozenset[int] = frozenset()
     if group not in ALWAYS_MAILED:
-        silent = SILENT(group, *sorted(n.person_id for n in notices))
+        silent = SILENT(group)
     wanted = [n for n in notices if n.person.email and n.person_id not in silent]
     opens = {} if urgent else {p: _next_open(p, at) for p in {n.person.principal_id for n in wanted}}
     Outbox.objects.bulk_create(
@@ -47,9 +47,9 @@ def _post(notices: list[Notice], group: Group, at: datetime, urgent: bool) -> No
     )
 
 
-def _silent(group: Group, *people: int) -> frozenset[int]:
-    """Those of some people who want no mail of a group."""
-    choices = Preference.objects.filter(person__in=people, group=group, mail=False).order_by()
+def _silent(group: Group) -> frozenset[int]:
+    """Those who want no mail of a group."""
+    choices = Preference.objects.filter(group=group, mail=False).order_by()
     return frozenset(choices.values_list("person_id", flat=True))
 
 

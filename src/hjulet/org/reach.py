@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
 from django.db.models import CharField, DateField, F, Q, QuerySet, Subquery
@@ -144,59 +143,56 @@ def _emergency_grants(person: Person, at: datetime) -> Iterable[Grant]:
         yield Grant(Duty.READ, frozenset({row.track}), row.unit_id, path, path_end(path), role="break-glass")
 
 
-@cache
-def _holders_of(duties: int) -> tuple[Prepared, Prepared]:
-    """Who holds any of so many duties at a unit, and who stands in for them."""
+@dataclass(frozen=True)
+class Holding:
+    """Everyone in a principal who holds a duty on a day: at each place, by name, with the tracks it is held for (none:
+    all), and who stands in for whom.
+    """
 
-    def assignments() -> Any:
-        return Assignment.objects.filter(
-            in_force(today),
-            unit__path__in=several("above", DEEPEST, CharField()),
-            person__is_active=True,
-            role__duties__duty__in=several("duty", duties, CharField()),
-        )
-
-    def assigned() -> Any:
-        told = {"duty": F("role__duties__duty"), "tracks": F("role__duties__tracks")}
-        rows = assignments().annotate(**told).select_related("person")
-        return rows.order_by("-unit__path", "person__name", "id")
-
-    def deputies() -> Any:
-        absent = assignments().order_by().values("person")
-        rows = Deputy.objects.filter(in_force(today), absent__in=absent, deputy__is_active=True)
-        return rows.select_related("deputy")
-
-    today: Any = Given("today", DateField())
-    return Prepared(assigned), Prepared(deputies)
+    at: dict[str, list[tuple[Person, list[str]]]]
+    deputies: list[tuple[int, Person]]
 
 
-def _held(path: str, wanted: tuple[str, ...], today: date) -> tuple[list[Any], list[Any]]:
-    """Who holds any of some duties for the unit at `path`, with its tracks, and who stands in for them."""
-    assigned, deputies = _holders_of(len(wanted))
-    values = {"today": today} | spread("above", _above(path), DEEPEST) | spread("duty", wanted, len(wanted))
-    rows = [(row.person, row.duty, row.tracks) for row in assigned(**values)]
-    return rows, deputies(**values) if rows else []
+def _holding(root: str, duty: str, today: date) -> Holding:
+    mine = Assignment.objects.filter(
+        in_force(today),
+        unit__path__gte=root,
+        unit__path__lt=path_end(root),
+        person__is_active=True,
+        role__duties__duty=duty,
+    )
+    told = mine.annotate(path=F("unit__path"), tracks=F("role__duties__tracks")).select_related("person")
+    found: dict[str, list[tuple[Person, list[str]]]] = {}
+    for row in told.order_by("person__name", "id"):
+        found.setdefault(row.path, []).append((row.person, row.tracks))
+    absent = mine.order_by().values("person")
+    rows = Deputy.objects.filter(in_force(today), absent__in=absent, deputy__is_active=True).select_related("deputy")
+    return Holding(found, [(row.absent_id, row.deputy) for row in rows if row.deputy])
 
 
-HELD = Kept(_held)
+HOLDING = Kept(_holding, most=100)
 
 
 class Holders:
-    """Who holds which of some duties for the unit at `path`, asked for once for all of them."""
+    """Who holds which duties for the unit at `path`."""
 
-    def __init__(self, path: str, duties: Iterable[str], *, at: datetime) -> None:
-        self.rows, self.deputies = HELD(path, tuple(duties), local_date(at))
+    def __init__(self, path: str, *, at: datetime) -> None:
+        self.path, self.today = path, local_date(at)
 
     def of(self, duty: str, track: str | None = None) -> list[Person]:
         """Nearest in the tree first, deputies last. With a track, those who hold the duty for it."""
+        if not self.path:
+            return []
+        holding = HOLDING(self.path[:SEGMENT], duty, self.today)
         found = {
             person.pk: person
-            for person, held, tracks in self.rows
-            if held == duty and (track is None or not tracks or track in tracks)
+            for place in reversed(_above(self.path))
+            for person, tracks in holding.at.get(place, ())
+            if track is None or not tracks or track in tracks
         }
-        for row in self.deputies:
-            if row.absent_id in found and row.deputy is not None:
-                found.setdefault(row.deputy.pk, row.deputy)
+        for absent, deputy in holding.deputies:
+            if absent in found:
+                found.setdefault(deputy.pk, deputy)
         return list(found.values())
 
 
@@ -224,7 +220,7 @@ def holders_by_place(
 
 def holders(duty: str, path: str, *, at: datetime, track: str | None = None) -> list[Person]:
     """People who hold a duty for the unit at `path`, nearest in the tree first, deputies last."""
-    return Holders(path, (duty,), at=at).of(duty, track)
+    return Holders(path, at=at).of(duty, track)
 
 
 def _places(principal_id: int, bounds: tuple[str, ...] | None, parts: tuple[tuple[str, str], ...]) -> Any:

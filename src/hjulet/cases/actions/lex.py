@@ -80,7 +80,7 @@ def tell_who_protects(case: Case, told: set[int], at: datetime) -> None:
 def above_manager(case: Case, duty: str, at: datetime) -> list[Person]:
     """Who holds a duty for the case's unit, nearest first, without whoever manages it."""
     path = case.unit.path or ""
-    known = Holders(path, (Duty.RECEIVE, duty), at=at)
+    known = Holders(path, at=at)
     nearest = {person.pk for person in known.of(Duty.RECEIVE)[:1]}
     return [person for person in known.of(duty, case.track) if person.pk not in nearest]
 

@@ -172,7 +172,7 @@ def first_words(text: str, most: int = 70) -> str:
 
 
 def tell_receivers(case: Case, at: datetime) -> None:
-    known = Holders(case.unit.path or "", (case.receiving_duty, Duty.MANAGE_ORGANISATION, Duty.ON_CALL), at=at)
+    known = Holders(case.unit.path or "", at=at)
     receivers = known.of(case.receiving_duty)
     nearest = receivers[:MOST_TOLD]
     tell(people=nearest, kind="case.reported", link=case.get_absolute_url(), at=at, ref=case.ref)

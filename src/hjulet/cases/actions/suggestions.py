@@ -98,7 +98,7 @@ def _take_in(told: Suggestion, actor: Actor, at: datetime) -> Case:
 
 
 def _tell_receivers(case: Case, at: datetime) -> None:
-    known = Holders(case.unit.path or "", (Duty.RECEIVE, Duty.MANAGE_ORGANISATION), at=at)
+    known = Holders(case.unit.path or "", at=at)
     receivers = known.of(Duty.RECEIVE)
     tell(people=receivers[:MOST_TOLD], kind="case.suggestion", link=case.get_absolute_url(), at=at, ref=case.ref)
     if not receivers:
