@@ -195,6 +195,7 @@ def test_series_are_decided_by_the_administrator(browse: Callable[[str], Client]
 
 
 def asked(visitor: Client, address: str) -> int:
+    visitor.get("/hjalp/")  # her duties are remembered from the page before
     with CaptureQueriesContext(connection) as captured:
         assert visitor.get(address).status_code == 200
     return len([query for query in captured if "pg_advisory" not in query["sql"]])

@@ -40,7 +40,7 @@ from hjulet.core.now import now
 from hjulet.core.numbers import whole_number
 from hjulet.core.paging import CappedPaginator
 from hjulet.core.scope import ForActor
-from hjulet.core.swedish_time import clock_words
+from hjulet.core.swedish_time import clock_words, day_short
 from hjulet.law.models import LawRow
 from hjulet.law.rules import laws_on
 from hjulet.org.account import confirms_password, recently_authenticated
@@ -77,6 +77,8 @@ class Row:
     kind: str
     track: str
     state: str
+    place: str
+    came: str
 
 
 def row_of(case: Case, at: datetime) -> Row:
@@ -87,6 +89,8 @@ def row_of(case: Case, at: datetime) -> Row:
         str(CaseKind(case.kind).label),
         str(Track(case.track).label) if case.track_set_at else _("inte bestämt"),
         str(State(case.state).label),
+        "–" if case.protected_identity else case.unit.name,
+        day_short(case.reported_on, today=local_date(at)),
     )
 
 

@@ -155,6 +155,7 @@ TEMPLATES = [
                 "django.templatetags.i18n",
                 "django.templatetags.static",
                 "hjulet.shell.templatetags.hjulet",
+                "hjulet.core.templatetags.clocks",
                 "hjulet.core.templatetags.lists",
                 "hjulet.org.templatetags.account",
             ],
@@ -199,6 +200,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 
+SESSION_ENGINE = "hjulet.org.session_store"
 # With __Host- no neighbouring host can set them; browsers allow that name over https only.
 SESSION_COOKIE_NAME = "hjulet_session" if LOCAL else "__Host-hjulet_session"
 CSRF_COOKIE_NAME = "csrftoken" if LOCAL else "__Host-hjulet_csrf"
