@@ -11,7 +11,7 @@ from django.db.models import Count, DateField, Q, Value
 from django.utils.translation import gettext as _
 
 from hjulet.cases.choices import CaseKind, State
-from hjulet.cases.models import Case, CaseQuerySet, Category
+from hjulet.cases.models import CATEGORIES, Case, CaseQuerySet, Category
 from hjulet.cases.search import terms
 from hjulet.cases.sight import OPEN_CODES, Places, Seen
 from hjulet.core.actor import Actor
@@ -25,6 +25,7 @@ from hjulet.core.words_index import HasWords
 from hjulet.measures.choices import MeasureState
 from hjulet.org.choices import DEPARTMENTS, Duty, Track
 from hjulet.org.models import Unit
+from hjulet.org.reach import UNITS
 from hjulet.processes.activities import steps_named
 
 PAGE = 25
@@ -149,7 +150,7 @@ def _numbers(actor: Actor) -> Any:
 
 def _plain_part(actor: Actor, tab: str, sort: str, wide: bool, first: int, last: int) -> Any:
     selection = Selection(tab, sort, [], [], tab_condition(tab, actor, TODAY))
-    return cases_for(selection, actor=actor, wide=wide).part(actor, first, last).for_list()
+    return cases_for(selection, actor=actor, wide=wide).part(actor, first, last).select_related("handler")
 
 
 NUMBERS = ForActor(_numbers, Seen, Places)
@@ -172,9 +173,15 @@ def part_of(selection: Selection, first: int, last: int, *, actor: Actor, today:
     if first >= last:
         return []
     if is_plain(selection, actor, today):  # whole pages, since each number of rows would be worded by itself
-        rows = PLAIN_PART(actor, selection.tab, selection.sort, wide, first, first + PAGE, today=today)
-        return rows[: last - first]
-    return list(cases_for(selection, actor=actor, wide=wide).part(actor, first, last).for_list())
+        rows = PLAIN_PART(actor, selection.tab, selection.sort, wide, first, first + PAGE, today=today)[: last - first]
+    else:
+        found = cases_for(selection, actor=actor, wide=wide).part(actor, first, last)
+        rows = list(found.select_related("handler"))
+    units, categories = UNITS(actor.principal_id), CATEGORIES(actor.principal_id)
+    for case in rows:  # what is remembered anyway is not joined to each row
+        case.unit = units.get(case.unit_id) or case.unit
+        case.category = categories.get(case.category_id) or case.category
+    return rows
 
 
 def _unit(selection: Selection, params: Mapping[str, str], actor: Actor, at: datetime) -> None:

@@ -305,6 +305,12 @@ class Case(ScopedModel):
             models.Index(fields=["principal", "-reported_at", "-id"], name="case_principal_reported"),
             models.Index(fields=["reporter", "-reported_at"], name="case_reporter"),
             models.Index(fields=["handler", "state", "due_on"], name="case_handler"),
+            # at which units someone handles cases: asked in every list, and answered out of the index alone
+            models.Index(
+                fields=["handler", "unit", "state"],
+                name="case_handled_at",
+                condition=Q(handler__isnull=False, state__in=OPEN_CODES),
+            ),
             models.Index(
                 fields=["activity", "-reported_at"], condition=Q(activity__isnull=False), name="case_activity"
             ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import BigAutoField, BooleanField, Expression, Func, QuerySet
-from django.db.models.expressions import RawSQL
+from django.db.models.expressions import Col, RawSQL
 
 
 class AnyOf(Func):
@@ -25,6 +25,12 @@ class AnyOf(Func):
         return self.as_sql(compiler, connection, template="%(expressions)s)", arg_joiner=" = ANY(ARRAY", **context)
 
 
+def _is_any_of(condition: Any, column: str) -> bool:
+    said = getattr(condition, "lhs", None)  # Django makes `said = TRUE` of it, and words it without
+    target = said.source_expressions[0] if isinstance(said, AnyOf) else None
+    return isinstance(target, Col) and target.target.column == column
+
+
 class PerPlace(Expression):
     """PostgreSQL: keys of the first `most` rows of a list, walked place by place along an index of (place, order).
 
@@ -38,6 +44,8 @@ class PerPlace(Expression):
     def __init__(self, rows: QuerySet[Any], place: str, places: Expression, *, first: int, most: int) -> None:
         super().__init__()
         at_place = rows.filter(**{place: RawSQL("place.pk", [])})
+        where = at_place.query.where  # what lies at a place need not be looked for among the places
+        where.children = [one for one in where.children if not _is_any_of(one, place)]
         order = [str(name) for name in rows.query.order_by]
         names = [name.lstrip("-") for name in order]
         self.inner = at_place.values_list("pk", *(name for name in names if name != "id"))[:most].query

@@ -238,3 +238,6 @@ def places_of(actor: Actor, *duties: str) -> tuple[tuple[str, str], ...]:
     """Code and name of every unit where the actor holds any of the duties, by name: to choose among."""
     parts = parts_of((grant.path, grant.path_end) for grant in actor.reach(*duties))
     return PLACES(actor.principal_id, actor.bounds, tuple(parts))
+
+
+UNITS = Kept(lambda principal_id: {unit.pk: unit for unit in Unit.objects.of(principal_id)}, most=20)
