@@ -39,7 +39,7 @@ from hjulet.processes.models import Drawing, Element, Process
 from hjulet.receipts.models import Receipt
 from hjulet.samples.models import Decision, DecisionMonth, Draw, DrawnFile, Extract, ExtractRow
 from hjulet.stats import source, step_facts, writer
-from hjulet.stats.models import CaseFact, StepFact, StepTotal
+from hjulet.stats.models import CaseFact, CaseTotal, StepFact, StepTotal
 from tests.conftest import APP_ROLE, AT
 
 CASES = 300
@@ -354,6 +354,7 @@ def _seen(town: Town) -> Town:
         }
         town.counted[person.login] = {
             CaseFact._meta.db_table: _facts(who, CaseFact),
+            CaseTotal._meta.db_table: _facts(who, CaseTotal),
             StepFact._meta.db_table: _facts(who, StepFact),
             StepTotal._meta.db_table: _facts(who, StepTotal),
             Case._meta.db_table: _counted(who),

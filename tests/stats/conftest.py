@@ -47,6 +47,10 @@ class Town:
     def board(self, code: str = "town") -> Actor:
         return self.actor((Duty.MASKED_STATISTICS, code))
 
+    def at(self, day: date) -> datetime:
+        """Noon."""
+        return datetime(day.year, day.month, day.day, 12, tzinfo=STOCKHOLM)
+
     def case(self, unit: str = "a1", day: date = date(2026, 3, 10), **changes: Any) -> Case:
         at = changes.pop("reported_at", datetime(day.year, day.month, day.day, 12, tzinfo=STOCKHOLM))
         day = local_date(at)

@@ -207,6 +207,7 @@ def _facts(case: dict[str, Any]) -> Facts:
         feedback_on=None,
         feedback_due_on=case["feedback_due_on"],
         activity_id=None,
+        answerable=case.get("reporter_id") is not None,
     )
 
 

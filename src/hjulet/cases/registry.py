@@ -25,6 +25,7 @@ class Facts:
     feedback_on: date | None
     feedback_due_on: date | None
     activity_id: int | None
+    answerable: bool  # whether someone can be told what came of it
 
 
 FOLLOWERS: list[Callable[[Facts | None, Facts | None], None]] = []
@@ -45,6 +46,7 @@ def facts_of(case: Case) -> Facts:
         feedback_on=local_date(case.feedback_at) if case.feedback_at else None,
         feedback_due_on=case.feedback_due_on,
         activity_id=case.activity_id,
+        answerable=case.answerable,
     )
 
 

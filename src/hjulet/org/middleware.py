@@ -93,7 +93,7 @@ class ActorMiddleware:
 
 def _marks(request: HttpRequest) -> str | None:
     """As they were when the person was asked for; of one who has just logged in they are not known."""
-    return getattr(request.user, "marks", None)
+    return getattr(getattr(request, "user", None), "marks", None)
 
 
 def _without_person(path: str) -> bool:

@@ -16,21 +16,23 @@ class StatsConfig(AppConfig):
         from hjulet.processes.registry import LEAST, SIGNS, SINCE
         from hjulet.receipts.registry import least_shown
         from hjulet.stats import (
+            case_totals,
             jobs,  # noqa: F401 - registers them
             promises,  # noqa: F401 - promises may be followed by what is counted
         )
         from hjulet.stats.came_in import came_in_since
         from hjulet.stats.heat import cases_in_steps, least_told
-        from hjulet.stats.models import CaseFact, MaskingRule, StepFact, StepTotal
+        from hjulet.stats.models import CaseFact, CaseTotal, MaskingRule, StepFact, StepTotal
         from hjulet.stats.step_facts import follow_many_steps, follow_move, follow_steps
         from hjulet.stats.writer import follow, follow_many
 
         least_shown.append(lambda principal_id, on: MaskingRule.of(principal_id, on).threshold)
         TABLES[CaseFact._meta.db_table] = CaseFact.net
+        TABLES[CaseTotal._meta.db_table] = CaseTotal.net
         TABLES[StepFact._meta.db_table] = StepFact.net
         TABLES[StepTotal._meta.db_table] = StepTotal.net
         FOLLOWERS.extend((follow, follow_steps))
-        MOVES.append(follow_move)
+        MOVES.extend((follow_move, case_totals.follow_move))
         BULK_FOLLOWERS.extend((follow_many, follow_many_steps))
         SIGNS.append(cases_in_steps)
         LEAST.append(least_told)

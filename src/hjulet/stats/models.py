@@ -79,6 +79,39 @@ class CaseFact(models.Model):
         indexes = [models.Index(fields=["unit", "month"], name="case_fact_unit_month")]
 
 
+class CaseTotal(models.Model):
+    """The facts of all units below the third level of the tree carried to their place there, and of those above to
+    themselves, without kind, severity and state; annulled cases are left out. Whoever asks about much of the town is
+    answered out of these (`case_totals.answers`): a tenth of the rows.
+
+    A change adds a row and never touches one: those who change cases of different units would else wait for each
+    other. The sum of a cell's rows is its number; each day they become one (`case_totals.sum_up`).
+    """
+
+    net = f"(unit_id, track::text) IN {places(Duty.STATISTICS, Duty.MASKED_STATISTICS, unsure=True)}"
+    SUMS = CaseFact.SUMS
+    KEY = ("principal_id", "unit_id", "month", "track", "category")
+
+    principal = models.ForeignKey(Principal, on_delete=models.PROTECT, related_name="+", db_index=False)
+    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+", db_index=False)
+    month = models.DateField()  # the month's first day
+    track = models.CharField(max_length=10)
+    category = models.BigIntegerField(default=0)
+    cases = models.IntegerField(default=0)
+    closed = models.IntegerField(default=0)
+    days_to_close = models.BigIntegerField(default=0)
+    closed_30 = models.IntegerField(default=0)
+    closed_60 = models.IntegerField(default=0)
+    closed_90 = models.IntegerField(default=0)
+    with_reporter = models.IntegerField(default=0)
+    answered = models.IntegerField(default=0)
+    answered_in_time = models.IntegerField(default=0)
+
+    class Meta:
+        ordering = ["principal_id", "month", "unit_id", "id"]
+        indexes = [models.Index(fields=["principal", "month", "unit"], name="case_total_month")]
+
+
 class CountedStep(models.Model):
     """How many cases there are in one step of a process and one month, whichever its version. Annulled ones are left
     out. `s1`–`s4` count by severity, where it is set; `open` those that are not ended.

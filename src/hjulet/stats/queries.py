@@ -27,7 +27,7 @@ from hjulet.core.flow import Refused
 from hjulet.law.models import ServiceLevel
 from hjulet.law.rules import service_level_between
 from hjulet.org.models import Unit
-from hjulet.stats import labels, source
+from hjulet.stats import case_totals, labels, source
 from hjulet.stats.choices import MASKED_ALONE, MASKED_TABLE, TIMES, By, Tree
 from hjulet.stats.masking import ALL, Hidden, Shown, mask_share
 from hjulet.stats.models import DEFAULT_THRESHOLD, CaseFact, MaskingRule
@@ -367,7 +367,10 @@ def period_rows(asked: Question, period: Period) -> Sql:
             place.moved[principal] = source.moves(principal)
         moved = source.moved_windows(place.moved[principal], period.first, period.last)
         live += [window for window in moved if source.month_start(window.first) not in touched]
-    return source.rows_sql(principal, period.first, last, live)
+    chosen = asked.filters
+    narrowed = bool(chosen.kind or chosen.severity or chosen.state)
+    totals = case_totals.answers(asked.actor, place, asked.by, narrowed=narrowed)
+    return source.rows_sql(principal, period.first, last, live, totals=totals)
 
 
 def from_sql(asked: Question, rows: Sql, *, masked: bool = False) -> Sql:

@@ -23,9 +23,10 @@ from hjulet.core.clocks import STOCKHOLM
 from hjulet.core.net import Claims, Mode, around, asking, of
 from hjulet.org.choices import Duty
 from hjulet.org.models import SEGMENT, Unit, UnitVersion, path_end
-from hjulet.stats.models import CaseFact, MaskingRule
+from hjulet.stats.models import CaseFact, CaseTotal, MaskingRule
 
-CASE, CATEGORY, FACT = Case._meta.db_table, Category._meta.db_table, CaseFact._meta.db_table
+CASE, CATEGORY = Case._meta.db_table, Category._meta.db_table
+FACT, TOTAL = CaseFact._meta.db_table, CaseTotal._meta.db_table
 UNIT, VERSION = Unit._meta.db_table, UnitVersion._meta.db_table
 
 
@@ -251,12 +252,15 @@ def moved_windows(moved: Iterable[tuple[int, date]], first: date, last: date) ->
     return [Window(max(first, month), min(last, month_end(month)), unit_id) for unit_id, month in inside]
 
 
-def rows_sql(principal_id: int, first: date, last: date, live: Sequence[Window]) -> Sql:
-    """Rows of a period: facts of whole months, and cases one by one in the `live` windows."""
+def rows_sql(principal_id: int, first: date, last: date, live: Sequence[Window], *, totals: bool = False) -> Sql:
+    """Rows of a period: facts of whole months, or totals that hold them, and cases one by one in the `live` windows."""
     sums = ", ".join(f"f.{name}" for name in CaseFact.SUMS)
+    table = TOTAL if totals else FACT
+    untold = "'' AS kind, f.track, f.category, 0 AS severity, '' AS state"
     query = Sql(
-        "SELECT f.principal_id, f.unit_id, f.month AS day, f.kind, f.track, f.category, f.severity, f.state, "
-        f"{sums} FROM {FACT} f WHERE f.principal_id = %s AND f.month >= %s AND f.month <= %s",
+        "SELECT f.principal_id, f.unit_id, f.month AS day, "
+        f"{untold if totals else 'f.kind, f.track, f.category, f.severity, f.state'}, "
+        f"{sums} FROM {table} f WHERE f.principal_id = %s AND f.month >= %s AND f.month <= %s",
         [principal_id, day_value(month_start(first)), day_value(last)],
     )
     for window in live:

@@ -17,13 +17,13 @@ from hjulet.core.net import let_through
 from hjulet.org.models import SEGMENT, path_end
 from hjulet.processes.models import Drawing, Element
 from hjulet.stats import source
+from hjulet.stats.cells import LEVELS, cells_sql, differ, hold
 from hjulet.stats.models import StepFact, StepTotal
 from hjulet.stats.source import CASE, UNIT, Sql, day_value, exact_grants, masked_grants, month_start
 
 TABLE, ELEMENT, DRAWING = StepFact._meta.db_table, Element._meta.db_table, Drawing._meta.db_table
 TOTALS = StepTotal._meta.db_table
 COLUMNS = (*StepFact.KEY, *StepFact.SUMS)
-LEVELS = 3  # how far down the tree there are totals: principal, board, administration
 Cell = tuple[Any, ...]
 
 
@@ -121,7 +121,7 @@ def _numbered(key: Cell, sums: list[int]) -> list[tuple[int, Any]]:
 def rebuild_steps() -> int:
     """Counts all anew from the cases; gives the row count. On PostgreSQL changes of cases wait for it."""
     with transaction.atomic(), connection.cursor() as cursor:
-        _hold(cursor, TABLE, TOTALS)
+        hold(cursor, TABLE, TOTALS)
         cursor.execute(f"DELETE FROM {TABLE}")
         cursor.execute(f"INSERT INTO {TABLE} ({', '.join(COLUMNS)}) {_counted()}", [])
         rows = int(cursor.rowcount)
@@ -132,7 +132,7 @@ def rebuild_steps() -> int:
 def sum_up() -> int:
     """Makes the totals anew from the counts by unit, one row a cell; gives the row count. Changes wait for it."""
     with transaction.atomic(), connection.cursor() as cursor:
-        _hold(cursor, TABLE, TOTALS)
+        hold(cursor, TABLE, TOTALS)
         cursor.execute(f"DELETE FROM {TOTALS}")
         cursor.execute(f"INSERT INTO {TOTALS} ({', '.join(COLUMNS)}) {_summed()}", [])
         return int(cursor.rowcount)
@@ -145,41 +145,24 @@ def follow_move(path: str, sign: int) -> None:
         cursor.execute(f"INSERT INTO {TOTALS} ({', '.join(COLUMNS)}) {moved}", [path, path_end(path)])
 
 
-def _hold(cursor: Any, *tables: str) -> None:
-    if connection.vendor == "postgresql":
-        cursor.execute(f"LOCK TABLE {', '.join(tables)} IN SHARE ROW EXCLUSIVE MODE")
-
-
 def _summed(where: str = "1 = 1", sign: int = 1) -> str:
     """What the totals are to be, out of the counts of some units `u`."""
     keys = {name: "place.id" if name == "unit_id" else f"r.{name}" for name in StepFact.KEY}
     sums = {name: f"{sign} * SUM(r.{name})" for name in StepFact.SUMS}
-    return _cells(f"{TABLE} r {_places()} WHERE {where}", keys, sums)
-
-
-def _cells(rows: str, keys: dict[str, str], sums: dict[str, str]) -> str:
-    told = ", ".join(f"{one} AS {name}" for name, one in {**keys, **sums}.items())
-    some = " OR ".join(f"{one} <> 0" for one in sums.values())
-    return f"SELECT {told} FROM {rows} GROUP BY {', '.join(keys.values())} HAVING {some}"
+    return cells_sql(f"{TABLE} r {_places()} WHERE {where}", keys, sums)
 
 
 def verify_steps() -> int:
     """In how many cells the counts and the cases disagree."""
     some = " OR ".join(f"{name} <> 0" for name in StepFact.SUMS)
     kept = f"SELECT {', '.join(COLUMNS)} FROM {TABLE} WHERE {some}"
-    return _differ(kept, _counted()) + verify_totals()
+    return differ(kept, _counted(), StepFact.KEY) + verify_totals()
 
 
 def verify_totals() -> int:
     """In how many cells the totals and the counts by unit disagree."""
     keys, sums = {key: f"r.{key}" for key in StepFact.KEY}, {name: f"SUM(r.{name})" for name in StepFact.SUMS}
-    return _differ(_cells(f"{TOTALS} r", keys, sums), _summed())
-
-
-def _differ(one: str, other: str) -> int:
-    keys = ", ".join(StepFact.KEY)
-    differ = f"(SELECT * FROM ({one} EXCEPT {other}) AS x UNION SELECT * FROM ({other} EXCEPT {one}) AS y)"
-    return int(source.run(Sql(f"SELECT COUNT(*) FROM (SELECT DISTINCT {keys} FROM {differ} AS z) AS w"))[0][0])
+    return differ(cells_sql(f"{TOTALS} r", keys, sums), _summed(), StepFact.KEY)
 
 
 def _counted() -> str:

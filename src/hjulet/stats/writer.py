@@ -15,9 +15,10 @@ from django.db import connection, transaction
 from hjulet.cases.choices import RESTRICTED, State
 from hjulet.cases.registry import Facts
 from hjulet.core.net import let_through
-from hjulet.stats import source
+from hjulet.stats import case_totals, source
+from hjulet.stats.cells import hold
 from hjulet.stats.models import CaseFact
-from hjulet.stats.source import CASE, FACT, Sql, day_value, moment_value, month_start
+from hjulet.stats.source import CASE, FACT, TOTAL, Sql, day_value, moment_value, month_start
 
 UNIT_LOCK = 0x53_54
 COLUMNS = (*CaseFact.KEY, *CaseFact.SUMS)
@@ -42,8 +43,9 @@ def follow_many(facts: list[Facts]) -> None:
         return
     plus = ", ".join(f"{name} = {FACT}.{name} + excluded.{name}" for name in CaseFact.SUMS)
     query = _count_sql(_among("c.id", [fact.case_id for fact in facts]), source.local_day("c.reported_at"))
-    with let_through(), transaction.atomic():
+    with let_through(), transaction.atomic(savepoint=False):
         _wait_for_units(sorted({fact.unit_id % 2**31 for fact in facts}))
+        case_totals.add_counted(query)
         with connection.cursor() as cursor:
             cursor.execute(
                 f"INSERT INTO {FACT} ({', '.join(COLUMNS)}) {query.text} "
@@ -54,15 +56,16 @@ def follow_many(facts: list[Facts]) -> None:
 
 
 def _move(facts: list[tuple[int, Facts]]) -> None:
-    answerable = _with_reporter({fact.case_id for _, fact in facts})
     cells: dict[Key, list[int]] = {}
     for sign, fact in facts:
         sums = cells.setdefault(_key(fact), [0] * len(CaseFact.SUMS))
-        for place, amount in enumerate(_amounts(fact, fact.case_id in answerable)):
+        for place, amount in enumerate(_amounts(fact)):
             sums[place] += sign * amount
-    with transaction.atomic():
+    changed = [(key, sums) for key, sums in sorted(cells.items()) if any(sums)]
+    with transaction.atomic(savepoint=False):
         _wait_for_units(sorted({fact.unit_id % 2**31 for _, fact in facts}))
-        _add([(key, sums) for key, sums in sorted(cells.items()) if any(sums)])
+        _add(changed)
+        case_totals.add([(dict(zip(CaseFact.KEY, key, strict=True)), sums) for key, sums in changed])
 
 
 def _key(fact: Facts) -> Key:
@@ -73,21 +76,14 @@ def _key(fact: Facts) -> Key:
     )
 
 
-def _amounts(fact: Facts, answerable: bool) -> tuple[int, ...]:
+def _amounts(fact: Facts) -> tuple[int, ...]:
     """What one case adds to each of CaseFact.SUMS."""
     closed = fact.state == State.CLOSED and fact.closed_on is not None
     took = (fact.closed_on - fact.reported_on).days if closed and fact.closed_on else 0
     answered = fact.feedback_on is not None
     soon = bool(fact.feedback_on and fact.feedback_due_on and fact.feedback_on <= fact.feedback_due_on)
     within = (closed and took <= limit for limit in (30, 60, 90))
-    return (1, int(closed), took, *map(int, within), int(answerable), int(answered), int(soon))
-
-
-def _with_reporter(case_ids: set[int]) -> set[int]:
-    """Those with a reporter, which never changes. A case on its way out is told about before its row goes."""
-    among = _among("id", sorted(case_ids))
-    query = Sql(f"SELECT id FROM {CASE} WHERE {source.ANSWERABLE.format('')}{among.text}", among.params)
-    return {row[0] for row in source.run(query)}
+    return (1, int(closed), took, *map(int, within), int(fact.answerable), int(answered), int(soon))
 
 
 def _among(column: str, numbers: list[int]) -> Sql:
@@ -126,8 +122,7 @@ def rebuild(first: date | None = None, last: date | None = None) -> int:
     One statement in one transaction; on PostgreSQL changes of cases wait for it.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(f"LOCK TABLE {FACT} IN SHARE ROW EXCLUSIVE MODE")
+        hold(cursor, FACT, TOTAL)
         facts, cases = (
             _span("month", first, last, day_value),
             _span("c.reported_at", first, last, moment_value),
@@ -137,7 +132,9 @@ def rebuild(first: date | None = None, last: date | None = None) -> int:
         # in the order they come in from day to day, so that a period's lie together
         query.add(" ORDER BY month, unit_id")
         cursor.execute(f"INSERT INTO {FACT} ({', '.join(COLUMNS)}) {query.text}", query.params)
-        return int(cursor.rowcount)
+        rows = int(cursor.rowcount)
+        case_totals.sum_up()
+        return rows
 
 
 def _span(column: str, first: date | None, last: date | None, adapt: Any) -> Sql:
@@ -151,7 +148,7 @@ def _span(column: str, first: date | None, last: date | None, adapt: Any) -> Sql
 
 
 def _count_sql(where: Sql, day: str, unit: str = source.COUNTED) -> Sql:
-    sums = ", ".join(f"SUM({name})" for name in CaseFact.SUMS)
+    sums = ", ".join(f"SUM({name}) AS {name}" for name in CaseFact.SUMS)
     keys = "principal_id, unit_id, month, kind, track, category, severity, state"
     month = source.first_of_month(day)
     return Sql(

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from hjulet.stats import case_totals
 from hjulet.stats.models import CaseFact, StepFact
 from hjulet.stats.step_facts import rebuild_steps, verify_steps
 from hjulet.stats.writer import Difference, rebuild, verify
@@ -23,6 +24,12 @@ class Command(BaseCommand):
         differences = verify()
         if differences:
             raise CommandError(told(differences[0]), returncode=1)
+        unequal = case_totals.verify()
+        if unequal:
+            raise CommandError(
+                _("Summorna högt upp i organisationen stämmer inte: %(count)s rader skiljer.") % {"count": unequal},
+                returncode=1,
+            )
         unequal = verify_steps()
         if unequal:
             raise CommandError(
