@@ -15,6 +15,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -430,8 +431,7 @@ def _name_sql(part: By, asked: Question) -> str:
 def _spread(cells: dict[Key, int], rows: Iterable[tuple[Key, int]]) -> None:
     """Adds every row to its cell and to all totals it belongs to."""
     for key, count in rows:
-        for pattern in range(2 ** len(key)):
-            place = tuple(ALL if pattern >> n & 1 else code for n, code in enumerate(key))
+        for place in product(*((code, ALL) for code in key)):
             cells[place] = cells.get(place, 0) + count
 
 
