@@ -34,6 +34,7 @@ def _arguments(arguments: list[str]) -> argparse.Namespace:
 def _measure(url: str | None, rows: int, options: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="hjulet-bench-") as folder:
         mine = {name: value for name, value in os.environ.items() if not name.startswith(("HJULET_", "DJANGO_"))}
+        mine = setup.compiled_once(mine)
         environment = setup.django_environment({**mine, "HJULET_DATA_DIR": folder, "HJULET_EMAIL_URL": "dummymail://"})
         environment["PYTHONPATH"] += f"{os.pathsep}{setup.ROOT}"
         if url:

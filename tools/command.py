@@ -42,6 +42,7 @@ def prepare(arguments: list[str]) -> int:
             "Could not fetch the font. Check the network (mirror: npm_config_registry) and run again.",
         )
     setup.catalogues()
+    setup.compile_code()
     print("Klart.")
     return 0
 

@@ -312,12 +312,21 @@ def local_defaults(environment: dict[str, str], port: int = 8000) -> dict[str, s
 
 
 def clean_environment(data: Path) -> dict[str, str]:
-    """For tests and checks: none of the caller's Hjulet settings but the wish for new pictures, and own data.
-
-    Python keeps what it compiles in build/: the tests start hundreds of processes, and compiling is most of a start.
-    """
+    """For tests and checks: none of the caller's Hjulet settings but the wish for new pictures, and own data."""
     ours = ("HJULET_", "DJANGO_", "PYTEST_")
     mine = {n: value for n, value in os.environ.items() if not n.startswith(ours) or n == "HJULET_PICTURES"}
-    mine.pop("PYTHONDONTWRITEBYTECODE", None)
-    mine["PYTHONPYCACHEPREFIX"] = str(BUILD / "pycache")
-    return django_environment({**mine, "HJULET_TESTING": "1", "HJULET_DATA_DIR": str(data)})
+    return django_environment({**compiled_once(mine), "HJULET_TESTING": "1", "HJULET_DATA_DIR": str(data)})
+
+
+def compile_code() -> None:
+    """For a service that may not write here: else it would compile everything at each start. The packages' own code is
+    compiled when they are installed.
+    """
+    python = str(ROOT / ".venv" / "bin" / "python")
+    subprocess.run([python, "-m", "compileall", "-q", str(ROOT / "src")], check=True)
+
+
+def compiled_once(environment: dict[str, str]) -> dict[str, str]:
+    """Python keeps what it compiles in build/, as an installation has it compiled: that is most of a start."""
+    kept = {name: value for name, value in environment.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(BUILD / "pycache")}
