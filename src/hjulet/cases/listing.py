@@ -177,11 +177,16 @@ def part_of(selection: Selection, first: int, last: int, *, actor: Actor, today:
     else:
         found = cases_for(selection, actor=actor, wide=wide).part(actor, first, last)
         rows = list(found.select_related("handler"))
+    return placed(rows, actor)
+
+
+def placed(cases: list[Case], actor: Actor) -> list[Case]:
+    """With unit and category: what is remembered anyway is not joined to each row."""
     units, categories = UNITS(actor.principal_id), CATEGORIES(actor.principal_id)
-    for case in rows:  # what is remembered anyway is not joined to each row
+    for case in cases:
         case.unit = units.get(case.unit_id) or case.unit
-        case.category = categories.get(case.category_id) or case.category
-    return rows
+        case.category = categories.get(case.category_id or 0) or case.category
+    return cases
 
 
 def _unit(selection: Selection, params: Mapping[str, str], actor: Actor, at: datetime) -> None:

@@ -7,7 +7,8 @@ from hjulet.operations import logs
 
 bind = os.environ.get("HJULET_BIND", "127.0.0.1:8000")
 workers = int(os.environ.get("HJULET_WORKERS", "") or min(2 * (os.cpu_count() or 1), 4))
-threads = int(os.environ.get("HJULET_THREADS", "") or 4)
+# More would only wait for each other: a page is mostly Python's own work, one thread at a time (docs/performance.md).
+threads = int(os.environ.get("HJULET_THREADS", "") or 2)
 worker_class = "gthread"
 worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - a heartbeat on disk may stall
 control_socket_disable = True  # it would be put in the home folder, which may be read-only

@@ -31,6 +31,7 @@ UNKNOWN = "0:0"  # no mark: the tables have been emptied, or the triggers were n
 MOST = 1_000
 _STATE = f"SELECT COUNT(*) || ':' || COALESCE(SUM(mark), 0) FROM {TABLE}"  # noqa: S608
 _reading: ContextVar[str | None] = ContextVar("kept_reading", default=None)
+_begun: ContextVar[str | None] = ContextVar("kept_begun", default=None)
 
 
 T = TypeVar("T")
@@ -89,12 +90,24 @@ def _watched() -> bool:
 
 @contextmanager
 def reading(marks: str | None = None) -> Iterator[None]:
-    """The marks are read once for all that is asked inside, where nothing that is watched is changed."""
-    token = _reading.set(marks or state())
+    """The marks are read once for all that is asked inside, where nothing that is watched is changed, nor was before in
+    the same request: those that the request began with will do.
+    """
+    token = _reading.set(marks or _begun.get() or state())
     try:
         yield
     finally:
         _reading.reset(token)
+
+
+@contextmanager
+def beginning(marks: str | None) -> Iterator[None]:
+    """A request begins with these marks."""
+    token = _begun.set(marks)
+    try:
+        yield
+    finally:
+        _begun.reset(token)
 
 
 # The triggers ----------------------------------------------------------------

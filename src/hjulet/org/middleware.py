@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from hjulet.core import net
 from hjulet.core.actor import Actor
-from hjulet.core.kept import reading, state
+from hjulet.core.kept import beginning, reading, state
 from hjulet.core.now import now
 from hjulet.core.problem import Problem, is_api, problem
 from hjulet.org.login import client_address
@@ -43,7 +43,7 @@ class ActorMiddleware:
     def _answer(self, request: HttpRequest, marks: str | None) -> HttpResponse:
         """With the marks as they are known, where nothing but reading goes on."""
         known = reading(marks) if marks and request.method in READS else nullcontext()
-        with known, net.asking(net.person(request.actor)):  # type: ignore[attr-defined]
+        with beginning(marks), known, net.asking(net.person(request.actor)):  # type: ignore[attr-defined]
             response = self.get_response(request)
         if not request.path.startswith(WITHOUT_PERSON):
             response.headers.setdefault("Cache-Control", "no-store")

@@ -10,8 +10,8 @@ from datetime import date, datetime, time
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from hjulet.cases.listing import Selection, found
-from hjulet.cases.models import Case
+from hjulet.cases.listing import Selection, found, placed
+from hjulet.cases.models import Case, key_of
 from hjulet.cases.search import marked, terms
 from hjulet.cases.web import Row, row_of
 from hjulet.core.actor import Actor
@@ -49,7 +49,7 @@ class Hit:
 
 def cases(query: str, selection: Selection, actor: Actor, at: datetime, wide: bool) -> CappedPaginator:
     asked = terms(query)
-    by_number = Case.objects.visible_to(actor).by_ref(query).for_list().first()
+    by_number = Case.objects.visible_to(actor).by_ref(query).for_list().first() if key_of(query) else None
     if by_number is not None:
         return _pages(lambda first, last: [_case_hit(row_of(by_number, at), [])], 1)
     hits = found(query, selection, actor=actor, wide=wide)
@@ -58,7 +58,7 @@ def cases(query: str, selection: Selection, actor: Actor, at: datetime, wide: bo
 
     def part(first: int, last: int) -> list[Hit]:
         cases = hits.part(actor, first, last) if number > COUNTED else hits.gathered(number)[first:last]
-        return [_case_hit(row_of(case, at), asked) for case in cases.for_list()]
+        return [_case_hit(row_of(case, at), asked) for case in placed(list(cases), actor)]
 
     return _pages(part, number)
 
