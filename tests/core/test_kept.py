@@ -12,6 +12,7 @@ from tests.conftest import AT
 
 from hjulet.core import kept
 from hjulet.core.kept import Kept, forget_marks, reading, state
+from hjulet.core.policies import declared
 from hjulet.org.models import Assignment, Person, Role, Unit
 from hjulet.org.reach import Holders, actor_for
 
@@ -171,3 +172,15 @@ def test_triggers_that_are_gone_are_made_anew_with_another_mark():
         kept.keep("default")
         assert name in kept._found(cursor, connection.vendor == "postgresql")
     assert state() != before
+
+
+def test_what_is_remembered_is_the_same_for_all_who_ask():
+    """The policies of the second net would give each her own rows, and the first one's would be remembered for all."""
+    assert not {model._meta.db_table for model in kept.WATCHED} & declared().keys()
+
+
+def test_a_request_that_writes_asks_for_the_marks_anew():
+    with kept.beginning("of the beginning"):
+        assert state() != "of the beginning"
+        with reading():
+            assert state() == "of the beginning"

@@ -16,5 +16,6 @@ class OrgConfig(AppConfig):
         )
 
         changes_often = ("last_login", "password", "sessions_ended_at", "break_glass_until")
-        seldom = (models.Unit, models.Role, models.RoleDuty, models.Assignment, models.Deputy, models.ReceivingRule)
+        of_people = (models.Role, models.RoleDuty, models.Assignment, models.Deputy, models.ReceivingRule)
+        seldom = (models.Principal, models.Unit, *of_people)
         WATCHED.update(dict.fromkeys(seldom, ()) | {models.Person: changes_often})
