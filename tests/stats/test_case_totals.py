@@ -62,10 +62,10 @@ def test_totals_and_facts_answer_alike_whoever_asks_for_what(deep: Town, monkeyp
     parts = [list(pair) for size in (1, 2, 3) for pair in combinations([*By], size)]
     told, by_totals = 0, 0
     before = case_totals.answers
-    for _turn in range(250):
-        places = dice.sample(list(deep.units), dice.randint(1, 2))
-        duty = dice.choice([Duty.STATISTICS, Duty.STATISTICS, Duty.MASKED_STATISTICS])
-        who = deep.actor(*[(duty, code, dice.choice(laws)) for code in places])
+    for _turn in range(450):
+        places = dice.sample(list(deep.units), dice.randint(1, 3))
+        duties = dice.choice([[Duty.STATISTICS], [Duty.MASKED_STATISTICS], [Duty.STATISTICS, Duty.MASKED_STATISTICS]])
+        who = deep.actor(*[(dice.choice(duties), code, dice.choice(laws)) for code in places])
         filters = Filters(
             unit=dice.choice(["", "", *deep.units]),
             category=dice.choice(["", "", "t_fall", "t_missed"]),
