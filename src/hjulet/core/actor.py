@@ -8,7 +8,7 @@ from functools import cached_property
 ALL_TRACKS = frozenset({"sol", "lss", "hsl", "none"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Grant:
     """One duty at one place in the tree. `path`–`path_end` is the half-open range of unit paths it covers.
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from sys import intern
 from typing import Any
 
 from django.db.models import CharField, DateField, F, Q, QuerySet, Subquery
@@ -129,9 +131,17 @@ def _above(path: str) -> list[str]:
 
 
 def _role_grants(rows: list[Any]) -> Iterable[Grant]:
+    """Words and places that come again are the same objects, since the grants of many people are remembered."""
+    places: dict[int, tuple[str, str, str, str]] = {}
     for _person, role, _label, unit_id, path, duty, tracks, _provider, code, name in rows:
         if duty:
-            yield Grant(duty, frozenset(tracks) or ALL_TRACKS, unit_id, path, path_end(path), role, code, name)
+            path, end, code, name = places.setdefault(unit_id, (path, path_end(path), code, name))
+            yield Grant(intern(duty), _tracks(tuple(tracks)), unit_id, path, end, intern(role), code, name)
+
+
+@lru_cache(maxsize=100)
+def _tracks(tracks: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(tracks) or ALL_TRACKS
 
 
 def _emergency_grants(person: Person, at: datetime) -> Iterable[Grant]:
