@@ -22,6 +22,7 @@ from hjulet.core.access import LOGGED_IN, ActorRequest, access, admits
 from hjulet.core.actor import Actor
 from hjulet.core.clocks import local_date
 from hjulet.core.events import log_read
+from hjulet.core.kept import reading
 from hjulet.core.now import now
 from hjulet.core.paging import CappedPaginator
 from hjulet.core.personal_number import has_personal_number
@@ -47,6 +48,7 @@ FOR_ALL = {sort: label for sort, label in SORTS.items() if sort not in LOGGED}
 
 @access(LOGGED_IN)
 @require_http_methods(["GET", "POST"])
+@reading()
 def search(request: ActorRequest) -> HttpResponse:
     """Twenty a page; more than two hundred are not counted. `bland` is what to search in."""
     actor, at = request.actor, now()
@@ -101,6 +103,7 @@ def _choices(sort: str) -> dict[str, Any]:
 
 @access(LOGGED_IN)
 @require_POST
+@reading()
 def suggestions(request: ActorRequest) -> HttpResponse:
     """Documents whose words begin with `q`: {"hits": [{"title", "kind", "url"}]}. Nothing of cases, and no logging.
 
