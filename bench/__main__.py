@@ -215,7 +215,7 @@ def run_sql(sql: str, params: list[Any]) -> None:
 
 
 def count_queries(task: Any) -> int:
-    """How many questions the same request asks, counted in this process, by someone who has just been on another page."""
+    """How many questions the same request asks in this process, of someone who is there already."""
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
